@@ -1,0 +1,93 @@
+#include "backends/docker_json.h"
+
+#include <math.h>
+
+#include "backends/docker_parse.h"
+#include "model/sanitize.h"
+
+cJSON *
+docker_json_parse(const char *bytes, gsize len, int type, const char *what, GError **error)
+{
+	/* cJSON bounds the nesting itself (CJSON_NESTING_LIMIT); callers bound the length. */
+	cJSON *json = cJSON_ParseWithLength(bytes, len);
+
+	if (!json) {
+		g_set_error(error, DOCKER_PARSE_ERROR, DOCKER_PARSE_ERROR_JSON, "the daemon's %s is not valid JSON", what);
+		return NULL;
+	}
+	if ((json->type & 0xff) != type) {
+		g_set_error(error, DOCKER_PARSE_ERROR, DOCKER_PARSE_ERROR_SHAPE, "the daemon's %s is not a JSON %s", what,
+		            type == cJSON_Array ? "array" : "object");
+		cJSON_Delete(json);
+		return NULL;
+	}
+	return json;
+}
+
+const cJSON *
+docker_json_object(const cJSON *o, const char *name)
+{
+	const cJSON *m = cJSON_GetObjectItemCaseSensitive(o, name);
+
+	return cJSON_IsObject(m) ? m : NULL;
+}
+
+const cJSON *
+docker_json_array(const cJSON *o, const char *name)
+{
+	const cJSON *m = cJSON_GetObjectItemCaseSensitive(o, name);
+
+	return cJSON_IsArray(m) ? m : NULL;
+}
+
+const char *
+docker_json_string(const cJSON *o, const char *name)
+{
+	const cJSON *m = cJSON_GetObjectItemCaseSensitive(o, name);
+
+	return cJSON_IsString(m) ? m->valuestring : NULL;
+}
+
+char *
+docker_json_safe(const cJSON *o, const char *name)
+{
+	const char *raw = docker_json_string(o, name);
+
+	return raw ? sanitize_text(raw, -1) : NULL;
+}
+
+gboolean
+docker_json_true(const cJSON *o, const char *name)
+{
+	return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(o, name));
+}
+
+static double
+number(const cJSON *o, const char *name)
+{
+	const cJSON *m = cJSON_GetObjectItemCaseSensitive(o, name);
+
+	return cJSON_IsNumber(m) && isfinite(m->valuedouble) ? m->valuedouble : 0;
+}
+
+guint64
+docker_json_count(const cJSON *o, const char *name)
+{
+	double n = number(o, name);
+
+	return n <= 0 ? 0 : n >= 0x1p64 ? G_MAXUINT64 : (guint64)n;
+}
+
+gint64
+docker_json_integer(const cJSON *o, const char *name)
+{
+	double n = number(o, name);
+
+	return n <= -0x1p63 ? G_MININT64 : n >= 0x1p63 ? G_MAXINT64 : (gint64)n;
+}
+
+int
+docker_json_int(const cJSON *o, const char *name)
+{
+	return (int)CLAMP(number(o, name), G_MININT, G_MAXINT);
+}

@@ -1,0 +1,446 @@
+#include "backends/http_private.h"
+
+#include <glib-unix.h>
+#include <string.h>
+
+#include "backends/http_problem.h"
+#include "model/sanitize.h"
+
+#define CONNECT_TIMEOUT_MS 10000
+#define BODY_MAX ((gsize)64 << 20)
+
+struct socket_watch {
+	struct http *http;
+	curl_socket_t fd;
+	guint source;
+};
+
+static void schedule(struct http *h);
+
+/* --- lanes --- */
+
+static void
+lane_free(gpointer data)
+{
+	struct lane *lane = data;
+
+	g_queue_clear(&lane->waiting);
+	g_free(lane->peer);
+	g_free(lane);
+}
+
+static struct lane *
+lane_get(struct http *h, char *peer /* owned */)
+{
+	struct lane *lane = g_hash_table_lookup(h->lanes, peer);
+
+	if (lane) {
+		g_free(peer);
+		return lane;
+	}
+	lane = g_new0(struct lane, 1);
+	lane->peer = peer;
+	g_hash_table_insert(h->lanes, lane->peer, lane);
+	return lane;
+}
+
+/* "host:port" of a URL without its user, path and query; a safe word when it cannot be read. */
+static char *
+peer_of(const char *url)
+{
+	g_autofree char *scheme = NULL, *host = NULL;
+	int port = -1;
+
+	if (!g_uri_split_network(url, G_URI_FLAGS_NONE, &scheme, &host, &port, NULL) || !host)
+		return g_strdup("the server");
+	if (port < 0)
+		port = g_strcmp0(scheme, "https") == 0 ? 443 : 80;
+	return g_strdup_printf(strchr(host, ':') ? "[%s]:%d" : "%s:%d", host, port);
+}
+
+static gboolean
+is_counted(const struct http_request *r)
+{
+	return r->timeout_ms != 0;
+}
+
+static void
+push_todo(struct http_request *r)
+{
+	if (r->todo)
+		return;
+	r->todo = TRUE;
+	g_queue_push_tail_link(&r->http->todo, &r->in_todo);
+	schedule(r->http);
+}
+
+/* Lets the next one start when there is room. */
+static void
+wake(struct lane *lane)
+{
+	if (lane->waiting.head && lane->active < HTTP_REQUESTS_A_PEER)
+		push_todo(lane->waiting.head->data);
+}
+
+/* --- the end of a request --- */
+
+/* Takes it out of libcurl and out of its lane, whose next one is started. */
+static void
+detach(struct http_request *r)
+{
+	struct http *h = r->http;
+	struct lane *lane = r->lane;
+
+	if (r->easy)
+		h->api.multi_remove_handle(h->multi, r->easy);
+	if (r->todo) {
+		g_queue_unlink(&h->todo, &r->in_todo);
+		r->todo = FALSE;
+	}
+	if (r->state == REQUEST_RUNNING && is_counted(r))
+		lane->active--;
+	else
+		g_queue_remove(&lane->waiting, r);
+	r->state = REQUEST_ENDED;
+	r->lane = NULL;
+	wake(lane);
+	g_queue_unlink(&h->requests, &r->in_requests);
+}
+
+static void
+request_free(struct http_request *r)
+{
+	if (r->easy)
+		r->http->api.easy_cleanup(r->easy);
+	if (r->header_list)
+		r->http->api.slist_free_all(r->header_list);
+	g_free(r->method);
+	g_free(r->url);
+	g_free(r->unix_socket);
+	g_strfreev(r->headers);
+	g_free(r->body);
+	g_string_free(r->collected, TRUE);
+	g_free(r);
+}
+
+static char *
+header_of(struct http_request *r, const char *name)
+{
+	struct curl_header *found = NULL;
+
+	if (!r->easy || r->http->api.easy_header(r->easy, name, 0, CURLH_HEADER, -1, &found) != CURLHE_OK)
+		return NULL;
+	return sanitize_text(found->value, -1);
+}
+
+static char *
+problem_of(struct http_request *r, CURLcode code, long os_error)
+{
+	long sent = 0; /* bytes of the request: a connection was there, a kept one too */
+
+	if (r->truncated)
+		return g_strdup_printf("the answer is longer than %" G_GSIZE_FORMAT " KiB; the rest was not read", r->max_body >> 10);
+	if (code == CURLE_OK)
+		return NULL;
+	r->http->api.easy_getinfo(r->easy, CURLINFO_REQUEST_SIZE, &sent);
+	return http_problem_text(&(struct http_failure){
+		.peer = r->unix_socket ? r->unix_socket : r->lane->peer, .code = code, .os_error = (int)os_error,
+		.connected = sent > 0, .answered = r->status != 0, .timeout_ms = r->timeout_ms,
+		.connect_timeout_ms = r->connect_timeout_ms, .detail = *r->detail ? r->detail : r->http->api.easy_strerror(code),
+	});
+}
+
+/* Tells the caller and frees. */
+static void
+finish(struct http_request *r, CURLcode code)
+{
+	long os_error = 0;
+	g_autofree char *problem = NULL, *type = NULL, *version = NULL;
+	struct http_reply reply;
+
+	if (code == CURLE_COULDNT_CONNECT)
+		r->http->api.easy_getinfo(r->easy, CURLINFO_OS_ERRNO, &os_error);
+	problem = problem_of(r, code, os_error);
+	type = header_of(r, "Content-Type");
+	version = header_of(r, "Api-Version");
+	reply = (struct http_reply){
+		.status = r->status, .body = r->collected->str, .body_length = r->collected->len, .truncated = r->truncated,
+		.content_type = type, .api_version = version, .problem = problem, .os_error = (int)os_error,
+		.timed_out = code == CURLE_OPERATION_TIMEDOUT,
+	};
+	detach(r);
+	r->events.done(r->user, &reply);
+	request_free(r);
+}
+
+/* Ends a request that never reached libcurl. */
+static void
+finish_unsent(struct http_request *r, const char *problem)
+{
+	const struct http_reply reply = { .body = "", .problem = problem };
+
+	detach(r);
+	r->events.done(r->user, &reply);
+	request_free(r);
+}
+
+/* --- the loop --- */
+
+/* Ends what libcurl has finished and what was cancelled meanwhile. Only when libcurl is not on the stack. */
+static void
+collect(struct http *h)
+{
+	struct http_request *dead;
+	CURLMsg *message;
+	int left;
+
+	while ((dead = g_queue_pop_head(&h->dead))) {
+		detach(dead);
+		request_free(dead);
+	}
+	while ((message = h->api.multi_info_read(h->multi, &left))) {
+		struct http_request *r = NULL;
+		if (message->msg != CURLMSG_DONE)
+			continue;
+		h->api.easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&r);
+		finish(r, message->data.result);
+	}
+}
+
+static void
+act(struct http *h, curl_socket_t fd, int what)
+{
+	int running;
+
+	h->inside++;
+	h->api.multi_socket_action(h->multi, fd, what, &running);
+	h->inside--;
+	collect(h);
+}
+
+static gboolean
+on_timer(gpointer user)
+{
+	struct http *h = user;
+
+	h->timer = 0;
+	act(h, CURL_SOCKET_TIMEOUT, 0);
+	return G_SOURCE_REMOVE;
+}
+
+static int
+on_timer_change(CURLM *multi, long timeout_ms, void *user)
+{
+	struct http *h = user;
+
+	if (h->timer)
+		g_source_remove(h->timer);
+	h->timer = timeout_ms < 0 ? 0 : g_timeout_add_full(G_PRIORITY_DEFAULT, (guint)timeout_ms, on_timer, h, NULL);
+	return 0;
+}
+
+static gboolean
+on_socket(gint fd, GIOCondition condition, gpointer user)
+{
+	struct socket_watch *w = user;
+	int what = 0;
+
+	if (condition & (G_IO_IN | G_IO_HUP))
+		what |= CURL_CSELECT_IN;
+	if (condition & G_IO_OUT)
+		what |= CURL_CSELECT_OUT;
+	if (condition & (G_IO_ERR | G_IO_NVAL))
+		what |= CURL_CSELECT_ERR;
+	act(w->http, w->fd, what);
+	return G_SOURCE_CONTINUE; /* the watch may be gone; on_socket_change() has removed its source then */
+}
+
+static int
+on_socket_change(CURL *easy, curl_socket_t fd, int what, void *user, void *socket_user)
+{
+	struct http *h = user;
+	struct socket_watch *w = socket_user;
+	GIOCondition condition = 0;
+
+	if (w)
+		g_source_remove(w->source);
+	if (what == CURL_POLL_REMOVE) {
+		g_free(w);
+		return 0;
+	}
+	if (!w) {
+		w = g_new0(struct socket_watch, 1);
+		w->http = h;
+		w->fd = fd;
+		h->api.multi_assign(h->multi, fd, w);
+	}
+	if (what & CURL_POLL_IN)
+		condition |= G_IO_IN | G_IO_HUP | G_IO_ERR;
+	if (what & CURL_POLL_OUT)
+		condition |= G_IO_OUT | G_IO_ERR;
+	w->source = g_unix_fd_add(fd, condition, on_socket, w);
+	return 0;
+}
+
+/* --- starting --- */
+
+static gboolean
+load(struct http *h, GError **error)
+{
+	if (h->loaded)
+		return TRUE;
+	if (!curl_api_load(&h->api, CURL_API_LIBRARY, error))
+		return FALSE;
+	h->loaded = TRUE;
+	h->multi = h->api.multi_init();
+	h->api.multi_setopt(h->multi, CURLMOPT_SOCKETFUNCTION, on_socket_change);
+	h->api.multi_setopt(h->multi, CURLMOPT_SOCKETDATA, h);
+	h->api.multi_setopt(h->multi, CURLMOPT_TIMERFUNCTION, on_timer_change);
+	h->api.multi_setopt(h->multi, CURLMOPT_TIMERDATA, h);
+	return TRUE;
+}
+
+static void
+start(struct http_request *r)
+{
+	struct http *h = r->http;
+	g_autoptr(GError) error = NULL;
+
+	if (is_counted(r) && r->lane->active >= HTTP_REQUESTS_A_PEER)
+		return; /* still in its lane */
+	if (!load(h, &error)) {
+		finish_unsent(r, error->message);
+		return;
+	}
+	g_queue_remove(&r->lane->waiting, r);
+	r->state = REQUEST_RUNNING;
+	if (is_counted(r))
+		r->lane->active++;
+	wake(r->lane);
+	r->easy = h->api.easy_init();
+	http_set_up(r);
+	if (h->api.multi_add_handle(h->multi, r->easy) != CURLM_OK)
+		finish(r, CURLE_FAILED_INIT);
+}
+
+static void
+resume(struct http_request *r)
+{
+	struct http *h = r->http;
+
+	r->resume = FALSE;
+	h->inside++;
+	h->api.easy_pause(r->easy, CURLPAUSE_CONT);
+	h->inside--;
+}
+
+static gboolean
+on_pump(gpointer user)
+{
+	struct http *h = user;
+	guint n = h->todo.length;
+
+	h->pump = 0;
+	while (n-- && h->todo.head) {
+		struct http_request *r = g_queue_pop_head_link(&h->todo)->data;
+		r->todo = FALSE;
+		if (r->dead)
+			continue; /* collect() has it */
+		if (r->state == REQUEST_QUEUED)
+			start(r);
+		else if (r->resume)
+			resume(r);
+	}
+	if (h->loaded)
+		collect(h);
+	if (h->todo.head)
+		schedule(h);
+	return G_SOURCE_REMOVE;
+}
+
+static void
+schedule(struct http *h)
+{
+	if (!h->pump)
+		h->pump = g_idle_add_full(G_PRIORITY_DEFAULT, on_pump, h, NULL);
+}
+
+/* --- the interface --- */
+
+struct http *
+http_new(void)
+{
+	struct http *h = g_new0(struct http, 1);
+
+	h->lanes = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, lane_free);
+	return h;
+}
+
+void
+http_free(struct http *h)
+{
+	if (!h)
+		return;
+	while (h->requests.head)
+		http_cancel(h->requests.head->data);
+	if (h->loaded) {
+		h->api.multi_cleanup(h->multi);
+		h->api.global_cleanup();
+	}
+	if (h->timer)
+		g_source_remove(h->timer);
+	if (h->pump)
+		g_source_remove(h->pump);
+	g_hash_table_unref(h->lanes);
+	g_free(h);
+}
+
+struct http_request *
+http_send(struct http *h, const struct http_settings *s, const struct http_events *e, void *user)
+{
+	struct http_request *r = g_new0(struct http_request, 1);
+
+	r->http = h;
+	r->events = *e;
+	r->user = user;
+	r->in_requests.data = r->in_todo.data = r;
+	r->method = g_strdup(s->method);
+	r->url = g_strdup(s->url);
+	r->unix_socket = g_strdup(s->unix_socket);
+	r->headers = g_strdupv((char **)s->headers);
+	r->has_body = s->body != NULL;
+	r->body = g_memdup2(s->body, s->body_length);
+	r->body_length = s->body ? s->body_length : 0;
+	r->timeout_ms = s->timeout_ms;
+	r->connect_timeout_ms = s->connect_timeout_ms ? s->connect_timeout_ms : CONNECT_TIMEOUT_MS;
+	r->max_body = s->max_body ? s->max_body : BODY_MAX;
+	r->collected = g_string_new(NULL);
+	r->lane = lane_get(h, s->unix_socket ? g_strdup(s->unix_socket) : peer_of(s->url));
+	g_queue_push_tail_link(&h->requests, &r->in_requests);
+	g_queue_push_tail(&r->lane->waiting, r);
+	push_todo(r);
+	return r;
+}
+
+void
+http_resume(struct http_request *r)
+{
+	if (!r || r->state != REQUEST_RUNNING)
+		return;
+	r->resume = TRUE;
+	push_todo(r);
+}
+
+void
+http_cancel(struct http_request *r)
+{
+	if (!r || r->state == REQUEST_ENDED || r->dead)
+		return;
+	if (r->http->inside) {
+		r->dead = TRUE;
+		g_queue_push_tail(&r->http->dead, r);
+		return;
+	}
+	detach(r);
+	request_free(r);
+}

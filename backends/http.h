@@ -1,0 +1,55 @@
+/* HTTP requests on the main loop through libcurl's multi interface (socket action). libcurl is loaded by the first request: its
+ * dynamic linking costs more than the rest of the start. */
+#ifndef MW_BACKENDS_HTTP_H
+#define MW_BACKENDS_HTTP_H
+
+#include <glib.h>
+
+struct http;
+struct http_request;
+
+struct http *http_new(void);
+void http_free(struct http *h); /* cancels what is under way */
+
+struct http_settings {
+	const char *method;          /* NULL = GET */
+	const char *url;
+	const char *unix_socket;     /* NULL = TCP */
+	const char *const *headers;  /* NULL-terminated "Name: value" lines, or NULL */
+	const char *body;            /* NULL = none */
+	gsize body_length;
+	guint timeout_ms;            /* whole request; 0 = none (followed streams) */
+	guint connect_timeout_ms;    /* 0 = 10,000 */
+	gsize max_body;              /* for collected bodies; 0 = 64 MiB */
+};
+
+struct http_reply {
+	long status;                 /* 0 when no answer came */
+	const char *body;            /* collected body, NUL-terminated; empty when it was streamed */
+	gsize body_length;
+	gboolean truncated;
+	const char *content_type;    /* may be NULL */
+	const char *api_version;     /* Docker's Api-Version header; may be NULL */
+	const char *problem;         /* safe text for the operator when status is 0 or the body was cut; NULL when fine. Holds no URL secrets. */
+	int os_error;                /* errno of a connection that could not be made (ECONNREFUSED, ENOENT, EACCES …), else 0 */
+	gboolean timed_out;          /* timeout_ms or connect_timeout_ms passed */
+};
+
+struct http_events {
+	/* When set, a body of a 2xx answer is streamed here instead of collected. FALSE pauses the transfer until http_resume(); the same
+	 * bytes are then given again. */
+	gboolean (*data)(void *user, const char *bytes, gsize len);
+	void (*headers)(void *user, long status);                   /* the header is complete; may be NULL */
+	void (*done)(void *user, const struct http_reply *reply);   /* exactly once unless cancelled */
+};
+
+/* At most this many requests with a timeout run at once to one peer (socket, or host and port); more wait their turn, and their time
+ * counts from their start. Followed streams are not counted: each holds a connection of its own. Connections are kept and used again. */
+#define HTTP_REQUESTS_A_PEER 48
+
+/* Strings of `s` are copied. A request is gone when `done` returns or when it is cancelled. */
+struct http_request *http_send(struct http *h, const struct http_settings *s, const struct http_events *e, void *user);
+void http_resume(struct http_request *r); /* NULL is ignored, in both */
+void http_cancel(struct http_request *r); /* done is not called */
+
+#endif

@@ -1,0 +1,3 @@
+#include "backends/transport.h"
+
+G_DEFINE_QUARK(mw-transport-error-quark, transport_error)
