@@ -1,0 +1,270 @@
+#include "app/config_check.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <yaml.h>
+
+#include "app/config.h"
+#include "app/config_schema.h"
+#include "tui/nearest.h"
+#include "model/sanitize.h"
+
+#define DEPTH_MAX 16 /* the schema is 4 deep; a document of aliases that hold themselves ends here */
+
+struct config_findings *
+config_findings_new(const char *file, GPtrArray *problems)
+{
+	struct config_findings *f = g_new0(struct config_findings, 1);
+
+	f->file = file;
+	f->problems = problems;
+	f->lines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	return f;
+}
+
+void
+config_findings_free(struct config_findings *f)
+{
+	g_hash_table_unref(f->lines);
+	g_free(f);
+}
+
+static guint
+line_of(struct config_findings *f, const char *path)
+{
+	g_autofree char *parent = g_strdup(path);
+
+	for (;;) {
+		gpointer line = g_hash_table_lookup(f->lines, parent);
+		char *cut = MAX(strrchr(parent, '.'), strrchr(parent, '['));
+		if (line || !cut)
+			return line ? GPOINTER_TO_UINT(line) : 1;
+		*cut = '\0';
+	}
+}
+
+static void
+add_at(struct config_findings *f, guint line, const char *path, const char *message)
+{
+	struct config_problem *p = g_new0(struct config_problem, 1);
+
+	p->file = g_strdup(f->file);
+	p->line = line;
+	p->path = sanitize_text(path, -1);
+	p->message = sanitize_text(message, -1);
+	g_ptr_array_add(f->problems, p);
+}
+
+void
+config_findings_add(struct config_findings *f, const char *path, const char *format, ...)
+{
+	g_autofree char *message = NULL;
+	va_list args;
+
+	va_start(args, format);
+	message = g_strdup_vprintf(format, args);
+	va_end(args);
+	add_at(f, line_of(f, path), path, message);
+}
+
+static void check_value(struct config_findings *f, yaml_document_t *doc, yaml_node_t *node, const cyaml_schema_value_t *schema,
+                        const char *path, guint depth);
+
+static const cyaml_schema_field_t *
+find_field(const cyaml_schema_field_t *fields, const char *key)
+{
+	for (; fields->key; fields++)
+		if (strcmp(fields->key, key) == 0)
+			return fields;
+	return NULL;
+}
+
+static void
+unknown_key(struct config_findings *f, const cyaml_schema_field_t *fields, const char *path, const char *key)
+{
+	const char *best = NULL;
+	guint distance = 0;
+
+	for (; fields->key; fields++)
+		nearest_offer(key, fields->key, &best, &distance);
+	if (best)
+		config_findings_add(f, path, "unknown key \"%s\": did you mean \"%s\"?", key, best);
+	else
+		config_findings_add(f, path, "unknown key \"%s\"", key);
+}
+
+static void
+missing_keys(struct config_findings *f, const cyaml_schema_field_t *fields, GHashTable *seen, const char *path)
+{
+	for (; fields->key; fields++)
+		if (!(fields->value.flags & CYAML_FLAG_OPTIONAL) && !g_hash_table_contains(seen, fields->key))
+			config_findings_add(f, path, "\"%s\" is missing", fields->key);
+}
+
+static void
+check_mapping(struct config_findings *f, yaml_document_t *doc, yaml_node_t *node, const cyaml_schema_value_t *schema, const char *path,
+              guint depth)
+{
+	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+	for (yaml_node_pair_t *pair = node->data.mapping.pairs.start; pair < node->data.mapping.pairs.top; pair++) {
+		yaml_node_t *key = yaml_document_get_node(doc, pair->key), *value = yaml_document_get_node(doc, pair->value);
+		const cyaml_schema_field_t *field;
+		g_autofree char *name = NULL, *at = NULL;
+
+		if (!key || !value || key->type != YAML_SCALAR_NODE) {
+			config_findings_add(f, path, "a key must be a plain word");
+			continue;
+		}
+		name = g_strndup((const char *)key->data.scalar.value, key->data.scalar.length);
+		at = *path ? g_strconcat(path, ".", name, NULL) : g_strdup(name);
+		g_hash_table_insert(f->lines, g_strdup(at), GUINT_TO_POINTER(key->start_mark.line + 1));
+		field = find_field(schema->mapping.fields, name);
+		if (!field)
+			unknown_key(f, schema->mapping.fields, at, name);
+		else if (!g_hash_table_add(seen, g_strdup(name)))
+			config_findings_add(f, at, "stands here twice");
+		else
+			check_value(f, doc, value, &field->value, at, depth + 1);
+	}
+	missing_keys(f, schema->mapping.fields, seen, path);
+}
+
+static void
+check_sequence(struct config_findings *f, yaml_document_t *doc, yaml_node_t *node, const cyaml_schema_value_t *schema, const char *path,
+               guint depth)
+{
+	guint i = 0;
+
+	for (yaml_node_item_t *item = node->data.sequence.items.start; item < node->data.sequence.items.top; item++, i++) {
+		yaml_node_t *value = yaml_document_get_node(doc, *item);
+		g_autofree char *at = g_strdup_printf("%s[%u]", path, i);
+
+		if (!value)
+			continue;
+		g_hash_table_insert(f->lines, g_strdup(at), GUINT_TO_POINTER(value->start_mark.line + 1));
+		check_value(f, doc, value, schema->sequence.entry, at, depth + 1);
+	}
+}
+
+static gboolean
+is_number(const char *text, gboolean whole)
+{
+	char *end = NULL;
+
+	errno = 0;
+	if (whole)
+		return g_ascii_isdigit(*text) && g_ascii_strtoull(text, &end, 10) <= G_MAXINT && errno == 0 && *end == '\0';
+	g_ascii_strtod(text, &end);
+	return *text && *end == '\0' && errno == 0;
+}
+
+static const char *
+wrong_scalar(const cyaml_schema_value_t *schema, const char *text)
+{
+	static const char *const switches[] = { "true", "false", "yes", "no", "on", "off", NULL };
+
+	if (schema->type == CYAML_UINT && !is_number(text, TRUE))
+		return "must be a whole number, 0 or more";
+	if (schema->type == CYAML_FLOAT && !is_number(text, FALSE))
+		return "must be a number";
+	if (schema->type == CYAML_BOOL && !g_strv_contains(switches, text))
+		return "must be true or false";
+	if (schema->type == CYAML_STRING && *text == '\0')
+		return "must not be empty";
+	return NULL;
+}
+
+static void
+check_scalar(struct config_findings *f, yaml_node_t *node, const cyaml_schema_value_t *schema, const char *path)
+{
+	const char *text = (const char *)node->data.scalar.value;
+	const char *wrong = strlen(text) == node->data.scalar.length ? wrong_scalar(schema, text) : "must not hold a NUL character";
+
+	if (wrong)
+		config_findings_add(f, path, "%s, not \"%.40s\"", wrong, text);
+}
+
+static void
+check_value(struct config_findings *f, yaml_document_t *doc, yaml_node_t *node, const cyaml_schema_value_t *schema, const char *path,
+            guint depth)
+{
+	yaml_node_type_t wanted = schema->type == CYAML_MAPPING ? YAML_MAPPING_NODE
+		: schema->type == CYAML_SEQUENCE ? YAML_SEQUENCE_NODE : YAML_SCALAR_NODE;
+
+	if (depth > DEPTH_MAX)
+		config_findings_add(f, path, "is nested too deeply");
+	else if (node->type != wanted)
+		config_findings_add(f, path, "%s", wanted == YAML_MAPPING_NODE ? "must be a group of \"key: value\" lines"
+			: wanted == YAML_SEQUENCE_NODE ? "must be a list, each item on a line with \"- \"" : "must be a single value");
+	else if (wanted == YAML_MAPPING_NODE)
+		check_mapping(f, doc, node, schema, path, depth);
+	else if (wanted == YAML_SEQUENCE_NODE)
+		check_sequence(f, doc, node, schema, path, depth);
+	else
+		check_scalar(f, node, schema, path);
+}
+
+/* Aliases are refused: libcyaml follows them by recording, and a page of configuration needs none. */
+static gboolean
+parse_events(struct config_findings *f, const char *text, gsize len, gboolean *empty)
+{
+	yaml_parser_t parser;
+	yaml_event_t event;
+	gboolean ok = TRUE, end = FALSE;
+	guint documents = 0, content = 0;
+
+	yaml_parser_initialize(&parser);
+	yaml_parser_set_input_string(&parser, (const unsigned char *)text, len);
+	while (ok && !end) {
+		if (!yaml_parser_parse(&parser, &event)) {
+			g_autofree char *message = g_strdup_printf("%s%s%s", parser.context ? parser.context : "",
+				parser.context ? ": " : "", parser.problem ? parser.problem : "not readable as YAML");
+			add_at(f, (guint)parser.problem_mark.line + 1, "YAML", message);
+			ok = FALSE;
+			break;
+		}
+		if (event.type == YAML_ALIAS_EVENT) {
+			add_at(f, (guint)event.start_mark.line + 1, "YAML", "aliases (*name) are not supported: write it out");
+			ok = FALSE;
+		}
+		documents += event.type == YAML_DOCUMENT_START_EVENT;
+		content += event.type == YAML_MAPPING_START_EVENT || event.type == YAML_SEQUENCE_START_EVENT ||
+			(event.type == YAML_SCALAR_EVENT && event.data.scalar.length > 0);
+		if (documents > 1) {
+			add_at(f, (guint)event.start_mark.line + 1, "YAML", "a second document (---) is not read: put everything in one");
+			ok = FALSE;
+		}
+		end = event.type == YAML_STREAM_END_EVENT;
+		yaml_event_delete(&event);
+	}
+	yaml_parser_delete(&parser);
+	*empty = content == 0;
+	return ok;
+}
+
+gboolean
+config_check_document(struct config_findings *f, const char *text, gsize len, gboolean *empty)
+{
+	guint before = f->problems->len;
+	yaml_parser_t parser;
+	yaml_document_t doc;
+
+	if (!parse_events(f, text, len, empty))
+		return FALSE;
+	if (*empty)
+		return TRUE;
+	yaml_parser_initialize(&parser);
+	yaml_parser_set_input_string(&parser, (const unsigned char *)text, len);
+	if (yaml_parser_load(&parser, &doc)) {
+		yaml_node_t *root = yaml_document_get_root_node(&doc);
+		if (root)
+			check_value(f, &doc, root, &config_schema, "", 0);
+		yaml_document_delete(&doc);
+	} else {
+		add_at(f, (guint)parser.problem_mark.line + 1, "YAML", parser.problem ? parser.problem : "not readable as YAML");
+	}
+	yaml_parser_delete(&parser);
+	return f->problems->len == before;
+}

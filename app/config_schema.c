@@ -1,0 +1,82 @@
+#include "app/config_schema.h"
+
+#include "app/config.h"
+
+#define OPTIONAL (CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL)
+#define TEXT(key, type, member) CYAML_FIELD_STRING_PTR(key, OPTIONAL, type, member, 0, CYAML_UNLIMITED)
+#define NEEDED_TEXT(key, type, member) CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER, type, member, 0, CYAML_UNLIMITED)
+#define SWITCH(key, type, member) CYAML_FIELD_BOOL_PTR(key, OPTIONAL, type, member)
+#define NUMBER(key, type, member) CYAML_FIELD_UINT_PTR(key, OPTIONAL, type, member)
+#define FIGURE(key, type, member) CYAML_FIELD_FLOAT_PTR(key, OPTIONAL, type, member)
+
+static const cyaml_schema_field_t log_fields[] = {
+	TEXT("container", struct config_log, container),
+	TEXT("unit", struct config_log, unit),
+	TEXT("file", struct config_log, file),
+	SWITCH("journal", struct config_log, journal),
+	SWITCH("from_start", struct config_log, from_start),
+	NUMBER("backlog", struct config_log, backlog),
+	CYAML_FIELD_END
+};
+static const cyaml_schema_value_t log_schema = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct config_log, log_fields) };
+
+static const cyaml_schema_field_t docker_fields[] = {
+	TEXT("socket", struct config_docker, socket),
+	SWITCH("disabled", struct config_docker, disabled),
+	NUMBER("stats_interval", struct config_docker, stats_interval),
+	CYAML_FIELD_END
+};
+
+static const cyaml_schema_field_t host_fields[] = {
+	NEEDED_TEXT("name", struct config_host, name),
+	TEXT("role", struct config_host, role),
+	TEXT("ssh", struct config_host, ssh),
+	SWITCH("local", struct config_host, local),
+	SWITCH("readonly", struct config_host, readonly),
+	TEXT("transport", struct config_host, transport),
+	TEXT("ssh_config", struct config_host, ssh_config),
+	TEXT("known_hosts", struct config_host, known_hosts),
+	NUMBER("connect_timeout", struct config_host, connect_timeout),
+	NUMBER("refresh", struct config_host, refresh),
+	CYAML_FIELD_MAPPING_PTR("docker", OPTIONAL, struct config_host, docker, docker_fields),
+	CYAML_FIELD_SEQUENCE("logs", OPTIONAL, struct config_host, logs, &log_schema, 0, CYAML_UNLIMITED),
+	CYAML_FIELD_END
+};
+static const cyaml_schema_value_t host_schema = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct config_host, host_fields) };
+
+static const cyaml_schema_field_t score_fields[] = {
+	FIGURE("steal_warn", struct config_score, steal_warn),
+	FIGURE("steal_crit", struct config_score, steal_crit),
+	FIGURE("swap_warn_gb", struct config_score, swap_warn_gb),
+	FIGURE("swap_cached_warn_mb", struct config_score, swap_cached_warn_mb),
+	NUMBER("disk_warn", struct config_score, disk_warn),
+	CYAML_FIELD_END
+};
+
+static const cyaml_schema_value_t pattern_schema = { CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char *, 0, CYAML_UNLIMITED) };
+static const cyaml_schema_field_t logs_fields[] = {
+	NUMBER("memory_mb", struct config_logs, memory_mb),
+	CYAML_FIELD_SEQUENCE("filter_in", OPTIONAL, struct config_logs, filter_in, &pattern_schema, 0, CYAML_UNLIMITED),
+	CYAML_FIELD_SEQUENCE("filter_out", OPTIONAL, struct config_logs, filter_out, &pattern_schema, 0, CYAML_UNLIMITED),
+	CYAML_FIELD_END
+};
+
+static const cyaml_schema_field_t key_fields[] = {
+	NEEDED_TEXT("command", struct config_key, command),
+	NEEDED_TEXT("keys", struct config_key, keys),
+	CYAML_FIELD_END
+};
+static const cyaml_schema_value_t key_schema = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct config_key, key_fields) };
+
+static const cyaml_schema_field_t fields[] = {
+	CYAML_FIELD_SEQUENCE("hosts", OPTIONAL, struct config, hosts, &host_schema, 0, CYAML_UNLIMITED),
+	CYAML_FIELD_MAPPING_PTR("score", OPTIONAL, struct config, score, score_fields),
+	CYAML_FIELD_MAPPING_PTR("logs", OPTIONAL, struct config, logs, logs_fields),
+	CYAML_FIELD_SEQUENCE("keys", OPTIONAL, struct config, keys, &key_schema, 0, CYAML_UNLIMITED),
+	TEXT("theme", struct config, theme),
+	SWITCH("mouse", struct config, mouse),
+	SWITCH("readonly", struct config, readonly),
+	TEXT("start_panel", struct config, start_panel),
+	CYAML_FIELD_END
+};
+const cyaml_schema_value_t config_schema = { CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct config, fields) };

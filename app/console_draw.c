@@ -1,0 +1,160 @@
+#include "app/console_private.h"
+
+#include "model/headline.h"
+#include "tui/glyph.h"
+#include "tui/screen.h"
+#include "tui/text.h"
+
+#define LEAST_HEIGHT 24
+#define LEAST_WIDTH 80
+
+static void
+severity_look(enum severity s, enum role *role, enum glyph *g)
+{
+	static const struct { enum role role; enum glyph glyph; } looks[] = {
+		[SEVERITY_UNKNOWN] = { ROLE_UNKNOWN, GLYPH_STARTING }, [SEVERITY_OK] = { ROLE_OK, GLYPH_OK },
+		[SEVERITY_WARN] = { ROLE_WARN, GLYPH_WARN }, [SEVERITY_CRIT] = { ROLE_CRIT, GLYPH_CRIT },
+	};
+	*role = looks[s].role;
+	*g = looks[s].glyph;
+}
+
+/* The right part of the status line, drawn from the right end; gives the first cell it took. */
+static int
+draw_status_right(const struct console *c, const struct canvas *line, const struct headline *h)
+{
+	char clock[32];
+	int x = line->width - 1;
+	const struct { guint count; enum role role; enum glyph glyph; } hosts[] = {
+		{ h->down, ROLE_CRIT, GLYPH_CRIT }, { h->stale, ROLE_UNKNOWN, GLYPH_STARTING }, { h->up, ROLE_OK, GLYPH_OK },
+	};
+
+	text_clock(c->world->utc_us, clock, sizeof clock);
+	x -= canvas_text_right(line, 0, x, ROLE_TEXT, clock);
+	x -= 2;
+	for (guint i = 0; i < G_N_ELEMENTS(hosts); i++) {
+		g_autofree char *text = g_strdup_printf("%u%s", hosts[i].count, glyph(hosts[i].glyph));
+		if (hosts[i].count > 0)
+			x -= canvas_text_right(line, 0, x, hosts[i].role, text) + 1;
+	}
+	x -= canvas_text_right(line, 0, x, ROLE_DIM, "hosts");
+	if (c->world->readonly)
+		x -= canvas_text_right(line, 0, x - 2, ROLE_CHIP, " READ-ONLY ") + 2;
+	return x;
+}
+
+static void
+draw_status(const struct console *c, const struct canvas *screen)
+{
+	struct canvas line = canvas_part(screen, 0, 0, 1, -1);
+	struct headline h;
+	enum role role;
+	enum glyph g;
+	int right;
+
+	headline_compute(c->world, &h);
+	severity_look(h.severity, &role, &g);
+	right = draw_status_right(c, &line, &h);
+	canvas_text(&line, 0, 1, 1, role, glyph(g));
+	canvas_text(&line, 0, 3, MAX(right - 5, 0), h.severity >= SEVERITY_WARN ? role : ROLE_TEXT, h.text);
+}
+
+static void
+draw_tabs(const struct console *c, const struct canvas *screen)
+{
+	int x = 1;
+
+	for (guint i = 0; i < CONSOLE_PANELS; i++) {
+		const struct slot *s = &c->slots[i];
+		char badge[32] = "";
+		enum role role = s->class->badge ? s->class->badge(s->panel, badge, sizeof badge) : ROLE_DIM;
+		g_autofree char *title = g_strdup_printf("%s %s", keymap_first_key(c->keymap, (guint)(ACT_PANEL_1 + (int)i)), s->class->title);
+		x += canvas_text(screen, 1, x, -1, i == c->current ? ROLE_ACCENT : ROLE_DIM, title);
+		if (*badge)
+			x += 1 + canvas_text(screen, 1, x + 1, -1, role, badge);
+		x += 2;
+	}
+	canvas_rule(screen, 2, ROLE_FRAME);
+}
+
+static int
+compare_footer(gconstpointer a, gconstpointer b)
+{
+	const struct command *x = *(const struct command *const *)a, *y = *(const struct command *const *)b;
+
+	return (int)x->footer - (int)y->footer;
+}
+
+/* Only what works here and now, most useful first; what does not fit is left to the help. */
+static void
+draw_footer_keys(struct console *c, const struct canvas *line)
+{
+	g_autoptr(GPtrArray) shown = g_ptr_array_new();
+	int x = 1;
+
+	for (guint i = 0; i < ACT_COUNT; i++)
+		if (actions[i].footer > 0 && (actions[i].scopes & console_scopes(c)) && console_can(c, (enum action)i, NULL))
+			g_ptr_array_add(shown, (gpointer)&actions[i]);
+	g_ptr_array_sort(shown, compare_footer);
+	for (guint i = 0; i < shown->len; i++) {
+		const struct command *command = shown->pdata[i];
+		const char *key = keymap_first_key(c->keymap, (guint)(command - actions));
+		int width = text_width(key) + 1 + text_width(command->title);
+		if (!*key)
+			continue;
+		if (x + width > line->width - 1)
+			break;
+		x += canvas_text(line, 0, x, -1, ROLE_ACCENT, key) + 1;
+		x += canvas_text(line, 0, x, -1, ROLE_DIM, command->title) + 2;
+	}
+}
+
+static void
+draw_footer(struct console *c, const struct canvas *screen)
+{
+	int want = c->over.prompt ? prompt_height(c->over.prompt, screen->height / 2) : 1;
+	struct canvas line = canvas_part(screen, screen->height - want, 0, want, -1);
+
+	canvas_rule(screen, screen->height - 2, ROLE_FRAME);
+	if (want > 1)
+		canvas_fill(&line, 0, 0, want, line.width, ROLE_TEXT);
+	if (c->over.prompt)
+		prompt_draw(c->over.prompt, &line);
+	else if (c->notice && c->world->now_us < c->notice_until_us)
+		canvas_text(&line, 0, 1, -1, ROLE_WARN, c->notice);
+	else
+		draw_footer_keys(c, &line);
+}
+
+static void
+draw_too_small(const struct canvas *screen)
+{
+	g_autofree char *text = g_strdup_printf("midwatch needs %dx%d cells; this terminal has %dx%d", LEAST_WIDTH, LEAST_HEIGHT, screen->width,
+		screen->height);
+
+	canvas_text(screen, 0, 0, -1, ROLE_WARN, text);
+	canvas_text(screen, 1, 0, -1, ROLE_DIM, "make it larger, or q quits");
+}
+
+void
+console_draw(struct console *c)
+{
+	struct slot *s = &c->slots[c->current];
+	struct canvas screen, body;
+
+	c->world->now_us = g_get_monotonic_time();
+	c->world->utc_us = g_get_real_time();
+	screen_erase();
+	screen = screen_canvas();
+	if (screen.height < LEAST_HEIGHT || screen.width < LEAST_WIDTH) {
+		draw_too_small(&screen);
+	} else {
+		body = canvas_part(&screen, 3, 0, screen.height - 5, -1);
+		draw_status(c, &screen);
+		draw_tabs(c, &screen);
+		s->class->draw(s->panel, &body);
+		overlays_draw(c, &screen);
+		draw_footer(c, &screen);
+	}
+	screen_show();
+}

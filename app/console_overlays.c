@@ -1,0 +1,288 @@
+#include "app/console_private.h"
+
+#include <string.h>
+
+#include "tui/screen.h"
+
+/* Everything that floats over a panel: prompt, menu, sheet and help. At most one of each; the last opened has the keys. */
+
+gboolean
+overlays_modal(const struct console *c)
+{
+	return c->over.prompt || c->over.menu || c->over.sheet || c->over.help;
+}
+
+static void
+answer_panel(struct console *c, const char *text, gboolean final)
+{
+	struct slot *s = &c->slots[c->over.prompt_panel];
+
+	if (s->class->answer)
+		s->class->answer(s->panel, c->over.prompt_command, text, final);
+	world_changed(c->world);
+}
+
+static void
+run_palette(struct console *c, const char *text)
+{
+	g_autofree char *word = g_strstrip(g_strdup(text));
+	int command = keymap_by_id(c->keymap, word);
+
+	if (command < 0 || !(actions[command].scopes & console_scopes(c))) {
+		if (*word)
+			console_notice(c, command < 0 ? "there is no command \"%s\": Tab completes, ? lists them" : "%s does not work in this panel", word);
+		return;
+	}
+	console_command(c, (enum action)command);
+}
+
+static void
+prompt_changed(void *user, const char *text)
+{
+	struct console *c = user;
+
+	if (c->over.prompt_purpose == PROMPT_FOR_PANEL)
+		answer_panel(c, text, FALSE);
+}
+
+static void
+prompt_accepted(void *user, const char *text)
+{
+	struct console *c = user;
+	struct machine *m = c->over.host ? console_machine(c, c->over.host) : NULL;
+
+	c->over.prompt_done = TRUE;
+	switch (c->over.prompt_purpose) {
+	case PROMPT_FOR_PANEL:
+		answer_panel(c, text, TRUE);
+		break;
+	case PROMPT_FOR_PALETTE:
+		run_palette(c, text);
+		break;
+	case PROMPT_FOR_PASSPHRASE:
+		if (m)
+			link_answer_passphrase(m->link, text);
+		break;
+	case PROMPT_FOR_SOURCE:
+		if (!console_follow_text(c, text))
+			console_notice(c, "not a source: write [HOST] container:NAME, unit:NAME, file:/PATH or journal");
+		break;
+	}
+}
+
+static void
+prompt_cancelled(void *user)
+{
+	struct console *c = user;
+
+	c->over.prompt_done = TRUE;
+	if (c->over.prompt_purpose == PROMPT_FOR_PANEL)
+		answer_panel(c, NULL, TRUE);
+}
+
+static GPtrArray *
+prompt_complete(void *user, const char *text)
+{
+	struct console *c = user;
+	GPtrArray *found = g_ptr_array_new_with_free_func((GDestroyNotify)prompt_candidate_free);
+
+	for (guint i = 0; i < ACT_COUNT; i++)
+		if ((actions[i].scopes & console_scopes(c)) && (g_str_has_prefix(actions[i].id, text) || (*text && strstr(actions[i].id, text))))
+			g_ptr_array_add(found, prompt_candidate_new(actions[i].id, actions[i].help));
+	return found;
+}
+
+void
+overlays_prompt(struct console *c, enum prompt_purpose purpose, const char *label, const char *initial)
+{
+	static const struct prompt_events plain = { prompt_changed, prompt_accepted, prompt_cancelled, NULL };
+	static const struct prompt_events completing = { prompt_changed, prompt_accepted, prompt_cancelled, prompt_complete };
+
+	prompt_free(c->over.prompt);
+	c->over.prompt_done = FALSE;
+	c->over.prompt_purpose = purpose;
+	c->over.prompt = prompt_new(label, initial, purpose == PROMPT_FOR_PASSPHRASE, purpose == PROMPT_FOR_PALETTE ? &completing : &plain, c);
+}
+
+static void
+menu_chosen(void *user, const GPtrArray *items)
+{
+	struct console *c = user;
+
+	c->over.menu_done = TRUE;
+	for (guint i = 0; i < items->len; i++) {
+		const struct menu_item *item = items->pdata[i];
+		int command = c->over.menu_purpose == MENU_FOR_COMMANDS ? keymap_by_id(c->keymap, item->id) : -1;
+		if (command >= 0)
+			console_command(c, (enum action)command);
+		else if (c->over.menu_purpose == MENU_FOR_SOURCES)
+			console_follow_text(c, item->id);
+	}
+}
+
+static void
+menu_cancelled(void *user)
+{
+	struct console *c = user;
+
+	c->over.menu_done = TRUE;
+}
+
+void
+overlays_menu(struct console *c, enum menu_purpose purpose, const char *title, GPtrArray *items, gboolean multiple)
+{
+	static const struct menu_events events = { menu_chosen, menu_cancelled };
+
+	menu_free(c->over.menu);
+	c->over.menu_done = FALSE;
+	c->over.menu_purpose = purpose;
+	c->over.menu = menu_new(title, items, multiple, &events, c);
+}
+
+static void
+sheet_answered(void *user, int key)
+{
+	struct console *c = user;
+	struct machine *m = console_machine(c, c->over.host);
+
+	c->over.sheet_done = TRUE;
+	if (m && m->host->link.question == LINK_ASKS_HOST_KEY && key != 0)
+		link_answer_host_key(m->link, key == 'y');
+}
+
+static void
+ask_host_key(struct console *c, const struct host *h)
+{
+	static const struct sheet_events events = { sheet_answered };
+	static const struct sheet_choice choices[] = { { 'y', "accept and store" }, { 'n', "refuse" } };
+	g_autofree char *title = g_strdup_printf("New host key of %s", h->name);
+	g_autofree char *key = g_strdup_printf("%s", h->link.question_text);
+	const char *lines[] = {
+		h->link.address ? h->link.address : h->name, key, "",
+		"This key is not in known_hosts. Compare the fingerprint with one that you got another way (the host's console, a colleague).",
+		"Accepting adds one line to known_hosts. A key that changes later is always refused.", NULL,
+	};
+
+	c->over.sheet = sheet_new(title, lines, choices, G_N_ELEMENTS(choices), &events, c);
+}
+
+void
+overlays_answer_host(struct console *c)
+{
+	for (guint i = 0; i < c->world->hosts->len; i++) {
+		const struct host *h = c->world->hosts->pdata[i];
+		g_autofree char *label = NULL;
+		if (h->link.question == LINK_ASKS_NOTHING)
+			continue;
+		g_free(c->over.host);
+		c->over.host = g_strdup(h->name);
+		c->over.sheet_done = FALSE;
+		if (h->link.question == LINK_ASKS_HOST_KEY) {
+			ask_host_key(c, h);
+		} else {
+			label = g_strdup_printf("passphrase of %s for %s: ", h->link.question_text, h->name);
+			overlays_prompt(c, PROMPT_FOR_PASSPHRASE, label, "");
+		}
+		return;
+	}
+	console_notice(c, "no host asks anything");
+}
+
+static void
+help_section(struct console *c, GString *out, const char *title, guint scopes, guint without)
+{
+	g_string_append_printf(out, "%s%s\n\n", out->len > 0 ? "\n" : "", title);
+	for (guint i = 0; i < ACT_COUNT; i++)
+		if ((actions[i].scopes & scopes) && !(actions[i].scopes & without))
+			g_string_append_printf(out, "  %-10s %s (%s)\n", keymap_keys(c->keymap, i), actions[i].help, actions[i].id);
+}
+
+void
+overlays_help(struct console *c)
+{
+	const struct panel_class *class = c->slots[c->current].class;
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autofree char *title = g_strdup_printf("Keys of the %s panel", class->title);
+
+	help_section(c, text, title, class->scopes & ~(guint)SCOPE_LIST, SCOPE_EVERYWHERE);
+	help_section(c, text, "Moving", SCOPE_LIST & class->scopes, SCOPE_EVERYWHERE);
+	help_section(c, text, "Everywhere", SCOPE_EVERYWHERE, 0);
+	g_string_append(text, "\nIn the configuration, keys are set by the command's name (in parentheses): see midwatch(1).\n");
+	c->over.help = pager_new();
+	pager_text(c->over.help, text->str);
+}
+
+static void
+help_key(struct console *c, const struct key_event *key)
+{
+	int command = keymap_find(c->keymap, key, SCOPE_LIST | SCOPE_EVERYWHERE), page = MAX(pager_page(c->over.help), 1);
+
+	switch (command) {
+	case ACT_DOWN: pager_scroll(c->over.help, 1); break;
+	case ACT_UP: pager_scroll(c->over.help, -1); break;
+	case ACT_PAGE_DOWN: pager_scroll(c->over.help, page); break;
+	case ACT_PAGE_UP: pager_scroll(c->over.help, -page); break;
+	case ACT_HALF_DOWN: pager_scroll(c->over.help, page / 2); break;
+	case ACT_HALF_UP: pager_scroll(c->over.help, -page / 2); break;
+	case ACT_TOP: pager_home(c->over.help); break;
+	case ACT_BOTTOM: pager_end(c->over.help); break;
+	case ACT_QUIT: g_main_loop_quit(c->loop); break;
+	case ACT_ESCAPE: case ACT_BACK: case ACT_HELP: g_clear_pointer(&c->over.help, pager_free); break;
+	default: break;
+	}
+}
+
+/* What was answered is freed here, after the widget's own function has returned. */
+static void
+sweep(struct console *c)
+{
+	if (c->over.prompt_done)
+		g_clear_pointer(&c->over.prompt, prompt_free);
+	if (c->over.menu_done)
+		g_clear_pointer(&c->over.menu, menu_free);
+	if (c->over.sheet_done)
+		g_clear_pointer(&c->over.sheet, sheet_free);
+	c->over.prompt_done = c->over.menu_done = c->over.sheet_done = FALSE;
+}
+
+gboolean
+overlays_key(struct console *c, const struct key_event *key)
+{
+	if (!overlays_modal(c))
+		return FALSE;
+	if (c->over.prompt)
+		prompt_key(c->over.prompt, key);
+	else if (c->over.sheet)
+		sheet_key(c->over.sheet, key);
+	else if (c->over.menu)
+		menu_key(c->over.menu, key);
+	else if (!key->pasted)
+		help_key(c, key);
+	sweep(c);
+	return TRUE;
+}
+
+void
+overlays_draw(struct console *c, const struct canvas *screen)
+{
+	struct canvas body = canvas_part(screen, 3, 0, screen->height - 5, -1);
+
+	if (c->over.help) {
+		canvas_fill(&body, 0, 0, body.height, body.width, ROLE_TEXT);
+		body = canvas_part(&body, 0, 1, -1, body.width - 2);
+		pager_draw(c->over.help, &body);
+	}
+	if (c->over.menu)
+		menu_draw(c->over.menu, screen);
+	if (c->over.sheet)
+		sheet_draw(c->over.sheet, screen);
+}
+
+void
+overlays_free(struct console *c)
+{
+	c->over.prompt_done = c->over.menu_done = c->over.sheet_done = TRUE;
+	sweep(c);
+	g_clear_pointer(&c->over.help, pager_free);
+	g_clear_pointer(&c->over.host, g_free);
+}

@@ -1,0 +1,261 @@
+#include "app/console_private.h"
+
+#include <string.h>
+
+#include "app/keep.h"
+#include "tui/screen.h"
+
+static guint
+panel_index(const struct console *c, const char *id)
+{
+	for (guint i = 0; i < CONSOLE_PANELS; i++)
+		if (g_strcmp0(c->slots[i].class->id, id) == 0)
+			return i;
+	return c->current;
+}
+
+static struct slot *
+logs_slot(struct console *c)
+{
+	return &c->slots[panel_index(c, "logs")];
+}
+
+static void
+follow_container(struct console *c, const char *host, const char *name)
+{
+	struct machine *m = console_machine(c, host);
+	struct follow_settings s = { .kind = FOLLOW_CONTAINER, .name = name };
+	struct slot *logs = logs_slot(c);
+
+	if (!m)
+		return;
+	machine_follow(m, &s);
+	c->journal_offered = TRUE; /* the operator chose: nothing else is followed for want of choice */
+	if (&c->slots[c->current] != logs) {
+		logs->class->select(logs->panel, NULL, NULL);
+		console_show_panel(c, (guint)(logs - c->slots), TRUE);
+	}
+	logs->class->select(logs->panel, host, name);
+}
+
+static void
+copy_text(struct console *c, const char *text)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *path = keep_file("clipboard.txt", text, strlen(text), &error);
+	gboolean sent = screen_copy(text);
+
+	if (!path)
+		console_notice(c, "%s; not kept in a file: %s", sent ? "copied" : "too long for the clipboard", error->message);
+	else
+		console_notice(c, "%s; also in %s", sent ? "copied" : "too long for the terminal's clipboard", path);
+}
+
+static void
+save_text(struct console *c, const char *name, const char *text)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *path = keep_file(name, text, strlen(text), &error);
+
+	if (path)
+		console_notice(c, "saved to %s", path);
+	else
+		console_notice(c, "not saved: %s", error->message);
+}
+
+struct inspect_wait {
+	struct console *console;
+	guint slot;
+	char *id;
+};
+
+static void
+inspect_done(void *user, const char *text, const char *problem)
+{
+	struct inspect_wait *w = user;
+	struct slot *s = &w->console->slots[w->slot];
+
+	if (s->class->text)
+		s->class->text(s->panel, w->id, text, problem);
+	world_changed(w->console->world);
+	g_free(w->id);
+	g_free(w);
+}
+
+static void
+inspect(struct console *c, const char *host, const char *id)
+{
+	struct machine *m = console_machine(c, host);
+	struct inspect_wait *w;
+
+	if (!m)
+		return;
+	w = g_new0(struct inspect_wait, 1);
+	w->console = c;
+	w->slot = c->current;
+	w->id = g_strdup(id);
+	docker_inspect_text(m->docker, id, inspect_done, w);
+}
+
+static void
+open_panel(struct console *c, const struct request *r)
+{
+	guint index = panel_index(c, r->text);
+	struct slot *s = &c->slots[index];
+
+	console_show_panel(c, index, TRUE);
+	if (r->host && s->class->select)
+		s->class->select(s->panel, r->host, r->object);
+}
+
+void
+console_request(void *user, const struct request *r)
+{
+	struct console *c = user;
+	struct machine *m = r->host ? console_machine(c, r->host) : NULL;
+
+	switch (r->kind) {
+	case REQUEST_FOLLOW_CONTAINER:
+		follow_container(c, r->host, r->object);
+		break;
+	case REQUEST_OPEN_PANEL:
+		open_panel(c, r);
+		break;
+	case REQUEST_PICK_SOURCES:
+		console_pick_sources(c);
+		break;
+	case REQUEST_INSPECT:
+		inspect(c, r->host, r->object);
+		break;
+	case REQUEST_COPY:
+		copy_text(c, r->text);
+		break;
+	case REQUEST_SAVE:
+		save_text(c, r->text, r->object);
+		break;
+	case REQUEST_PROMPT:
+		overlays_prompt(c, PROMPT_FOR_PANEL, r->text, r->object ? r->object : "");
+		c->over.prompt_command = r->command;
+		c->over.prompt_panel = c->current;
+		break;
+	case REQUEST_NOTICE:
+		console_notice(c, "%s", r->text);
+		break;
+	case REQUEST_VISIBLE:
+		if (m)
+			docker_set_visible(m->docker, r->ids, r->count);
+		break;
+	case REQUEST_RETRY:
+		if (m)
+			machine_refresh(m);
+		break;
+	}
+}
+
+static gboolean
+anything_followed(const struct console *c)
+{
+	for (guint i = 0; i < c->machines->len; i++)
+		if (((struct machine *)c->machines->pdata[i])->follows->len > 0)
+			return TRUE;
+	return FALSE;
+}
+
+/* With nothing configured, the journal of a local machine is what a newcomer wants to see. */
+void
+console_follow_default(struct console *c)
+{
+	struct machine *m = c->machines && c->machines->len > 0 ? c->machines->pdata[0] : NULL;
+	struct follow_settings s = { .kind = FOLLOW_JOURNAL, .name = "journal" };
+
+	if (c->journal_offered || !m || !m->host->local || anything_followed(c))
+		return;
+	c->journal_offered = TRUE;
+	machine_follow(m, &s);
+}
+
+static gboolean
+source_parse(const char *text, struct follow_settings *s)
+{
+	static const struct { const char *prefix; enum follow_kind kind; } kinds[] = {
+		{ "container:", FOLLOW_CONTAINER }, { "unit:", FOLLOW_UNIT }, { "file:", FOLLOW_FILE },
+	};
+
+	if (strcmp(text, "journal") == 0) {
+		*s = (struct follow_settings){ .kind = FOLLOW_JOURNAL, .name = text };
+		return TRUE;
+	}
+	for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
+		if (g_str_has_prefix(text, kinds[i].prefix)) {
+			*s = (struct follow_settings){ .kind = kinds[i].kind, .name = text + strlen(kinds[i].prefix) };
+			return *s->name && (s->kind != FOLLOW_FILE || *s->name == '/');
+		}
+	return FALSE;
+}
+
+/* "HOST container:NAME"; the host may be left out when there is one. FALSE when it is no source. */
+gboolean
+console_follow_text(struct console *c, const char *text)
+{
+	g_auto(GStrv) words = g_strsplit(text, " ", 2);
+	struct machine *m = words[0] ? console_machine(c, words[0]) : NULL;
+	const char *source = m ? words[1] : text;
+	struct follow_settings s;
+	struct slot *logs = logs_slot(c);
+	struct follow *f;
+
+	if (!m)
+		m = c->machines->len == 1 ? c->machines->pdata[0] : NULL;
+	if (!m || !source || !source_parse(source, &s))
+		return FALSE;
+	f = machine_follow(m, &s);
+	c->journal_offered = TRUE;
+	console_show_panel(c, (guint)(logs - c->slots), TRUE);
+	logs->class->select(logs->panel, m->host->name, follow_name(f));
+	return TRUE;
+}
+
+static const char *
+kind_word(enum follow_kind kind)
+{
+	static const char *const words[] = {
+		[FOLLOW_CONTAINER] = "container:", [FOLLOW_UNIT] = "unit:", [FOLLOW_JOURNAL] = "", [FOLLOW_FILE] = "file:",
+	};
+	return words[kind];
+}
+
+static void
+add_source(GPtrArray *items, GHashTable *seen, const struct machine *m, enum follow_kind kind, const char *name, const char *hint)
+{
+	char *id = g_strdup_printf("%s %s%s", m->host->name, kind_word(kind), name);
+
+	if (g_hash_table_add(seen, id))
+		g_ptr_array_add(items, menu_item_new(id, id, hint));
+}
+
+static const char *
+follow_hint(const struct follow *f)
+{
+	if (follow_state(f) == FOLLOW_LIVE)
+		return "followed";
+	return follow_problem(f) ? follow_problem(f) : "starting";
+}
+
+void
+console_pick_sources(struct console *c)
+{
+	GPtrArray *items = g_ptr_array_new_with_free_func((GDestroyNotify)menu_item_free);
+	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+	for (guint i = 0; i < c->machines->len; i++) {
+		struct machine *m = c->machines->pdata[i];
+		for (guint j = 0; j < m->follows->len; j++)
+			add_source(items, seen, m, follow_kind(m->follows->pdata[j]), follow_name(m->follows->pdata[j]), follow_hint(m->follows->pdata[j]));
+		for (guint j = 0; j < m->host->docker.containers->len; j++) {
+			const struct container *container = m->host->docker.containers->pdata[j];
+			add_source(items, seen, m, FOLLOW_CONTAINER, container->name, container_state_name(container->state));
+		}
+		add_source(items, seen, m, FOLLOW_JOURNAL, "journal", "the whole journal");
+	}
+	overlays_menu(c, MENU_FOR_SOURCES, "Follow (Space marks, Enter follows; O follows a unit or file by name)", items, TRUE);
+}

@@ -1,0 +1,206 @@
+#include "app/doctor.h"
+
+#include <string.h>
+
+#include "app/doctor_report.h"
+#include "app/machine.h"
+#include "model/sanitize.h"
+
+#define DEADLINE_S 45
+
+struct patient {
+	struct doctor *doctor;
+	struct machine *machine;
+	struct doctor_host *report;
+	guint poll;
+	gint64 up_us;
+	gboolean shell_asked, shell_done, done;
+};
+
+struct doctor {
+	GMainLoop *loop;
+	GPtrArray *patients;
+	guint waiting;
+};
+
+static void
+finish(struct patient *p)
+{
+	if (p->done)
+		return;
+	p->done = TRUE;
+	if (--p->doctor->waiting == 0)
+		g_main_loop_quit(p->doctor->loop);
+}
+
+static const char *const connect_steps[] = { "resolve", "connect", "handshake", "host key", "authentication" };
+
+/* The steps before the one that failed worked. */
+static void
+report_connecting(struct patient *p, gboolean reached)
+{
+	const struct link_status *l = &p->machine->host->link;
+	g_autofree char *by = p->machine->host->local ? g_strdup("this machine, without SSH")
+		: g_strdup_printf("%s by %s", l->address ? l->address : "?", l->transport ? l->transport : "?");
+
+	p->report->reached = reached;
+	for (guint i = 0; !p->machine->host->local && i < G_N_ELEMENTS(connect_steps); i++) {
+		if (!reached && (!l->step || strcmp(l->step, connect_steps[i]) == 0))
+			break;
+		doctor_host_add(p->report, connect_steps[i], FINDING_OK, "", NULL);
+	}
+	if (reached)
+		doctor_host_add(p->report, "link", FINDING_OK, by, NULL);
+	else if (l->question == LINK_ASKS_HOST_KEY)
+		doctor_host_add(p->report, "host key", FINDING_FAILED, l->question_text,
+		                "not in known_hosts: compare it, then accept it in the console (A), or with ssh");
+	else
+		doctor_host_add(p->report, l->step ? l->step : "link", FINDING_FAILED, l->reason ? l->reason : "no answer", l->advice);
+}
+
+static void
+report_probe(struct patient *p)
+{
+	const struct host *h = p->machine->host;
+	g_autofree char *text = g_strdup_printf("%s, Linux %s, up %.0f days", h->probe.hostname, h->probe.kernel, h->probe.uptime_s / 86400);
+
+	if (datum_known(&h->probe_datum))
+		doctor_host_add(p->report, "probe", FINDING_OK, text, NULL);
+	else
+		doctor_host_add(p->report, "probe", FINDING_FAILED, h->probe_datum.error ? h->probe_datum.error : "no answer in time",
+		                "the account needs a POSIX shell that can read /proc");
+}
+
+static void
+report_docker(struct patient *p)
+{
+	const struct docker_state *d = &p->machine->host->docker;
+	g_autofree char *text = g_strdup_printf("API %s, %u containers", d->api_version ? d->api_version : "?", d->containers->len);
+
+	if (datum_known(&d->datum))
+		doctor_host_add(p->report, "docker", FINDING_OK, text, NULL);
+	else if (d->datum.state == DATUM_NO_DATA)
+		doctor_host_add(p->report, "docker", FINDING_NOTE, d->datum.error ? d->datum.error : "none here", NULL);
+	else
+		doctor_host_add(p->report, "docker", FINDING_FAILED, d->datum.error ? d->datum.error : "no answer in time",
+		                "is dockerd running, and may this account use its socket (group docker)?");
+}
+
+static void
+shell_done(const struct link_result *r, void *user)
+{
+	struct patient *p = user;
+	g_autofree char *safe = sanitize_text(r->output, (gssize)r->output_length);
+	gboolean journal = r->outcome == LINK_EXITED && strstr(r->output, "journal=yes");
+	gboolean systemd = r->outcome == LINK_EXITED && strstr(r->output, "systemd=yes");
+
+	p->shell_done = TRUE;
+	if (r->outcome == LINK_EXITED && r->exit_code == 0)
+		doctor_host_add(p->report, "shell", FINDING_OK, "commands run and their exit code comes back", NULL);
+	else
+		doctor_host_add(p->report, "shell", FINDING_FAILED, r->problem ? r->problem : safe, "the account needs a login shell that runs commands");
+	doctor_host_add(p->report, "systemd", systemd ? FINDING_OK : FINDING_NOTE, systemd ? "running" : "not running here: no units to watch", NULL);
+	doctor_host_add(p->report, "journal", journal ? FINDING_OK : FINDING_NOTE,
+	                journal ? "readable" : "none, or not readable by this account (group systemd-journal)", NULL);
+}
+
+static void
+ask_shell(struct patient *p)
+{
+	static const struct link_command command = {
+		.command = "if [ -d /run/systemd/system ]; then echo systemd=yes; fi; "
+		           "if journalctl -n 1 -q >/dev/null 2>&1 && [ -n \"$(journalctl -n 1 -q 2>/dev/null)\" ]; then echo journal=yes; fi; exit 0",
+		.timeout_ms = 15000,
+	};
+
+	p->shell_asked = TRUE;
+	link_run(p->machine->link, &command, shell_done, p);
+}
+
+/* Everything was answered, or the deadline of a part has passed. */
+static gboolean
+look(gpointer data)
+{
+	struct patient *p = data;
+	const struct host *h = p->machine->host;
+	gboolean given_up = h->link.state == LINK_BLOCKED || (h->link.state == LINK_DOWN && h->link.failures > 0);
+
+	if (link_is_up(p->machine->link) && !p->shell_asked) {
+		p->up_us = g_get_monotonic_time();
+		report_connecting(p, TRUE);
+		ask_shell(p);
+	} else if (!p->shell_asked && given_up) {
+		report_connecting(p, FALSE);
+		finish(p);
+	} else if (p->shell_done && h->probe_datum.state != DATUM_UNKNOWN &&
+	           (h->docker.datum.state != DATUM_UNKNOWN || g_get_monotonic_time() - p->up_us > 15 * G_USEC_PER_SEC)) {
+		report_probe(p);
+		report_docker(p);
+		finish(p);
+	}
+	return p->done ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
+}
+
+static gboolean
+give_up(gpointer data)
+{
+	struct doctor *d = data;
+
+	for (guint i = 0; i < d->patients->len; i++) {
+		struct patient *p = d->patients->pdata[i];
+		if (p->done)
+			continue;
+		if (!p->shell_asked)
+			report_connecting(p, FALSE);
+		doctor_host_add(p->report, "time", FINDING_FAILED, "did not answer everything in 45 s", NULL);
+		g_source_remove(p->poll);
+		finish(p);
+	}
+	return G_SOURCE_REMOVE;
+}
+
+static void
+add_patient(struct doctor *d, struct world *world, struct http *http, const struct config_host *config)
+{
+	struct patient *p = g_new0(struct patient, 1);
+
+	p->doctor = d;
+	p->machine = machine_new(world, http, config);
+	p->report = doctor_host_new(config->name);
+	g_ptr_array_add(d->patients, p);
+	d->waiting++;
+	machine_start(p->machine);
+	p->poll = g_timeout_add(50, look, p);
+}
+
+int
+doctor_run(const struct config *config, gboolean json)
+{
+	struct world *world = world_new(1 << 20);
+	struct http *http = http_new();
+	struct doctor d = { .loop = g_main_loop_new(NULL, FALSE), .patients = g_ptr_array_new_with_free_func(g_free) };
+	g_autoptr(GPtrArray) reports = g_ptr_array_new_with_free_func((GDestroyNotify)doctor_host_free);
+	bool local = true;
+	struct config_host here = { .name = (char *)g_get_host_name(), .local = &local };
+	guint deadline;
+	int code;
+
+	for (unsigned i = 0; i < config->hosts_count; i++)
+		add_patient(&d, world, http, &config->hosts[i]);
+	if (config->hosts_count == 0)
+		add_patient(&d, world, http, &here);
+	deadline = g_timeout_add_seconds(DEADLINE_S, give_up, &d);
+	g_main_loop_run(d.loop);
+	for (guint i = 0; i < d.patients->len; i++)
+		g_ptr_array_add(reports, ((struct patient *)d.patients->pdata[i])->report);
+	code = doctor_print(reports, json);
+	if (d.waiting > 0 || g_main_context_find_source_by_id(NULL, deadline))
+		g_source_remove(deadline);
+	for (guint i = 0; i < d.patients->len; i++)
+		machine_free(((struct patient *)d.patients->pdata[i])->machine);
+	g_ptr_array_unref(d.patients);
+	http_free(http);
+	world_free(world);
+	g_main_loop_unref(d.loop);
+	return code;
+}

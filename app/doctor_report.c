@@ -1,0 +1,120 @@
+#include "app/doctor_report.h"
+
+#include <cjson/cJSON.h>
+#include <stdio.h>
+
+static void
+step_free(gpointer data)
+{
+	struct doctor_step *s = data;
+
+	g_free(s->name);
+	g_free(s->text);
+	g_free(s->remedy);
+	g_free(s);
+}
+
+struct doctor_host *
+doctor_host_new(const char *name)
+{
+	struct doctor_host *h = g_new0(struct doctor_host, 1);
+
+	h->name = g_strdup(name);
+	h->steps = g_ptr_array_new_with_free_func(step_free);
+	return h;
+}
+
+void
+doctor_host_free(struct doctor_host *h)
+{
+	g_free(h->name);
+	g_ptr_array_unref(h->steps);
+	g_free(h);
+}
+
+void
+doctor_host_add(struct doctor_host *h, const char *name, enum finding finding, const char *text, const char *remedy)
+{
+	struct doctor_step *s = g_new0(struct doctor_step, 1);
+
+	s->name = g_strdup(name);
+	s->finding = finding;
+	s->text = g_strdup(text ? text : "");
+	s->remedy = g_strdup(remedy);
+	g_ptr_array_add(h->steps, s);
+}
+
+static const char *
+finding_word(enum finding f)
+{
+	static const char *const words[] = { [FINDING_OK] = "ok", [FINDING_NOTE] = "note", [FINDING_FAILED] = "failed" };
+
+	return words[f];
+}
+
+static void
+print_text(const GPtrArray *hosts)
+{
+	for (guint i = 0; i < hosts->len; i++) {
+		const struct doctor_host *h = hosts->pdata[i];
+		printf("%s%s\n", i > 0 ? "\n" : "", h->name);
+		for (guint j = 0; j < h->steps->len; j++) {
+			const struct doctor_step *s = h->steps->pdata[j];
+			printf("  %-6s  %-14s  %s\n", finding_word(s->finding), s->name, s->text);
+			if (s->remedy)
+				printf("  %-6s  %-14s  -> %s\n", "", "", s->remedy);
+		}
+	}
+}
+
+static void
+print_json(const GPtrArray *hosts)
+{
+	cJSON *root = cJSON_CreateObject(), *list;
+	char *text;
+
+	cJSON_AddNumberToObject(root, "version", 1);
+	list = cJSON_AddArrayToObject(root, "hosts");
+	for (guint i = 0; i < hosts->len; i++) {
+		const struct doctor_host *h = hosts->pdata[i];
+		cJSON *host = cJSON_CreateObject(), *steps;
+		cJSON_AddItemToArray(list, host);
+		cJSON_AddStringToObject(host, "name", h->name);
+		cJSON_AddBoolToObject(host, "reached", h->reached);
+		steps = cJSON_AddArrayToObject(host, "steps");
+		for (guint j = 0; j < h->steps->len; j++) {
+			const struct doctor_step *s = h->steps->pdata[j];
+			cJSON *step = cJSON_CreateObject();
+			cJSON_AddItemToArray(steps, step);
+			cJSON_AddStringToObject(step, "step", s->name);
+			cJSON_AddStringToObject(step, "result", finding_word(s->finding));
+			cJSON_AddStringToObject(step, "text", s->text);
+			if (s->remedy)
+				cJSON_AddStringToObject(step, "remedy", s->remedy);
+		}
+	}
+	text = cJSON_Print(root);
+	puts(text);
+	cJSON_free(text);
+	cJSON_Delete(root);
+}
+
+int
+doctor_print(const GPtrArray *hosts, gboolean json)
+{
+	int code = 0;
+
+	if (json)
+		print_json(hosts);
+	else
+		print_text(hosts);
+	for (guint i = 0; i < hosts->len; i++) {
+		const struct doctor_host *h = hosts->pdata[i];
+		for (guint j = 0; j < h->steps->len; j++)
+			if (((const struct doctor_step *)h->steps->pdata[j])->finding == FINDING_FAILED)
+				code = MAX(code, 1);
+		if (!h->reached)
+			code = 3;
+	}
+	return code;
+}

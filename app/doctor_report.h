@@ -1,0 +1,29 @@
+/* The findings of the doctor and how they are printed. */
+#ifndef MW_APP_DOCTOR_REPORT_H
+#define MW_APP_DOCTOR_REPORT_H
+
+#include <glib.h>
+
+enum finding { FINDING_OK, FINDING_NOTE /* not there, and that is no fault */, FINDING_FAILED };
+
+struct doctor_step {
+	char *name;     /* "host key" */
+	enum finding finding;
+	char *text;     /* what was seen */
+	char *remedy;   /* NULL when there is nothing to do */
+};
+
+struct doctor_host {
+	char *name;
+	gboolean reached;
+	GPtrArray *steps; /* of struct doctor_step, owned */
+};
+
+struct doctor_host *doctor_host_new(const char *name);
+void doctor_host_free(struct doctor_host *h);
+void doctor_host_add(struct doctor_host *h, const char *name, enum finding finding, const char *text, const char *remedy);
+
+/* Prints the findings of all hosts (of struct doctor_host) to stdout and gives the exit code. */
+int doctor_print(const GPtrArray *hosts, gboolean json);
+
+#endif

@@ -1,0 +1,142 @@
+#include "app/machine.h"
+
+static void
+link_up(void *user)
+{
+	struct machine *m = user;
+
+	probe_poll_link_up(m->probe);
+	docker_link_up(m->docker);
+	for (guint i = 0; i < m->follows->len; i++)
+		follow_link_up(m->follows->pdata[i]);
+	world_changed(m->world);
+}
+
+static void
+link_down(void *user)
+{
+	struct machine *m = user;
+
+	host_went_down(m->host, m->host->link.reason);
+	probe_poll_link_down(m->probe);
+	docker_link_down(m->docker);
+	for (guint i = 0; i < m->follows->len; i++)
+		follow_link_down(m->follows->pdata[i]);
+	world_changed(m->world);
+}
+
+static void
+link_status(void *user)
+{
+	struct machine *m = user;
+
+	world_changed(m->world);
+}
+
+static void
+free_follow(gpointer data)
+{
+	follow_free(data);
+}
+
+static unsigned
+number_or(const unsigned *value, unsigned otherwise)
+{
+	return value ? *value : otherwise;
+}
+
+static gboolean
+is_set(const bool *value)
+{
+	return value && *value;
+}
+
+static void
+follow_configured(struct machine *m)
+{
+	for (unsigned i = 0; i < m->config->logs_count; i++) {
+		const struct config_log *l = &m->config->logs[i];
+		struct follow_settings s = {
+			.kind = l->container ? FOLLOW_CONTAINER : l->unit ? FOLLOW_UNIT : l->file ? FOLLOW_FILE : FOLLOW_JOURNAL,
+			.name = l->container ? l->container : l->unit ? l->unit : l->file ? l->file : "journal",
+			.backlog_lines = number_or(l->backlog, 0),
+			.from_start = is_set(l->from_start),
+		};
+		machine_follow(m, &s);
+	}
+}
+
+struct machine *
+machine_new(struct world *world, struct http *http, const struct config_host *config)
+{
+	static const struct link_events events = { link_up, link_down, link_status };
+	struct machine *m = g_new0(struct machine, 1);
+	const struct config_docker *docker = config->docker;
+	struct link_settings link = {
+		.local = is_set(config->local),
+		.host = config->ssh ? config->ssh : config->name,
+		.ssh_config = config->ssh_config,
+		.known_hosts = config->known_hosts,
+		.transport = config->transport ? config->transport : "auto",
+		.connect_timeout_s = number_or(config->connect_timeout, 0),
+	};
+	struct docker_settings docker_settings = {
+		.socket = docker ? docker->socket : NULL,
+		.stats_interval_ms = docker ? number_or(docker->stats_interval, 0) * 1000 : 0,
+		.disabled = docker && is_set(docker->disabled),
+	};
+
+	m->world = world;
+	m->config = config;
+	m->host = host_new(config->name, config->role, link.local);
+	m->host->readonly = is_set(config->readonly);
+	g_ptr_array_add(world->hosts, m->host);
+	m->follows = g_ptr_array_new_with_free_func(free_follow);
+	m->link = link_new(&link, &m->host->link, &events, m);
+	m->docker = docker_new(&docker_settings, m->link, http, world, m->host);
+	m->probe = probe_poll_new(m->link, world, m->host, number_or(config->refresh, 0) * 1000);
+	follow_configured(m);
+	return m;
+}
+
+void
+machine_free(struct machine *m)
+{
+	g_ptr_array_unref(m->follows);
+	probe_poll_free(m->probe);
+	docker_free(m->docker);
+	link_free(m->link);
+	g_free(m);
+}
+
+void
+machine_start(struct machine *m)
+{
+	link_start(m->link);
+}
+
+struct follow *
+machine_follow(struct machine *m, const struct follow_settings *s)
+{
+	struct follow *f;
+
+	for (guint i = 0; i < m->follows->len; i++) {
+		f = m->follows->pdata[i];
+		if (follow_kind(f) == s->kind && g_strcmp0(follow_name(f), s->name) == 0)
+			return f;
+	}
+	f = follow_new(s, m->link, m->docker, m->world, m->host);
+	g_ptr_array_add(m->follows, f);
+	return f;
+}
+
+void
+machine_refresh(struct machine *m)
+{
+	if (!link_is_up(m->link)) {
+		link_retry(m->link);
+		return;
+	}
+	probe_poll_now(m->probe);
+	docker_refresh(m->docker);
+}

@@ -1,0 +1,63 @@
+#include <config.h>
+
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+
+#include "app/config.h"
+#include "app/console.h"
+#include "app/crash.h"
+#include "app/doctor.h"
+#include "app/options.h"
+#include "backends/link.h"
+
+static void
+print_problems(const GPtrArray *problems)
+{
+	for (guint i = 0; i < problems->len; i++) {
+		g_autofree char *text = config_problem_text(problems->pdata[i]);
+		fprintf(stderr, "%s\n", text);
+	}
+}
+
+static int
+run(const struct options *o)
+{
+	g_autoptr(GPtrArray) problems = config_problems_new();
+	struct config *c = config_load(o->config, problems);
+	int code = 2;
+
+	if (!c)
+		print_problems(problems);
+	else if (o->run == RUN_CHECK_CONFIG)
+		code = puts("configuration is fine") < 0;
+	else if (o->run == RUN_DOCTOR)
+		code = doctor_run(c, o->json);
+	else
+		code = console_run(o, c);
+	config_free(c);
+	return code;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options options = { 0 };
+	g_autoptr(GError) error = NULL;
+	int code = 2;
+
+	setlocale(LC_ALL, "");
+	signal(SIGPIPE, SIG_IGN);
+	if (!options_parse(&options, argc, argv, &error)) {
+		fprintf(stderr, "midwatch: %s\n", error->message);
+	} else if (options.run == RUN_VERSION) {
+		puts(PACKAGE_STRING);
+		code = 0;
+	} else {
+		crash_guard();
+		code = run(&options);
+		link_cleanup();
+	}
+	options_clear(&options);
+	return code;
+}

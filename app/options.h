@@ -1,0 +1,19 @@
+/* The command line. */
+#ifndef MW_APP_OPTIONS_H
+#define MW_APP_OPTIONS_H
+
+#include <glib.h>
+
+enum subcommand { RUN_CONSOLE, RUN_CHECK_CONFIG, RUN_DOCTOR, RUN_VERSION };
+
+struct options {
+	enum subcommand run;
+	char *config, *theme;
+	gboolean readonly, no_colour, ascii, no_mouse, json;
+};
+
+/* Parses the arguments. FALSE with an error text for stderr (exit code 2) when they do not fit. --help prints and exits. */
+gboolean options_parse(struct options *o, int argc, char **argv, GError **error);
+void options_clear(struct options *o);
+
+#endif

@@ -1,0 +1,94 @@
+/* The action table: every named command of the program in one place. Keys, footer, help, `x` menu, `:` palette and the man page are made
+ * from it, and the tests check that. */
+#ifndef MW_PANELS_ACTIONS_H
+#define MW_PANELS_ACTIONS_H
+
+#include "tui/keymap.h"
+
+enum scope {
+	SCOPE_EVERYWHERE = 1,
+	SCOPE_LIST = 2,        /* a table or a scrolled text has the keys */
+	SCOPE_TABLE = 4,
+	SCOPE_SCORE = 8,
+	SCOPE_CONTAINERS = 16,
+	SCOPE_LOGS = 32,
+	SCOPE_DETAILS = 64,    /* a details pane with tabs is open */
+};
+
+/* ACTION(NAME, id, title, help, keys, scopes, danger, footer) */
+#define ACTION_TABLE(ACTION) \
+	ACTION(PANEL_1, "panel.score", "Score", "Shows the score card.", "1", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
+	ACTION(PANEL_2, "panel.containers", "Containers", "Shows the containers.", "2", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
+	ACTION(PANEL_6, "panel.logs", "Logs", "Shows the live log tail.", "6", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
+	ACTION(PANEL_NEXT, "panel.next", "next panel", "Goes to the next panel.", "Tab", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
+	ACTION(PANEL_PREVIOUS, "panel.previous", "previous panel", "Goes to the panel before.", "S-Tab", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
+	ACTION(HELP, "help", "help", "Shows the keys that work here.", "? F1", SCOPE_EVERYWHERE, DANGER_NONE, 90) \
+	ACTION(MENU, "menu", "menu", "Lists what can be done here.", "x", SCOPE_EVERYWHERE, DANGER_NONE, 80) \
+	ACTION(PALETTE, "palette", "command", "Runs a command by its name.", ":", SCOPE_EVERYWHERE, DANGER_NONE, 85) \
+	ACTION(BACK, "back", "back", "Goes back; at the root it quits.", "q", SCOPE_EVERYWHERE, DANGER_NONE, 95) \
+	ACTION(ESCAPE, "escape", "clear", "Clears the filter, closes details, goes back.", "Esc", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
+	ACTION(QUIT, "quit", "quit", "Leaves midwatch.", "^C", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
+	ACTION(REFRESH, "refresh", "refresh", "Asks the hosts again now; tries a lost link again.", "^R", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
+	ACTION(REPAINT, "repaint", "repaint", "Draws the whole screen anew.", "^L", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
+	ACTION(HOST_ANSWER, "host.answer", "answer", "Answers what a host's link asks: a new host key, a passphrase.", "A", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
+	ACTION(HOST_NEXT, "host.next", "next host", "Shows the next host, or all of them.", "h", SCOPE_SCORE | SCOPE_CONTAINERS, DANGER_NONE, 40) \
+	ACTION(DOWN, "list.down", "down", "Moves one row down.", "j Down", SCOPE_LIST, DANGER_NONE, 0) \
+	ACTION(UP, "list.up", "up", "Moves one row up.", "k Up", SCOPE_LIST, DANGER_NONE, 0) \
+	ACTION(PAGE_DOWN, "list.page-down", "page down", "Moves one page down.", "PgDn", SCOPE_LIST, DANGER_NONE, 0) \
+	ACTION(PAGE_UP, "list.page-up", "page up", "Moves one page up.", "PgUp", SCOPE_LIST, DANGER_NONE, 0) \
+	ACTION(HALF_DOWN, "list.half-down", "half page down", "Moves half a page down.", "^D", SCOPE_LIST, DANGER_NONE, 0) \
+	ACTION(HALF_UP, "list.half-up", "half page up", "Moves half a page up.", "^U", SCOPE_LIST, DANGER_NONE, 0) \
+	ACTION(TOP, "list.top", "top", "Goes to the first row.", "g Home", SCOPE_LIST, DANGER_NONE, 0) \
+	ACTION(BOTTOM, "list.bottom", "bottom", "Goes to the last row.", "G End", SCOPE_LIST, DANGER_NONE, 0) \
+	ACTION(LEFT, "list.left", "left", "Pans to the left.", "Left", SCOPE_LIST, DANGER_NONE, 0) \
+	ACTION(RIGHT, "list.right", "right", "Pans to the right.", "Right", SCOPE_LIST, DANGER_NONE, 0) \
+	ACTION(OPEN, "open", "open", "Opens what is selected.", "Enter", SCOPE_LIST, DANGER_NONE, 10) \
+	ACTION(FILTER, "table.filter", "filter", "Filters the rows: words, !not, ~fuzzy, host:NAME, state:WORD, stack:NAME; searches in full-size details.", "/", SCOPE_TABLE, DANGER_NONE, 30) \
+	ACTION(MARK, "table.mark", "mark", "Marks or unmarks the row and moves down.", "Space", SCOPE_TABLE, DANGER_NONE, 0) \
+	ACTION(UNMARK, "table.unmark", "unmark all", "Takes all marks away.", "U", SCOPE_TABLE, DANGER_NONE, 0) \
+	ACTION(SORT_PREVIOUS, "table.sort-previous", "sort left", "Sorts by the column to the left.", "<", SCOPE_TABLE, DANGER_NONE, 0) \
+	ACTION(SORT_NEXT, "table.sort-next", "sort", "Sorts by the column to the right.", ">", SCOPE_TABLE, DANGER_NONE, 50) \
+	ACTION(SORT_INVERT, "table.sort-invert", "invert", "Turns the order round.", "I", SCOPE_TABLE, DANGER_NONE, 0) \
+	ACTION(FAULTS, "table.faults", "faults", "Shows only rows with a fault.", "z", SCOPE_TABLE, DANGER_NONE, 35) \
+	ACTION(CHIP, "table.chip", "chip", "Goes to the next chip: all, unhealthy, no memory limit, each stack.", "v", SCOPE_CONTAINERS, DANGER_NONE, 36) \
+	ACTION(DETAILS, "details", "details", "Opens or closes the details of the row.", "d", SCOPE_CONTAINERS | SCOPE_LOGS, DANGER_NONE, 20) \
+	ACTION(TAB_NEXT, "details.next-tab", "next tab", "Goes to the next tab of the details.", "]", SCOPE_DETAILS, DANGER_NONE, 15) \
+	ACTION(TAB_PREVIOUS, "details.previous-tab", "previous tab", "Goes to the tab before.", "[", SCOPE_DETAILS, DANGER_NONE, 0) \
+	ACTION(FULL, "details.full", "full size", "Gives the details the whole panel, and back.", "f", SCOPE_DETAILS, DANGER_NONE, 16) \
+	ACTION(LOGS, "container.logs", "logs", "Follows the container in the Logs panel; with marks, all of the marked.", "l", SCOPE_CONTAINERS, DANGER_NONE, 25) \
+	ACTION(COPY, "copy", "copy", "Copies the row or line to the terminal's clipboard and to a file.", "c", SCOPE_LIST, DANGER_NONE, 60) \
+	ACTION(JSON, "container.json", "JSON", "Shows the raw inspect reply.", "y", SCOPE_CONTAINERS, DANGER_NONE, 0) \
+	ACTION(LOG_SOURCES, "logs.sources", "sources", "Picks what is followed, from any host.", "o", SCOPE_LOGS, DANGER_NONE, 12) \
+	ACTION(LOG_ADD, "logs.add", "add source", "Follows a source by its name: HOST container:NAME, unit:NAME, file:/PATH or journal.", "O", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
+	ACTION(LOG_SEARCH, "logs.search", "search", "Searches; hides nothing.", "/", SCOPE_LOGS, DANGER_NONE, 20) \
+	ACTION(LOG_NEXT, "logs.next", "next", "Goes to the next match.", "n", SCOPE_LOGS, DANGER_NONE, 0) \
+	ACTION(LOG_PREVIOUS, "logs.previous", "previous", "Goes to the match before.", "N", SCOPE_LOGS, DANGER_NONE, 0) \
+	ACTION(LOG_IN, "logs.filter-in", "filter in", "Shows only lines that match (PCRE2).", "&", SCOPE_LOGS, DANGER_NONE, 22) \
+	ACTION(LOG_OUT, "logs.filter-out", "filter out", "Hides lines that match.", "!", SCOPE_LOGS, DANGER_NONE, 23) \
+	ACTION(LOG_LEVEL, "logs.level", "level", "Hides lower levels: all, info, warn, error.", "v", SCOPE_LOGS, DANGER_NONE, 45) \
+	ACTION(LOG_CONTEXT, "logs.context", "context", "Shows lines around each match: 0, 3, 10.", "C", SCOPE_LOGS, DANGER_NONE, 0) \
+	ACTION(LOG_ERROR_NEXT, "logs.next-error", "next error", "Goes to the next error.", "e", SCOPE_LOGS, DANGER_NONE, 24) \
+	ACTION(LOG_ERROR_PREVIOUS, "logs.previous-error", "previous error", "Goes to the error before.", "E", SCOPE_LOGS, DANGER_NONE, 0) \
+	ACTION(LOG_WARNING_NEXT, "logs.next-warning", "next warning", "Goes to the next warning.", "w", SCOPE_LOGS, DANGER_NONE, 0) \
+	ACTION(LOG_WARNING_PREVIOUS, "logs.previous-warning", "previous warning", "Goes to the warning before.", "W", SCOPE_LOGS, DANGER_NONE, 0) \
+	ACTION(LOG_FOLLOW, "logs.follow", "follow", "Follows the end, or stops following.", "F", SCOPE_LOGS, DANGER_NONE, 26) \
+	ACTION(LOG_PAUSE, "logs.pause", "pause", "Freezes the view; what comes is counted and kept.", "=", SCOPE_LOGS, DANGER_NONE, 27) \
+	ACTION(LOG_BOOKMARK, "logs.bookmark", "bookmark", "Sets or removes a bookmark on the line.", "m", SCOPE_LOGS, DANGER_NONE, 0) \
+	ACTION(LOG_BOOKMARK_NEXT, "logs.next-bookmark", "next bookmark", "Goes to the next bookmark.", "'", SCOPE_LOGS, DANGER_NONE, 0) \
+	ACTION(LOG_TIME, "logs.time", "time", "Jumps to a time: 01:38, -5m, 2026-11-22 01:38.", "@", SCOPE_LOGS, DANGER_NONE, 48) \
+	ACTION(LOG_HISTOGRAM, "logs.histogram", "histogram", "Shows errors over time, all lines over time, or neither.", "i", SCOPE_LOGS, DANGER_NONE, 0) \
+	ACTION(LOG_TIMESTAMPS, "logs.timestamps", "timestamps", "Timestamps: clock, full, age, none.", "t", SCOPE_LOGS, DANGER_NONE, 0) \
+	ACTION(LOG_WRAP, "logs.wrap", "wrap", "Wraps long lines or cuts them.", "^W", SCOPE_LOGS, DANGER_NONE, 0) \
+	ACTION(LOG_SAVE, "logs.save", "save", "Saves the lines shown to a file.", "S", SCOPE_LOGS, DANGER_NONE, 55) \
+	ACTION(LOG_CLEAR_FILTERS, "logs.clear-filters", "no filters", "Takes all filters away; a second time shows all sources again.", "U", SCOPE_LOGS, DANGER_NONE, 0)
+
+enum action {
+#define ACTION(NAME, id, title, help, keys, scopes, danger, footer) ACT_##NAME,
+	ACTION_TABLE(ACTION)
+#undef ACTION
+	ACT_COUNT
+};
+
+extern const struct command actions[ACT_COUNT];
+
+#endif

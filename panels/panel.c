@@ -1,0 +1,69 @@
+#include "panels/panel.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "tui/text.h"
+
+#define HALF_A_DAY_US (G_GINT64_CONSTANT(12) * 3600 * G_USEC_PER_SEC)
+
+const char *panel_key(const struct panel_context *context, enum action command)
+{
+	const char *key = context->key ? context->key(context->user, command) : NULL;
+	const char *keys = actions[command].keys;
+	g_autofree char *word = NULL;
+
+	if (key)
+		return *key ? key : actions[command].id;
+	word = g_strndup(keys, strcspn(keys, " "));
+	return g_intern_string(word); /* of the one table: no more of them than commands */
+}
+
+void panel_notice(const struct panel_context *context, const char *format, ...)
+{
+	g_autofree char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	text = g_strdup_vprintf(format, args);
+	va_end(args);
+	context->request(context->user, &(struct request){ .kind = REQUEST_NOTICE, .text = text });
+}
+
+int panel_chip(const struct canvas *c, int y, int x, const char *text)
+{
+	g_autofree char *chip = g_strdup_printf(" %s ", text);
+
+	return canvas_text(c, y, x, -1, ROLE_CHIP, chip);
+}
+
+gsize panel_wrap_row(const char *text, int cells)
+{
+	const char *at = text, *end = text + strlen(text), *blank = end;
+	struct text_cell cell;
+
+	for (int used = 0;;) {
+		const char *before = at;
+		if (!text_next(&at, end, &cell))
+			return (gsize)(end - text);
+		used += cell.width;
+		if (cell.base == ' ' && before > text)
+			blank = before;
+		if (used > cells)
+			return (gsize)((blank < end ? blank : before > text ? before : at) - text);
+	}
+}
+
+void panel_time(gint64 utc_us, gint64 now_utc_us, char *out, gsize size)
+{
+	g_autoptr(GDateTime) time = NULL;
+	g_autofree char *text = NULL;
+
+	if (ABS(now_utc_us - utc_us) < HALF_A_DAY_US) {
+		text_clock(utc_us, out, size);
+		return;
+	}
+	time = g_date_time_new_from_unix_utc(utc_us / G_USEC_PER_SEC);
+	text = time ? g_date_time_format(time, "%Y-%m-%d %H:%MZ") : NULL;
+	g_strlcpy(out, text ? text : text_unknown(), size);
+}

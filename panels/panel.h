@@ -1,0 +1,72 @@
+/* A panel draws from the model and turns commands into changes of its own state or requests to the application. No I/O, no backends. */
+#ifndef MW_PANELS_PANEL_H
+#define MW_PANELS_PANEL_H
+
+#include "model/world.h"
+#include "panels/actions.h"
+#include "tui/canvas.h"
+#include "tui/keymap.h"
+
+enum request_kind {
+	REQUEST_FOLLOW_CONTAINER, /* host, object (container name): open in Logs, alone */
+	REQUEST_OPEN_PANEL,       /* text: panel id; host, object: what to select there */
+	REQUEST_PICK_SOURCES,     /* the log source picker */
+	REQUEST_INSPECT,          /* host, object (container id): answered by panel_class.text */
+	REQUEST_COPY,             /* text */
+	REQUEST_SAVE,             /* text: file name proposed; object: content */
+	REQUEST_PROMPT,           /* text: label; object: initial text; command: passed back to panel_class.answer */
+	REQUEST_NOTICE,           /* text: one line for the footer, goes away */
+	REQUEST_VISIBLE,          /* host, ids: containers whose figures are on the screen */
+	REQUEST_RETRY,            /* host: try the link again now */
+};
+
+struct request {
+	enum request_kind kind;
+	enum action command;
+	const char *host, *object, *text;
+	const char *const *ids;
+	guint count;
+};
+
+struct panel_context {
+	struct world *world;
+	void (*request)(void *user, const struct request *r); /* handled before it returns or queued; strings are copied */
+	void *user;
+	const char *(*key)(void *user, enum action command); /* the first key of a command as it is bound now; NULL: the default ones hold */
+};
+
+struct panel;
+
+struct panel_class {
+	const char *id;       /* "containers" */
+	const char *title;    /* "Containers" */
+	guint scopes;         /* bits of panels/actions.h that are live in it */
+	struct panel *(*create)(const struct panel_context *context);
+	void (*destroy)(struct panel *p);
+	void (*draw)(struct panel *p, const struct canvas *c);
+	/* A command of this panel's scopes. FALSE: not possible now (the application says so). */
+	gboolean (*act)(struct panel *p, enum action command);
+	/* Could `command` do something now? For the footer and the menu; `why` gets a static text when not. */
+	gboolean (*can)(struct panel *p, enum action command, const char **why);
+	void (*answer)(struct panel *p, enum action command, const char *text, gboolean final); /* of a prompt; final FALSE: while typing; text NULL: cancelled */
+	void (*text)(struct panel *p, const char *object, const char *text, const char *problem);
+	void (*select)(struct panel *p, const char *host, const char *object);
+	gboolean (*mouse)(struct panel *p, const struct canvas *c, int y, int x, guint buttons);
+	/* "✖7", "▲1" or "" for the tab bar, with its role. */
+	enum role (*badge)(struct panel *p, char *out, gsize size);
+	void (*shown)(struct panel *p, gboolean shown); /* it came to the front or left it */
+	gboolean (*work)(struct panel *p, gint64 budget_us); /* background work in slices; TRUE: more to do. May be NULL */
+};
+
+/* Panels, panels/panel.c: the key to name in a sentence, a line for the footer, a mode word, a time of day ("00:41:22Z", with its date
+ * when it was more than half a day ago). */
+const char *panel_key(const struct panel_context *context, enum action command);
+void panel_notice(const struct panel_context *context, const char *format, ...) G_GNUC_PRINTF(2, 3);
+int panel_chip(const struct canvas *c, int y, int x, const char *text); /* gives the cells used */
+/* Bytes of a text of one line that go on its first row of so many cells: it breaks at a blank where it can. */
+gsize panel_wrap_row(const char *text, int cells);
+void panel_time(gint64 utc_us, gint64 now_utc_us, char *out, gsize size);
+
+extern const struct panel_class score_panel, containers_panel, logs_panel;
+
+#endif
