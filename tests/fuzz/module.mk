@@ -1,0 +1,30 @@
+# Built only with --enable-fuzzers: they need clang.
+fuzz_programs = \
+	tests/fuzz/fuzz-config \
+	tests/fuzz/fuzz-docker-frames \
+	tests/fuzz/fuzz-docker-json \
+	tests/fuzz/fuzz-journal \
+	tests/fuzz/fuzz-probe \
+	tests/fuzz/fuzz-sanitize \
+	tests/fuzz/fuzz-ssh-config
+if FUZZERS
+noinst_PROGRAMS += $(fuzz_programs)
+endif
+EXTRA_PROGRAMS += $(fuzz_programs)
+tests_fuzz_fuzz_config_LDADD = $(layer_libraries) $(foundations)
+tests_fuzz_fuzz_config_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_docker_frames_LDADD = $(layer_libraries) $(foundations)
+tests_fuzz_fuzz_docker_frames_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_docker_json_LDADD = $(layer_libraries) $(foundations)
+tests_fuzz_fuzz_docker_json_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_journal_LDADD = $(layer_libraries) $(foundations)
+tests_fuzz_fuzz_journal_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_probe_LDADD = $(layer_libraries) $(foundations)
+tests_fuzz_fuzz_probe_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_sanitize_LDADD = $(layer_libraries) $(foundations)
+tests_fuzz_fuzz_sanitize_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_ssh_config_LDADD = $(layer_libraries) $(foundations)
+tests_fuzz_fuzz_ssh_config_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+
+print-fuzz-programs:
+	@echo $(fuzz_programs)

@@ -1,0 +1,49 @@
+/* The lab for C tests: real sshd and dockerd in a private directory. What fails ends the test with a message. Main thread only.
+ * Servers end with the test, also when it crashes; lab_free() leaves nothing. The work is done by tests/lab/lib.sh. */
+#ifndef MW_TESTS_LAB_H
+#define MW_TESTS_LAB_H
+
+#include <glib.h>
+
+struct lab;
+
+enum lab_need {
+	LAB_SSHD = 1,    /* sshd and ssh-keygen are installed */
+	LAB_DOCKER = 2,  /* dockerd and busybox are installed, and we are root */
+	LAB_MACHINE = 4, /* whole systemd machines: systemd-nspawn, debootstrap, network namespaces, and we are root */
+};
+
+/* Is all of that there? Else skips the test with the reason; the caller returns. */
+gboolean lab_have(guint needs);
+
+struct lab *lab_new(void);
+void lab_free(struct lab *lab);
+const char *lab_dir(const struct lab *lab);                   /* 0700, short enough for sockets */
+char *lab_path(const struct lab *lab, const char *name);      /* newly allocated */
+/* Runs a function of lib.sh with the lab's directory and the arguments up to NULL; gives its output without the final line feed. */
+char *lab_script(struct lab *lab, const char *function, ...) G_GNUC_NULL_TERMINATED;
+
+/* Starts an sshd on a free port of 127.0.0.1, known as `alias` in lab_ssh_config(); gives the port. What follows up to NULL are kinds
+ * ("hardened": only what libssh2 1.10 does not have; "noforward"; "ecdsa": no ed25519 host key) or lines of sshd_config. */
+guint lab_sshd(struct lab *lab, const char *alias, ...) G_GNUC_NULL_TERMINATED;
+guint lab_sshd_port(struct lab *lab, const char *alias);
+/* Ends it with all of its sessions, as a host that goes down. */
+void lab_sshd_stop(struct lab *lab, const char *alias);
+/* Starts it again: same port, same keys unless the files were removed. */
+void lab_sshd_start(struct lab *lab, const char *alias);
+/* One more alias for the sshd, at another port (a proxy's), with more lines of ssh_config up to NULL. */
+void lab_ssh_host(struct lab *lab, const char *alias, guint port, const char *sshd, ...) G_GNUC_NULL_TERMINATED;
+const char *lab_ssh_config(const struct lab *lab);            /* for `ssh -F` */
+
+/* Starts a dockerd with the image busybox:1; gives the path of its socket. One a lab. */
+const char *lab_dockerd(struct lab *lab);
+void lab_dockerd_stop(struct lab *lab);  /* SIGTERM, as systemctl stop: containers end too */
+void lab_dockerd_start(struct lab *lab); /* again, with what it had */
+/* Runs a docker command up to NULL; gives its output without the final line feed. */
+char *lab_docker(struct lab *lab, ...) G_GNUC_NULL_TERMINATED;
+
+/* Waits until the test is TRUE, running the default main context meanwhile; fails with `what` after 60 s. */
+void lab_wait(gboolean (*test)(void *user), void *user, const char *what);
+gboolean lab_port_is_open(guint port);
+
+#endif

@@ -1,0 +1,187 @@
+#include "tests/lab/lab.h"
+
+#include "tests/lab/lab_private.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define TRIES 20
+#define DEADLINE_US (60 * G_USEC_PER_SEC)
+
+static char *child_name(const char *alias)
+{
+	return g_strconcat("sshd-", alias, NULL);
+}
+
+/* Has it said that it listens? Not asked by connecting: another program could have the port. */
+static gboolean is_listening(struct lab *lab, const char *name)
+{
+	g_autofree char *file = g_strconcat(name, ".log", NULL);
+	g_autofree char *path = lab_path(lab, file);
+	g_autofree char *text = NULL;
+
+	return g_file_get_contents(path, &text, NULL, NULL) && strstr(text, "Server listening") != NULL;
+}
+
+/* FALSE when it ended instead, as it does when the port is taken. */
+static gboolean start_sshd(struct lab *lab, const char *alias)
+{
+	g_autofree char *name = child_name(alias);
+	g_autofree char *program = g_find_program_in_path("sshd");
+	g_autofree char *conf = g_build_filename(lab->dir, name, "sshd_config", NULL);
+	const char *argv[] = {program, "-D", "-e", "-f", conf, NULL};
+	gint64 deadline = g_get_monotonic_time() + DEADLINE_US;
+
+	lab_spawn(lab, name, argv, SIGKILL);
+	while (!is_listening(lab, name)) {
+		if (!lab_child_is_alive(lab, name))
+			return FALSE;
+		if (g_get_monotonic_time() > deadline)
+			g_error("sshd %s does not listen", alias);
+		g_usleep(5000);
+	}
+	return TRUE;
+}
+
+guint lab_sshd(struct lab *lab, const char *alias, ...)
+{
+	for (guint i = 0; i < TRIES; i++) {
+		/* Below the range from which outgoing connections take theirs. */
+		guint port = (guint)g_random_int_range(21000, 32000);
+		g_autofree char *text = g_strdup_printf("%u", port);
+		va_list kinds;
+		va_start(kinds, alias);
+		g_autoptr(GPtrArray) argv = lab_argv(lab, "lab_sshd_config", kinds);
+		va_end(kinds);
+		g_ptr_array_insert(argv, 4, g_strdup(alias));
+		g_ptr_array_insert(argv, 5, g_strdup(text));
+		g_free(lab_run(argv));
+		if (start_sshd(lab, alias)) {
+			g_free(lab_script(lab, "lab_ssh_host", alias, text, alias, NULL));
+			return port;
+		}
+	}
+	g_error("sshd %s does not start: see %s/sshd-%s.log", alias, lab->dir, alias);
+}
+
+guint lab_sshd_port(struct lab *lab, const char *alias)
+{
+	g_autofree char *name = child_name(alias);
+	g_autofree char *path = g_build_filename(lab->dir, name, "sshd_config", NULL);
+	g_autofree char *text = NULL;
+
+	if (!g_file_get_contents(path, &text, NULL, NULL) || !g_str_has_prefix(text, "Port "))
+		g_error("no sshd %s was started", alias);
+	return (guint)atoi(text + strlen("Port "));
+}
+
+void lab_sshd_stop(struct lab *lab, const char *alias)
+{
+	g_autofree char *name = child_name(alias);
+	gpointer pid = g_hash_table_lookup(lab->children, name);
+
+	if (pid == NULL)
+		return;
+	lab_kill_tree(GPOINTER_TO_INT(pid), SIGKILL);
+	g_hash_table_remove(lab->children, name);
+}
+
+void lab_sshd_start(struct lab *lab, const char *alias)
+{
+	if (!start_sshd(lab, alias))
+		g_error("sshd %s does not start again: see %s/sshd-%s.log", alias, lab->dir, alias);
+}
+
+void lab_ssh_host(struct lab *lab, const char *alias, guint port, const char *sshd, ...)
+{
+	g_autofree char *text = g_strdup_printf("%u", port);
+	va_list lines;
+
+	va_start(lines, sshd);
+	g_autoptr(GPtrArray) argv = lab_argv(lab, "lab_ssh_host", lines);
+	va_end(lines);
+	g_ptr_array_insert(argv, 4, g_strdup(alias));
+	g_ptr_array_insert(argv, 5, g_steal_pointer(&text));
+	g_ptr_array_insert(argv, 6, g_strdup(sshd));
+	g_free(lab_run(argv));
+}
+
+/* Is the daemon answering? */
+static gboolean answers(struct lab *lab)
+{
+	const char *argv[] = {"docker", "-H", NULL, "version", NULL};
+	g_autofree char *address = g_strconcat("unix://", lab->docker_socket, NULL);
+	int status = 1;
+
+	argv[2] = address;
+	return g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL,
+	                    NULL, NULL, NULL, &status, NULL) &&
+	       status == 0;
+}
+
+void lab_dockerd_start(struct lab *lab)
+{
+	const char *argv[] = {"bash", lab->script, "lab_dockerd_exec", lab->dir, NULL};
+	gint64 deadline = g_get_monotonic_time() + DEADLINE_US;
+
+	/* SIGTERM lets it end its containers when the test crashes. */
+	lab_spawn(lab, "dockerd", argv, SIGTERM);
+	while (!answers(lab)) {
+		if (!lab_child_is_alive(lab, "dockerd") || g_get_monotonic_time() > deadline)
+			g_error("dockerd does not start: see %s/dockerd.log", lab->dir);
+		g_usleep(20000);
+	}
+}
+
+const char *lab_dockerd(struct lab *lab)
+{
+	lab_dockerd_start(lab);
+	g_free(lab_script(lab, "lab_image", NULL));
+	return lab->docker_socket;
+}
+
+void lab_dockerd_stop(struct lab *lab)
+{
+	gint64 deadline = g_get_monotonic_time() + DEADLINE_US;
+	gpointer pid = g_hash_table_lookup(lab->children, "dockerd");
+
+	if (pid == NULL)
+		return;
+	kill(GPOINTER_TO_INT(pid), SIGTERM);
+	while (lab_child_is_alive(lab, "dockerd")) {
+		if (g_get_monotonic_time() > deadline)
+			g_error("dockerd does not end");
+		g_usleep(10000);
+	}
+}
+
+void lab_docker_down(struct lab *lab)
+{
+	g_autofree char *ids = lab_docker(lab, "ps", "-aq", NULL);
+	g_auto(GStrv) words = g_strsplit(ids, "\n", -1);
+	g_autoptr(GPtrArray) argv = g_ptr_array_new_with_free_func(g_free);
+
+	g_ptr_array_add(argv, g_strdup("docker"));
+	g_ptr_array_add(argv, g_strdup("-H"));
+	g_ptr_array_add(argv, g_strconcat("unix://", lab->docker_socket, NULL));
+	g_ptr_array_add(argv, g_strdup("rm"));
+	g_ptr_array_add(argv, g_strdup("-f"));
+	for (guint i = 0; words[i] != NULL; i++)
+		g_ptr_array_add(argv, g_strdup(words[i]));
+	g_ptr_array_add(argv, NULL);
+	if (*ids != '\0')
+		g_free(lab_run(argv));
+	lab_dockerd_stop(lab);
+}
+
+char *lab_docker(struct lab *lab, ...)
+{
+	va_list more;
+
+	va_start(more, lab);
+	g_autoptr(GPtrArray) argv = lab_argv(lab, "lab_docker", more);
+	va_end(more);
+	return lab_run(argv);
+}

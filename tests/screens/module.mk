@@ -1,0 +1,19 @@
+# What the tests in this directory share.
+check_LIBRARIES += libscreens.a
+libscreens_a_SOURCES = \
+	tests/screens/golden.c \
+	tests/screens/golden.h \
+	tests/screens/vterm_driver.c \
+	tests/screens/vterm_driver.h \
+	tests/screens/vterm_driver_private.h \
+	tests/screens/vterm_keys.c \
+	tests/screens/vterm_screen.c
+libscreens_a_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
+
+screen_tests = \
+	tests/screens/test-driver
+check_PROGRAMS += $(screen_tests)
+tests_screens_test_driver_LDADD = $(test_libraries)
+
+print-screen-tests:
+	@echo $(screen_tests)

@@ -1,0 +1,76 @@
+# What the tests in this directory share.
+check_LIBRARIES += libunit.a
+libunit_a_SOURCES = \
+	tests/unit/page.c \
+	tests/unit/page.h \
+	tests/unit/panel_world.c \
+	tests/unit/panel_world.h \
+	tests/unit/pty_terminal.c \
+	tests/unit/pty_terminal.h \
+	tests/unit/tui_scenes.c \
+	tests/unit/tui_scenes.h
+libunit_a_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
+
+unit_tests = \
+	tests/unit/test-backoff \
+	tests/unit/test-config \
+	tests/unit/test-containers \
+	tests/unit/test-docker-frames \
+	tests/unit/test-docker-parse \
+	tests/unit/test-docker \
+	tests/unit/test-filter \
+	tests/unit/test-follow-parse \
+	tests/unit/test-http \
+	tests/unit/test-keymap \
+	tests/unit/test-known-hosts \
+	tests/unit/test-link-fake \
+	tests/unit/test-link-local \
+	tests/unit/test-log-line \
+	tests/unit/test-log-store \
+	tests/unit/test-log-view \
+	tests/unit/test-panels \
+	tests/unit/test-probe \
+	tests/unit/test-prompt \
+	tests/unit/test-sanitize \
+	tests/unit/test-score \
+	tests/unit/test-sentinel \
+	tests/unit/test-ssh-config \
+	tests/unit/test-ssh-words \
+	tests/unit/test-table \
+	tests/unit/test-text \
+	tests/unit/test-theme \
+	tests/unit/test-tui-terminal \
+	tests/unit/test-tui-vterm
+check_PROGRAMS += $(unit_tests)
+tests_unit_test_backoff_LDADD = $(test_libraries)
+tests_unit_test_config_LDADD = $(test_libraries)
+tests_unit_test_containers_LDADD = $(test_libraries)
+tests_unit_test_docker_frames_LDADD = $(test_libraries)
+tests_unit_test_docker_parse_LDADD = $(test_libraries)
+tests_unit_test_docker_LDADD = $(test_libraries)
+tests_unit_test_filter_LDADD = $(test_libraries)
+tests_unit_test_follow_parse_LDADD = $(test_libraries)
+tests_unit_test_http_LDADD = $(test_libraries)
+tests_unit_test_keymap_LDADD = $(test_libraries)
+tests_unit_test_known_hosts_LDADD = $(test_libraries)
+tests_unit_test_link_fake_LDADD = $(test_libraries)
+tests_unit_test_link_local_LDADD = $(test_libraries)
+tests_unit_test_log_line_LDADD = $(test_libraries)
+tests_unit_test_log_store_LDADD = $(test_libraries)
+tests_unit_test_log_view_LDADD = $(test_libraries)
+tests_unit_test_panels_LDADD = $(test_libraries)
+tests_unit_test_probe_LDADD = $(test_libraries)
+tests_unit_test_prompt_LDADD = $(test_libraries)
+tests_unit_test_sanitize_LDADD = $(test_libraries)
+tests_unit_test_score_LDADD = $(test_libraries)
+tests_unit_test_sentinel_LDADD = $(test_libraries)
+tests_unit_test_ssh_config_LDADD = $(test_libraries)
+tests_unit_test_ssh_words_LDADD = $(test_libraries)
+tests_unit_test_table_LDADD = $(test_libraries)
+tests_unit_test_text_LDADD = $(test_libraries)
+tests_unit_test_theme_LDADD = $(test_libraries)
+tests_unit_test_tui_terminal_LDADD = $(test_libraries)
+tests_unit_test_tui_vterm_LDADD = $(test_libraries)
+
+print-unit-tests:
+	@echo $(unit_tests)

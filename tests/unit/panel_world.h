@@ -1,0 +1,53 @@
+/* A hand-made world for tests of panels, with a clock that stands still, and a recorder of what panels request. */
+#ifndef MW_TESTS_PANEL_WORLD_H
+#define MW_TESTS_PANEL_WORLD_H
+
+#include "panels/panel.h"
+#include "tests/unit/page.h"
+
+#define WORLD_NOW_US (G_GINT64_CONSTANT(90000) * G_USEC_PER_SEC)
+#define WORLD_UTC_US (G_GINT64_CONSTANT(1795312042) * G_USEC_PER_SEC) /* 2026-11-22T01:47:22Z */
+
+struct recorder {
+	GPtrArray *requests;  /* of char*: "kind command host object text ids" with - for what is not there */
+	struct panel_context context;
+};
+
+/* srv1491630: up, 11 containers, some unhealthy, some without a limit. */
+struct world *panel_world_new(void);
+/* gw-014: was up and went down 3 minutes ago, with two containers; its advice is long. */
+struct host *panel_world_add_dead(struct world *w);
+/* gw-015: never answered, and asks about its key. */
+struct host *panel_world_add_asking(struct world *w);
+struct host *panel_world_add_host(struct world *w, const char *name, guint containers);
+struct container *panel_world_add_container(struct host *h, const char *name, const char *stack, enum container_health health);
+/* Two sources' lines over 40 minutes, 60 of them, three errors, a JSON line, a long line. */
+void panel_world_add_logs(struct world *w);
+
+struct recorder *recorder_new(struct world *w);
+void recorder_free(struct recorder *r);
+/* The last request of a kind, NULL when there was none; borrowed. */
+const char *recorder_last(const struct recorder *r, enum request_kind kind);
+guint recorder_count(const struct recorder *r, enum request_kind kind);
+void recorder_clear(struct recorder *r);
+
+/* A panel on a page of a size. */
+struct stage {
+	struct world *world;
+	struct recorder *recorder;
+	const struct panel_class *class;
+	struct panel *panel;
+	struct canvas canvas;
+	int height, width;
+};
+
+/* Takes the world over. */
+struct stage *stage_new(const struct panel_class *class, struct world *w, int height, int width);
+void stage_free(struct stage *s);
+void stage_draw(struct stage *s);
+/* As the console does it: only what can be done is done, then all is drawn. */
+gboolean stage_press(struct stage *s, enum action command);
+/* What is typed at a prompt; its work is done to the end before all is drawn. */
+void stage_answer(struct stage *s, enum action command, const char *text, gboolean final);
+
+#endif

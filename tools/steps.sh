@@ -1,0 +1,27 @@
+#!/bin/bash
+# The steps of ./check that pass or fail as a whole: steps.sh STEP.
+set -u
+TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+. "$TOP/tools/build.sh"
+
+build_check() {
+	configure_make && configure_in "$TOP/build-check" --enable-werror --enable-sanitizers CFLAGS='-g -O1' &&
+		make -C "$TOP/build-check" -j"$(nproc)" all && make -C "$TOP/build-check" -j"$(nproc)" check TESTS=
+}
+
+build_clang() {
+	configure_in "$TOP/build-clang" --enable-werror CC=clang CFLAGS='-g -O2' &&
+		make -C "$TOP/build-clang" -j"$(nproc)" all && make -C "$TOP/build-clang" -j"$(nproc)" check TESTS=
+}
+
+build_fuzzers() {
+	configure_in "$TOP/build-fuzz" --enable-werror --enable-sanitizers --enable-fuzzers CC=clang CFLAGS='-g -O1' &&
+		make -C "$TOP/build-fuzz" -j"$(nproc)" $(make -s --no-print-directory -C "$TOP/build-fuzz" print-fuzz-programs)
+}
+
+# The distribution builds and passes its unit tests without this tree.
+distcheck() {
+	configure_in "$TOP/build" && make -C "$TOP/build" distcheck TESTS="$(make -s --no-print-directory -C "$TOP/build" print-unit-tests)" AM_MAKEFLAGS=-j"$(nproc)"
+}
+
+"$1"
