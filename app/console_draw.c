@@ -85,28 +85,50 @@ compare_footer(gconstpointer a, gconstpointer b)
 	return (int)x->footer - (int)y->footer;
 }
 
-/* Only what works here and now, most useful first; what does not fit is left to the help. */
+static int
+draw_footer_key(struct console *c, const struct canvas *line, int x, enum action command)
+{
+	int used = canvas_text(line, 0, x, -1, ROLE_ACCENT, keymap_first_key(c->keymap, command)) + 1;
+
+	return used + canvas_text(line, 0, x + used, -1, ROLE_DIM, actions[command].title) + 2;
+}
+
+static int
+footer_key_width(struct console *c, enum action command)
+{
+	return text_width(keymap_first_key(c->keymap, command)) + 1 + text_width(actions[command].title) + 2;
+}
+
+/* Only what works here and now, most useful first; what does not fit is left to the help, which always has its place. */
 static void
 draw_footer_keys(struct console *c, const struct canvas *line)
 {
 	g_autoptr(GPtrArray) shown = g_ptr_array_new();
-	int x = 1;
+	int x = 1, room = line->width + 1 - footer_key_width(c, ACT_HELP);
 
 	for (guint i = 0; i < ACT_COUNT; i++)
-		if (actions[i].footer > 0 && (actions[i].scopes & console_scopes(c)) && console_can(c, (enum action)i, NULL))
+		if (i != ACT_HELP && actions[i].footer > 0 && (actions[i].scopes & console_scopes(c)) && *keymap_first_key(c->keymap, i) &&
+		    console_can(c, (enum action)i, NULL))
 			g_ptr_array_add(shown, (gpointer)&actions[i]);
 	g_ptr_array_sort(shown, compare_footer);
 	for (guint i = 0; i < shown->len; i++) {
-		const struct command *command = shown->pdata[i];
-		const char *key = keymap_first_key(c->keymap, (guint)(command - actions));
-		int width = text_width(key) + 1 + text_width(command->title);
-		if (!*key)
-			continue;
-		if (x + width > line->width - 1)
+		enum action command = (enum action)((const struct command *)shown->pdata[i] - actions);
+		if (x + footer_key_width(c, command) > room)
 			break;
-		x += canvas_text(line, 0, x, -1, ROLE_ACCENT, key) + 1;
-		x += canvas_text(line, 0, x, -1, ROLE_DIM, command->title) + 2;
+		x += draw_footer_key(c, line, x, command);
 	}
+	draw_footer_key(c, line, x, ACT_HELP);
+}
+
+/* The help has the keys while it is shown. */
+static void
+draw_help_keys(struct console *c, const struct canvas *line)
+{
+	static const enum action shown[] = { ACT_DOWN, ACT_UP, ACT_PAGE_DOWN, ACT_PAGE_UP, ACT_BACK };
+	int x = 1;
+
+	for (guint i = 0; i < G_N_ELEMENTS(shown); i++)
+		x += draw_footer_key(c, line, x, shown[i]);
 }
 
 static void
@@ -122,6 +144,8 @@ draw_footer(struct console *c, const struct canvas *screen)
 		prompt_draw(c->over.prompt, &line);
 	else if (c->notice && c->world->now_us < c->notice_until_us)
 		canvas_text(&line, 0, 1, -1, ROLE_WARN, c->notice);
+	else if (c->over.help)
+		draw_help_keys(c, &line);
 	else
 		draw_footer_keys(c, &line);
 }
@@ -153,8 +177,8 @@ console_draw(struct console *c)
 		draw_status(c, &screen);
 		draw_tabs(c, &screen);
 		s->class->draw(s->panel, &body);
-		overlays_draw(c, &screen);
 		draw_footer(c, &screen);
+		overlays_draw(c, &screen); /* last: a menu may be as high as the screen */
 	}
 	screen_show();
 }

@@ -32,5 +32,5 @@ libapp_a_SOURCES = \
 
 midwatch_SOURCES = app/main.c
 layer_libraries = libapp.a libpanels.a libbackends.a libtui.a libmodel.a
-foundations = $(GLIB_LIBS) $(CURSES_LIBS) $(SSH_LIBS) $(CJSON_LIBS) $(CYAML_LIBS) $(PCRE_LIBS) -lm
+foundations = $(GLIB_LIBS) $(CURSES_LIBS) $(SSH_LIBS) $(CRYPTO_LIBS) $(CJSON_LIBS) $(CYAML_LIBS) $(PCRE_LIBS) -lm
 midwatch_LDADD = $(layer_libraries) $(foundations)

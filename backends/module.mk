@@ -91,6 +91,8 @@ libbackends_a_SOURCES = \
 	backends/ssh_io.h \
 	backends/ssh_key_file.c \
 	backends/ssh_key_file.h \
+	backends/ssh_keystream.c \
+	backends/ssh_keystream.h \
 	backends/ssh_session.c \
 	backends/ssh_session.h \
 	backends/ssh_session_private.h \

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "backends/ssh_auth.h"
+#include "backends/ssh_keystream.h"
 #include "backends/ssh_verify.h"
 #include "model/sanitize.h"
 
@@ -297,6 +298,7 @@ init_library(void)
 	static gsize once;
 
 	if (g_once_init_enter(&once)) {
+		ssh_keystream_install();
 		libssh2_init(0);
 		g_once_init_leave(&once, 1);
 	}
@@ -347,11 +349,13 @@ fail_handshake(struct ssh_attempt *a, int code)
 
 	switch (code) {
 	case LIBSSH2_ERROR_KEX_FAILURE:
-	case LIBSSH2_ERROR_KEY_EXCHANGE_FAILURE:
 	case LIBSSH2_ERROR_METHOD_NONE:
 	case LIBSSH2_ERROR_METHOD_NOT_SUPPORTED:
+		return fail_algorithms(a, words);
+	case LIBSSH2_ERROR_KEY_EXCHANGE_FAILURE: /* anything in it, the server's going away included */
 		if (!ssh_attempt_is_gone(a))
-			return fail_algorithms(a, words);
+			return ssh_attempt_fail(a, TRANSPORT_UNSUPPORTED, g_strdup_printf("The key exchange with %s failed in libssh2 %s (%s).", a->address,
+			                        libssh2_version(0), words), "The ssh program checks the server anew, just as strictly.");
 		break;
 	case LIBSSH2_ERROR_HOSTKEY_INIT:
 	case LIBSSH2_ERROR_HOSTKEY_SIGN:

@@ -84,7 +84,7 @@ ssh_verify_prefer(struct ssh_attempt *a, const struct known_hosts *known)
 	g_autofree char *list = first ? g_strdup_printf("%s,%s", first, usable) : g_strdup(usable);
 
 	if (types && !first)
-		return ssh_attempt_fail(a, TRANSPORT_UNSUPPORTED, g_strdup_printf("The host is known by a %s key, which libssh2 %s cannot check.",
+		return ssh_attempt_fail(a, TRANSPORT_UNSUPPORTED, g_strdup_printf("The host is known by its %s key, which libssh2 %s cannot check.",
 		                        types, libssh2_version(0)), NULL);
 	if (!list || !ssh_attempt_prefer(a, LIBSSH2_METHOD_HOSTKEY, list))
 		return ssh_attempt_fail(a, TRANSPORT_UNSUPPORTED, g_strdup_printf("The ssh configuration allows no type of host key that libssh2 %s "

@@ -42,6 +42,14 @@ void lab_dockerd_start(struct lab *lab); /* again, with what it had */
 /* Runs a docker command up to NULL; gives its output without the final line feed. */
 char *lab_docker(struct lab *lab, ...) G_GNUC_NULL_TERMINATED;
 
+/* Boots a whole Debian with systemd, journald and sshd, known as `name` in lab_ssh_config(); gives its address. */
+char *lab_machine(struct lab *lab, const char *name);
+/* Runs a command up to NULL in it; gives its output without the final line feed. */
+char *lab_machine_exec(struct lab *lab, const char *name, ...) G_GNUC_NULL_TERMINATED;
+/* Plugs its cable in or out. */
+void lab_machine_link(struct lab *lab, const char *name, gboolean up);
+void lab_machine_down(struct lab *lab, const char *name);
+
 /* Waits until the test is TRUE, running the default main context meanwhile; fails with `what` after 60 s. */
 void lab_wait(gboolean (*test)(void *user), void *user, const char *what);
 gboolean lab_port_is_open(guint port);

@@ -185,3 +185,56 @@ char *lab_docker(struct lab *lab, ...)
 	va_end(more);
 	return lab_run(argv);
 }
+
+/* Arguments up to NULL for machine.sh. */
+static GPtrArray *machine_argv(struct lab *lab, const char *what, const char *name)
+{
+	GPtrArray *argv = g_ptr_array_new_with_free_func(g_free);
+	g_autofree char *directory = g_path_get_dirname(lab->script);
+
+	g_ptr_array_add(argv, g_strdup("bash"));
+	g_ptr_array_add(argv, g_build_filename(directory, "machine.sh", NULL));
+	g_ptr_array_add(argv, g_strdup(what));
+	g_ptr_array_add(argv, g_strdup(lab->dir));
+	g_ptr_array_add(argv, g_strdup(name));
+	return argv;
+}
+
+static char *run_machine(struct lab *lab, const char *what, const char *name, const char *more)
+{
+	g_autoptr(GPtrArray) argv = machine_argv(lab, what, name);
+
+	if (more != NULL)
+		g_ptr_array_add(argv, g_strdup(more));
+	g_ptr_array_add(argv, NULL);
+	return lab_run(argv);
+}
+
+char *lab_machine(struct lab *lab, const char *name)
+{
+	return run_machine(lab, "up", name, NULL);
+}
+
+char *lab_machine_exec(struct lab *lab, const char *name, ...)
+{
+	g_autoptr(GPtrArray) argv = machine_argv(lab, "exec", name);
+	const char *word;
+	va_list more;
+
+	va_start(more, name);
+	while ((word = va_arg(more, const char *)) != NULL)
+		g_ptr_array_add(argv, g_strdup(word));
+	va_end(more);
+	g_ptr_array_add(argv, NULL);
+	return lab_run(argv);
+}
+
+void lab_machine_link(struct lab *lab, const char *name, gboolean up)
+{
+	g_free(run_machine(lab, "link", name, up ? "up" : "down"));
+}
+
+void lab_machine_down(struct lab *lab, const char *name)
+{
+	g_free(run_machine(lab, "down", name, NULL));
+}

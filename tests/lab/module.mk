@@ -1,6 +1,8 @@
 # What the tests in this directory share.
 check_LIBRARIES += liblab.a
 liblab_a_SOURCES = \
+	tests/lab/console_rig.c \
+	tests/lab/console_rig.h \
 	tests/lab/follow_rig.c \
 	tests/lab/follow_rig.h \
 	tests/lab/lab.c \
@@ -9,25 +11,35 @@ liblab_a_SOURCES = \
 	tests/lab/lab_proxy.c \
 	tests/lab/lab_proxy.h \
 	tests/lab/lab_servers.c \
+	tests/lab/libssh2_rig.c \
+	tests/lab/libssh2_rig.h \
 	tests/lab/sshd_fixture.c \
 	tests/lab/sshd_fixture.h
 liblab_a_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 
 lab_tests = \
+	tests/lab/test-console-local \
+	tests/lab/test-console-ssh \
 	tests/lab/test-docker-ssh \
 	tests/lab/test-docker \
 	tests/lab/test-follow-file \
 	tests/lab/test-follow-journal \
 	tests/lab/test-follow \
 	tests/lab/test-lab \
+	tests/lab/test-libssh2-connect \
+	tests/lab/test-libssh2 \
 	tests/lab/test-link-child
 check_PROGRAMS += $(lab_tests)
+tests_lab_test_console_local_LDADD = $(test_libraries)
+tests_lab_test_console_ssh_LDADD = $(test_libraries)
 tests_lab_test_docker_ssh_LDADD = $(test_libraries)
 tests_lab_test_docker_LDADD = $(test_libraries)
 tests_lab_test_follow_file_LDADD = $(test_libraries)
 tests_lab_test_follow_journal_LDADD = $(test_libraries)
 tests_lab_test_follow_LDADD = $(test_libraries)
 tests_lab_test_lab_LDADD = $(test_libraries)
+tests_lab_test_libssh2_connect_LDADD = $(test_libraries)
+tests_lab_test_libssh2_LDADD = $(test_libraries)
 tests_lab_test_link_child_LDADD = $(test_libraries)
 
 print-lab-tests:

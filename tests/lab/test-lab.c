@@ -261,6 +261,25 @@ static void test_docker(void)
 	g_assert_false(g_file_test(dir, G_FILE_TEST_EXISTS));
 }
 
+static void test_machine(void)
+{
+	if (!lab_have(LAB_SSHD | LAB_MACHINE))
+		return;
+	struct lab *lab = lab_new();
+
+	g_free(lab_machine(lab, "box"));
+	assert_ssh_works(lab, "box");
+	g_autofree char *state = lab_machine_exec(lab, "box", "systemctl", "is-active", "systemd-journald", NULL);
+	g_assert_cmpstr(state, ==, "active");
+	g_free(lab_machine_exec(lab, "box", "logger", "-t", "lab", "a line", NULL));
+	g_autofree char *line = lab_machine_exec(lab, "box", "journalctl", "-t", "lab", "-o", "cat", NULL);
+	g_assert_cmpstr(line, ==, "a line");
+	lab_machine_link(lab, "box", FALSE);
+	lab_machine_link(lab, "box", TRUE);
+	assert_ssh_works(lab, "box");
+	lab_free(lab);
+}
+
 /* A test that crashes takes its servers along. */
 static void test_crash(void)
 {
@@ -302,6 +321,7 @@ int main(int argc, char **argv)
 	ADD("limits", test_proxy_limits);
 	g_test_add_func("/lab/sshd", test_sshd);
 	g_test_add_func("/lab/docker", test_docker);
+	g_test_add_func("/lab/machine", test_machine);
 	g_test_add_func("/lab/crash", test_crash);
 	return g_test_run();
 }

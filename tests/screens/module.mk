@@ -1,6 +1,8 @@
 # What the tests in this directory share.
 check_LIBRARIES += libscreens.a
 libscreens_a_SOURCES = \
+	tests/screens/console_fixture.c \
+	tests/screens/console_fixture.h \
 	tests/screens/golden.c \
 	tests/screens/golden.h \
 	tests/screens/vterm_driver.c \
@@ -11,8 +13,10 @@ libscreens_a_SOURCES = \
 libscreens_a_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 
 screen_tests = \
+	tests/screens/test-console-logs \
 	tests/screens/test-driver
 check_PROGRAMS += $(screen_tests)
+tests_screens_test_console_logs_LDADD = $(test_libraries)
 tests_screens_test_driver_LDADD = $(test_libraries)
 
 print-screen-tests:

@@ -35,6 +35,7 @@ unit_tests = \
 	tests/unit/test-score \
 	tests/unit/test-sentinel \
 	tests/unit/test-ssh-config \
+	tests/unit/test-ssh-keystream \
 	tests/unit/test-ssh-words \
 	tests/unit/test-table \
 	tests/unit/test-text \
@@ -65,6 +66,7 @@ tests_unit_test_sanitize_LDADD = $(test_libraries)
 tests_unit_test_score_LDADD = $(test_libraries)
 tests_unit_test_sentinel_LDADD = $(test_libraries)
 tests_unit_test_ssh_config_LDADD = $(test_libraries)
+tests_unit_test_ssh_keystream_LDADD = $(test_libraries)
 tests_unit_test_ssh_words_LDADD = $(test_libraries)
 tests_unit_test_table_LDADD = $(test_libraries)
 tests_unit_test_text_LDADD = $(test_libraries)

@@ -264,7 +264,7 @@ static void
 test_fingerprint(void)
 {
 	g_autofree char *path = g_test_build_filename(G_TEST_DIST, "..", "data", "ssh-config", "key-ed25519.pub", NULL);
-	g_autofree char *text = NULL, *out = NULL, *print = NULL, *expected = NULL;
+	g_autofree char *text = NULL, *out = NULL, *print = NULL;
 	g_auto(GStrv) words = NULL;
 	g_autofree guint8 *bytes = NULL;
 	gsize len = 0;
