@@ -1,6 +1,7 @@
 #include <config.h>
 
 #include <locale.h>
+#include <openssl/crypto.h>
 #include <signal.h>
 #include <stdio.h>
 
@@ -48,6 +49,8 @@ main(int argc, char **argv)
 
 	setlocale(LC_ALL, "");
 	signal(SIGPIPE, SIG_IGN);
+	/* A worker may be in the midst of a handshake when main() returns: OpenSSL must not clear up beneath it. */
+	OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, NULL);
 	if (!options_parse(&options, argc, argv, &error)) {
 		fprintf(stderr, "midwatch: %s\n", error->message);
 	} else if (options.run == RUN_VERSION) {

@@ -5,8 +5,8 @@
 
 #include <glib.h>
 
-/* Makes AES-128-CTR of this process come from that provider. Call once, before the first session. FALSE when OpenSSL does not
- * take it: everything works all the same, slower. */
+/* Makes AES-128-CTR of this process come from that provider. Call once, before the first session; the provider stays for the life of the
+ * process. FALSE when OpenSSL does not take it: everything works all the same, slower. */
 gboolean ssh_keystream_install(void);
 
 #endif
