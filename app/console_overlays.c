@@ -98,7 +98,8 @@ overlays_prompt(struct console *c, enum prompt_purpose purpose, const char *labe
 	static const struct prompt_events plain = { prompt_changed, prompt_accepted, prompt_cancelled, NULL };
 	static const struct prompt_events completing = { prompt_changed, prompt_accepted, prompt_cancelled, prompt_complete };
 
-	prompt_free(c->over.prompt);
+	g_clear_pointer(&c->over.old_prompt, prompt_free);
+	c->over.old_prompt = c->over.prompt;
 	c->over.prompt_done = FALSE;
 	c->over.prompt_purpose = purpose;
 	c->over.prompt = prompt_new(label, initial, purpose == PROMPT_FOR_PASSPHRASE, purpose == PROMPT_FOR_PALETTE ? &completing : &plain, c);
@@ -133,7 +134,8 @@ overlays_menu(struct console *c, enum menu_purpose purpose, const char *title, G
 {
 	static const struct menu_events events = { menu_chosen, menu_cancelled };
 
-	menu_free(c->over.menu);
+	g_clear_pointer(&c->over.old_menu, menu_free);
+	c->over.old_menu = c->over.menu;
 	c->over.menu_done = FALSE;
 	c->over.menu_purpose = purpose;
 	c->over.menu = menu_new(title, items, multiple, &events, c);
@@ -243,6 +245,8 @@ sweep(struct console *c)
 	if (c->over.sheet_done)
 		g_clear_pointer(&c->over.sheet, sheet_free);
 	c->over.prompt_done = c->over.menu_done = c->over.sheet_done = FALSE;
+	g_clear_pointer(&c->over.old_prompt, prompt_free);
+	g_clear_pointer(&c->over.old_menu, menu_free);
 }
 
 gboolean

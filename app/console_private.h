@@ -39,6 +39,8 @@ struct overlays {
 	struct sheet *sheet;
 	struct pager *help;
 	gboolean prompt_done, menu_done, sheet_done; /* answered: freed after the key was handled */
+	struct prompt *old_prompt;     /* replaced from within its own answer: freed then too */
+	struct menu *old_menu;
 };
 
 struct console {

@@ -4,6 +4,7 @@
 #include <langinfo.h>
 #include <locale.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -106,6 +107,11 @@ static gboolean write_all(const char *bytes)
 static void put_modes(gboolean on)
 {
 	write_all(screen_modes(on));
+}
+
+static int put_byte(int byte)
+{
+	return write_all((char[]){(char)byte, '\0'}) ? byte : EOF;
 }
 
 static gboolean open_curses(const char *term, GError **error)
@@ -252,6 +258,9 @@ void screen_leave(void)
 		curs_set(0);
 	screen.cursor_shown = FALSE;
 	endwin();
+	/* Some terminals (libvterm's) keep the visibility with the cursor's place, and leaving the other screen brings both back. */
+	if (cursor_normal)
+		tputs(cursor_normal, 1, put_byte);
 	screen_emergency_arm(FALSE);
 }
 

@@ -38,6 +38,7 @@ void screen_emergency_prepare(const char *modes_off, const struct termios *saved
 	append_capability(keypad_local);
 	append_capability(cursor_normal);
 	append_capability(exit_ca_mode);
+	append_capability(cursor_normal); /* again: see screen_leave() */
 	append_capability(exit_ca_mode ? "\r" : "\r\n");
 }
 

@@ -97,9 +97,16 @@ lab_sshd_config() { # DIR ALIAS PORT [KIND…]
 		echo 'UseDNS no'
 		echo 'PrintMotd no'
 		echo 'Subsystem sftp internal-sftp'
+		# A home of its own: what the tester's .bashrc does at each login is not the lab's, and may hang.
+		echo "SetEnv HOME=$home"
 		for kind in "$@"; do lab_sshd_kind "$kind"; done
-	} >"$home/sshd_config"
+	} | lab_one_setenv >"$home/sshd_config"
 	[ "$(id -u)" != 0 ] || mkdir -p -m 755 /run/sshd
+}
+
+# sshd takes the first SetEnv line only: all go into one, before everything else.
+lab_one_setenv() {
+	awk '/^SetEnv / { sub(/^SetEnv/, ""); set = set $0; next } { rest = rest $0 "\n" } END { if (set != "") print "SetEnv" set; printf "%s", rest }'
 }
 
 # Writes an alias into DIR/ssh_config and the keys of an sshd of the lab for that port into DIR/known_hosts. The port may be a proxy's.

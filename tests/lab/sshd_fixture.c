@@ -201,7 +201,9 @@ sshd_start(struct sshd_fixture *f, const char *name, const char *extra)
 	s->port = free_port();
 	make_key(f, key_name, "ed25519");
 	text = g_strdup_printf("Port %u\nListenAddress 127.0.0.1\nHostKey %s\nAuthorizedKeysFile %s\nPidFile none\nUsePAM no\nStrictModes no\n"
-	                       "PasswordAuthentication no\nKbdInteractiveAuthentication no\nPermitRootLogin yes\n%s", s->port, key, keys, extra);
+	                       "PasswordAuthentication no\nKbdInteractiveAuthentication no\nPermitRootLogin yes\n"
+	                       /* a home of its own: what the tester's .bashrc does at each login is not the lab's, and may hang */
+	                       "SetEnv HOME=%s\n%s", s->port, key, keys, f->dir, extra);
 	sshd_append(f, file, text);
 	g_ptr_array_add(f->servers, s);
 	sshd_restart(s);

@@ -489,19 +489,17 @@ static void test_hostile(const char *transport)
 /* A console that follows a file and a container by both transports. */
 static struct trial *start_following(char **file)
 {
-	g_autofree char *a = trial_host_ssh("one", "plain", "libssh2"), *b = trial_host_ssh("two", "plain", "ssh");
+	g_autofree char *a = trial_host_ssh("one", "plain", "libssh2"), *b = trial_host_ssh("two", "plain", "ssh"), *logs = NULL;
 
 	*file = lab_path(lab, "followed.log");
 	g_assert_true(g_file_set_contents(*file, "here it is\n", -1, NULL));
-	g_autofree char *logs = g_strdup_printf("    logs: [{file: %s, from_start: true}, {container: tty}]\n", *file);
-	struct trial *t = trial_console("hosts:\n%s%s%s%sstart_panel: logs\n", a, logs, b, logs);
-	for (guint i = 0; i < 2; i++) {
-		g_autofree char *line = g_strdup_printf("%s\\S* .*here it is$", i ? "two" : "one"), *step = g_strdup_printf("%s/tty .*step \\d+$", i ? "two" : "one");
-		driver_wait_match(t->driver, step, 0);
-		trial_filter(t->driver, "");
-		driver_wait_match(t->driver, step, 0);
-		g_free(g_steal_pointer(&line));
-	}
+	logs = g_strdup_printf("    logs: [{file: %s, from_start: true}, {container: tty, from_start: true}]\n", *file);
+	/* One line of each source, so that none scrolls away. */
+	struct trial *t = trial_console("hosts:\n%s%s%s%sstart_panel: logs\nlogs: {filter_in: ['here it is|step 1$']}\n", a, logs, b, logs);
+	driver_wait_match(t->driver, "one/tty .*step 1$", 0);
+	driver_wait_match(t->driver, "two/tty .*step 1$", 0);
+	driver_wait_match(t->driver, "one/\\S+ .*here it is$", 0);
+	driver_wait_match(t->driver, "two/\\S+ .*here it is$", 0);
 	return t;
 }
 

@@ -62,7 +62,7 @@ static void test_lines(void)
 	driver_wait_row(d, 4, "  07:08:09.100 info  " DAY "09.100Z info api: started on port 8080", 0);
 	driver_wait_row(d, 5, "  07:08:10.200 warn  " DAY "10.200Z warn api: slow query 812 ms", 0);
 	driver_wait_row(d, 6, "  07:08:11.300 error " DAY "11.300Z error api: cannot reach db", 0);
-	driver_wait_row(d, 7, "  07:08:12.400 error {\"msg\":\"payment refused\",\"level\":\"error\",\"order\":17,\"tag…", 0);
+	driver_wait_row(d, 7, "  07:08:12.400 error {\"msg\":\"payment refused\",\"level\":\"error\",\"order\":17,\"tags\"…", 0);
 	driver_wait_row(d, 8, "> 07:08:13.500 debug " DAY "13.500Z debug api: cache hit", 0);
 	driver_wait_match(d, "^ Logs  app\\.log   FOLLOW .*5 lines  0 dropped$", 0);
 	info = driver_cell(d, 4, 15);
@@ -122,12 +122,15 @@ static void test_filters(void)
 	answer(d, "&", "filter in:", "(broken");
 	driver_wait(d, "missing closing parenthesis", 0);
 	driver_wait(d, "FILTER 2", 0);
-	fixture_press(d, "&", "filter in: (broken"); /* to be mended, not typed again */
+	ask(d, "&", "filter in: \\(broken"); /* to be mended, not typed again */
 	driver_keys(d, "^U");
-	driver_type(d, "zzz");
+	driver_type(d, "payment");
 	driver_keys(d, "Enter");
+	driver_wait_match(d, "FILTER 3 .*3 of 5 lines", 0); /* one of the patterns is enough */
+	driver_keys(d, "U");
+	driver_wait_gone(d, "FILTER", 0);
+	answer(d, "&", "filter in:", "zzz");
 	driver_wait(d, "no line passes the filters: U takes them away", 0);
-	driver_wait_match(d, "FILTER 3 .*0 of 5 lines", 0);
 	driver_keys(d, "U");
 	driver_wait_gone(d, "FILTER", 0);
 	driver_wait(d, "5 lines", 0);
@@ -231,7 +234,7 @@ static void test_context(void)
 {
 	struct fixture *f = fixture_new();
 	g_autofree char *lines = many_lines("line", 0, 40);
-	struct driver *d = fixture_run_logs(f, lines, "line 039.", 80);
+	struct driver *d = fixture_run_logs(f, lines, "line 039.", 120);
 
 	fixture_press(d, "C", "context: context stands around what passes a filter, and none is set");
 	answer(d, "&", "filter in:", "020");
@@ -325,11 +328,11 @@ static void test_long_lines(void)
 	fixture_append(f, five);
 	fixture_append(f, line);
 	d = fixture_run_logs(f, "", "w0004", 80);
-	driver_wait_match(d, "^> .*w0004 w…$", 0);
+	driver_wait_match(d, "^> .*w0004 w\\d*…$", 0);
 	driver_keys(d, "Right Right");
 	driver_wait_match(d, "^> 07:08:20\\.000 info  … ?\\S* .*w0009 ", 0);
 	driver_keys(d, "Left Left Left");
-	driver_wait_match(d, "^> .*20Z info w0000 .*w0004 w…$", 0);
+	driver_wait_match(d, "^> .*20Z info w0000 .*w0004 w\\d*…$", 0);
 	fixture_press(d, "^W", "WRAP");
 	driver_wait(d, "w0039", 0);
 	driver_wait(d, "cache hit", 0);
@@ -590,9 +593,8 @@ static void test_hostile(void)
 	driver_wait(d, "wide 日本 e\xcc\x81 end of all", 0);
 	driver_wait(d, "]2;without end", 0); /* what has no end hides nothing */
 	driver_wait(d, "8 lines", 0);
-	for (const char *keys = "kdfccq"; *keys != '\0'; keys++) /* in the details, and copied, as well */
-		driver_keys(d, (char[]){*keys, '\0'});
-	driver_wait(d, "copied", 0);
+	fixture_press(d, "k d f c", "copied"); /* in the details, and copied, as well */
+	driver_wait_match(d, "^  2024.*]2;without end$", 0);
 	g_assert_cmpstr(driver_title(d), ==, "");
 	g_assert_null(strstr(driver_clipboard(d), "\033"));
 	g_assert_true(driver_alternate(d));
