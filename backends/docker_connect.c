@@ -141,6 +141,9 @@ negotiated(struct docker *d, int minor)
 	g_free(d->host->docker.api_version);
 	d->host->docker.api_version = g_strdup_printf("1.%d", minor);
 	d->base = g_strdup_printf("%s/v1.%d", d->root, minor);
+	/* Known by now: the version was asked through the tunnel. */
+	if (d->tunnel)
+		http_limit(d->http, docker_socket(d), link_tunnel_falls_back(d->tunnel) ? DOCKER_FALLBACK_REQUESTS : HTTP_REQUESTS_A_PEER);
 	docker_events_open(d);
 }
 

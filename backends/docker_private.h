@@ -9,6 +9,7 @@
 
 #define DOCKER_IN_FLIGHT 4          /* details at once, and figures at once from a daemon that gives them at once */
 #define DOCKER_STATS_WAITING 40     /* figures at once from a daemon that collects them once a second and lets all wait for that */
+#define DOCKER_FALLBACK_REQUESTS 3   /* all requests at once when each connection is a process over there; events and logs come on top */
 #define DOCKER_STATS_WAITING_FAR 16 /* the same through a tunnel, where each is a channel */
 #define DOCKER_TIMEOUT_MS 10000
 #define DOCKER_API_MIN 41           /* 1.41: one-shot statistics */

@@ -40,8 +40,15 @@ lane_get(struct http *h, char *peer /* owned */)
 	}
 	lane = g_new0(struct lane, 1);
 	lane->peer = peer;
+	lane->most = HTTP_REQUESTS_A_PEER;
 	g_hash_table_insert(h->lanes, lane->peer, lane);
 	return lane;
+}
+
+void
+http_limit(struct http *h, const char *unix_socket, guint most)
+{
+	lane_get(h, g_strdup(unix_socket))->most = most;
 }
 
 /* "host:port" of a URL without its user, path and query; a safe word when it cannot be read. */
@@ -78,7 +85,7 @@ push_todo(struct http_request *r)
 static void
 wake(struct lane *lane)
 {
-	if (lane->waiting.head && lane->active < HTTP_REQUESTS_A_PEER)
+	if (lane->waiting.head && lane->active < lane->most)
 		push_todo(lane->waiting.head->data);
 }
 
@@ -306,7 +313,7 @@ start(struct http_request *r)
 	struct http *h = r->http;
 	g_autoptr(GError) error = NULL;
 
-	if (is_counted(r) && r->lane->active >= HTTP_REQUESTS_A_PEER)
+	if (is_counted(r) && r->lane->active >= r->lane->most)
 		return; /* still in its lane */
 	if (!load(h, &error)) {
 		finish_unsent(r, error->message);

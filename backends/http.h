@@ -46,6 +46,8 @@ struct http_events {
 /* At most this many requests with a timeout run at once to one peer (socket, or host and port); more wait their turn, and their time
  * counts from their start. Followed streams are not counted: each holds a connection of its own. Connections are kept and used again. */
 #define HTTP_REQUESTS_A_PEER 48
+/* Another limit for a Unix socket behind which connections are dear. */
+void http_limit(struct http *h, const char *unix_socket, guint most);
 
 /* Strings of `s` are copied. A request is gone when `done` returns or when it is cancelled. */
 struct http_request *http_send(struct http *h, const struct http_settings *s, const struct http_events *e, void *user);

@@ -8,7 +8,7 @@
 /* One peer's share of the requests. */
 struct lane {
 	char *peer;
-	guint active;
+	guint active, most;
 	GQueue waiting; /* of struct http_request, borrowed */
 };
 

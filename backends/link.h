@@ -89,6 +89,8 @@ struct link_tunnel *link_tunnel_open(struct link *l, const struct link_target *t
 const char *link_tunnel_socket(const struct link_tunnel *t);
 /* Why the last connection through it failed, safe text; NULL when it did not. */
 const char *link_tunnel_problem(const struct link_tunnel *t);
+/* TRUE when forwarding was refused, so that each connection costs a session channel (of which a link has 8) and a process over there. */
+gboolean link_tunnel_falls_back(const struct link_tunnel *t);
 void link_tunnel_close(struct link_tunnel *t);
 
 /* Removes the socket directory; called on every way out. */

@@ -162,6 +162,12 @@ link_tunnel_problem(const struct link_tunnel *t)
 	return t->problem;
 }
 
+gboolean
+link_tunnel_falls_back(const struct link_tunnel *t)
+{
+	return t->target.use_fallback;
+}
+
 void
 link_tunnel_close(struct link_tunnel *t)
 {

@@ -6,6 +6,7 @@
 #include <openssl/evp.h>
 #include <openssl/params.h>
 #include <openssl/provider.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define AHEAD 4096 /* bytes of key stream made at once */
@@ -196,9 +197,22 @@ provider_init(const OSSL_CORE_HANDLE *handle, const OSSL_DISPATCH *in, const OSS
 	return 1;
 }
 
+static OSSL_PROVIDER *standard, *ours;
+
+/* Runs before OpenSSL's own clean-up, which would lose them. */
+static void
+unload(void)
+{
+	OSSL_PROVIDER_unload(ours);
+	OSSL_PROVIDER_unload(standard);
+}
+
 gboolean
 ssh_keystream_install(void)
 {
-	return OSSL_PROVIDER_load(NULL, "default") && OSSL_PROVIDER_add_builtin(NULL, "midwatch", provider_init) &&
-		OSSL_PROVIDER_load(NULL, "midwatch") && EVP_set_default_properties(NULL, "?provider=midwatch");
+	standard = OSSL_PROVIDER_load(NULL, "default");
+	if (!standard || !OSSL_PROVIDER_add_builtin(NULL, "midwatch", provider_init))
+		return FALSE;
+	ours = OSSL_PROVIDER_load(NULL, "midwatch");
+	return ours && atexit(unload) == 0 && EVP_set_default_properties(NULL, "?provider=midwatch");
 }

@@ -6,6 +6,8 @@
 
 #include "model/sanitize.h"
 
+#define SECONDS_MAX G_GINT64_CONSTANT(253402300799) /* the end of the year 9999 */
+
 /* Sections begin with "@name". `date +%s` has no fraction everywhere; a second is exact enough for a clock check. The zone comes from
  * timedatectl's file, /etc/timezone or the link /etc/localtime, whichever is there. */
 const char probe_command[] =
@@ -137,7 +139,7 @@ parse_line(const char *section, const char *line, struct probe *out)
 	else if (strcmp(section, "@df") == 0)
 		parse_df(line, out);
 	else if (strcmp(section, "@date") == 0)
-		out->host_time_us = g_ascii_strtoll(line, NULL, 10) * G_USEC_PER_SEC;
+		out->host_time_us = CLAMP(g_ascii_strtoll(line, NULL, 10), 0, SECONDS_MAX) * G_USEC_PER_SEC;
 	else if (strcmp(section, "@uname") == 0 || strcmp(section, "@zone") == 0)
 		parse_names(section, line, out);
 }

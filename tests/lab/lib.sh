@@ -104,9 +104,9 @@ lab_sshd_config() { # DIR ALIAS PORT [KIND…]
 	[ "$(id -u)" != 0 ] || mkdir -p -m 755 /run/sshd
 }
 
-# sshd takes the first SetEnv line only: all go into one, before everything else.
+# sshd takes the first SetEnv line only: all go into one, at the end.
 lab_one_setenv() {
-	awk '/^SetEnv / { sub(/^SetEnv/, ""); set = set $0; next } { rest = rest $0 "\n" } END { if (set != "") print "SetEnv" set; printf "%s", rest }'
+	awk '/^SetEnv / { sub(/^SetEnv/, ""); set = set $0; next } { print } END { if (set != "") print "SetEnv" set }'
 }
 
 # Writes an alias into DIR/ssh_config and the keys of an sshd of the lab for that port into DIR/known_hosts. The port may be a proxy's.

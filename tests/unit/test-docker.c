@@ -224,6 +224,12 @@ link_tunnel_problem(const struct link_tunnel *t)
 	return "the channel was refused";
 }
 
+gboolean
+link_tunnel_falls_back(const struct link_tunnel *t)
+{
+	return FALSE;
+}
+
 void
 link_tunnel_close(struct link_tunnel *t)
 {

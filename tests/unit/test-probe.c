@@ -70,7 +70,7 @@ test_cut(void)
 static void
 test_hostile_names(void)
 {
-	static const char text[] = "@stat\ncpu  1 2 3 4 5 6 7 8\n@meminfo\nMemTotal: 8 kB\n@uname\n6.1\033[2J\nevil\xe2\x80\xaename\n@end\n";
+	static const char text[] = "@stat\ncpu  1 2 3 4 5 6 7 8\n@meminfo\nMemTotal: 8 kB\n@date\n99999999999999999999\n@uname\n6.1\033[2J\nevil\xe2\x80\xaename\n@end\n";
 	const char *problem;
 	struct probe p;
 

@@ -84,7 +84,6 @@ test_copy(void)
 int
 main(int argc, char **argv)
 {
-	OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, NULL); /* as the program does */
 	g_test_init(&argc, &argv, NULL);
 	g_assert_true(ssh_keystream_install());
 	g_test_add_func("/ssh-keystream/same", test_same);
