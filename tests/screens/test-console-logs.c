@@ -341,7 +341,11 @@ static void test_long_lines(void)
 	driver_wait_gone(d, "w0039", 0);
 	fixture_append(f, endless);
 	driver_wait(d, "7 lines", 0);
-	driver_keys(d, "d f G");
+	driver_keys(d, "d");
+	driver_wait(d, "w0003", 0);
+	driver_keys(d, "f");
+	driver_wait(d, "w0140", 0);
+	driver_keys(d, "G");
 	driver_wait(d, "The line was longer than is kept: its end was cut off.", 0);
 	driver_quit(d, "^C");
 	fixture_free(f);
