@@ -278,6 +278,7 @@ console_new(const struct options *options, const struct config *config)
 	c->world->changed_user = c;
 	c->world->readonly = options->readonly || (config->readonly && *config->readonly);
 	apply_thresholds(c->world, config->score);
+	c->inspections = g_ptr_array_new_with_free_func(console_inspect_wait_free);
 	c->trail = g_array_new(FALSE, FALSE, sizeof(guint));
 	bind_keys(c);
 	make_panels(c);
@@ -296,6 +297,7 @@ console_free(struct console *c)
 	for (guint i = 0; i < CONSOLE_PANELS; i++)
 		c->slots[i].class->destroy(c->slots[i].panel);
 	g_ptr_array_unref(c->machines);
+	g_ptr_array_unref(c->inspections); /* after the machines: nobody answers any more */
 	http_free(c->http);
 	world_free(c->world);
 	keymap_free(c->keymap);

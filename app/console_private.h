@@ -52,6 +52,7 @@ struct console {
 	struct world *world;
 	struct http *http;
 	GPtrArray *machines;           /* of struct machine, owned */
+	GPtrArray *inspections;        /* of struct inspect_wait, owned: asked for and not answered yet */
 	struct keymap *keymap;
 	struct slot slots[CONSOLE_PANELS];
 	guint current;
@@ -78,6 +79,7 @@ gboolean console_can(struct console *c, enum action command, const char **why);
 guint console_scopes(const struct console *c);
 /* console_requests.c */
 void console_request(void *user, const struct request *r);
+void console_inspect_wait_free(gpointer data);
 void console_follow_default(struct console *c);
 gboolean console_follow_text(struct console *c, const char *text);
 void console_pick_sources(struct console *c);

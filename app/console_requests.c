@@ -69,6 +69,15 @@ struct inspect_wait {
 	char *id;
 };
 
+void
+console_inspect_wait_free(gpointer data)
+{
+	struct inspect_wait *w = data;
+
+	g_free(w->id);
+	g_free(w);
+}
+
 static void
 inspect_done(void *user, const char *text, const char *problem)
 {
@@ -78,8 +87,7 @@ inspect_done(void *user, const char *text, const char *problem)
 	if (s->class->text)
 		s->class->text(s->panel, w->id, text, problem);
 	world_changed(w->console->world);
-	g_free(w->id);
-	g_free(w);
+	g_ptr_array_remove_fast(w->console->inspections, w);
 }
 
 static void
@@ -94,6 +102,7 @@ inspect(struct console *c, const char *host, const char *id)
 	w->console = c;
 	w->slot = c->current;
 	w->id = g_strdup(id);
+	g_ptr_array_add(c->inspections, w);
 	docker_inspect_text(m->docker, id, inspect_done, w);
 }
 
