@@ -12,6 +12,7 @@ struct patient {
 	struct doctor *doctor;
 	struct machine *machine;
 	struct doctor_host *report;
+	struct link_job *shell; /* under way; NULL when not */
 	guint poll;
 	gint64 up_us;
 	gboolean shell_asked, shell_done, done;
@@ -94,6 +95,7 @@ shell_done(const struct link_result *r, void *user)
 	gboolean journal = r->outcome == LINK_EXITED && strstr(r->output, "journal=yes");
 	gboolean systemd = r->outcome == LINK_EXITED && strstr(r->output, "systemd=yes");
 
+	p->shell = NULL;
 	p->shell_done = TRUE;
 	if (r->outcome == LINK_EXITED && r->exit_code == 0)
 		doctor_host_add(p->report, "shell", FINDING_OK, "commands run and their exit code comes back", NULL);
@@ -114,7 +116,7 @@ ask_shell(struct patient *p)
 	};
 
 	p->shell_asked = TRUE;
-	link_run(p->machine->link, &command, shell_done, p);
+	p->shell = link_run(p->machine->link, &command, shell_done, p);
 }
 
 /* Everything was answered, or the deadline of a part has passed. */
@@ -196,8 +198,12 @@ doctor_run(const struct config *config, gboolean json)
 	code = doctor_print(reports, json);
 	if (d.waiting > 0 || g_main_context_find_source_by_id(NULL, deadline))
 		g_source_remove(deadline);
-	for (guint i = 0; i < d.patients->len; i++)
-		machine_free(((struct patient *)d.patients->pdata[i])->machine);
+	for (guint i = 0; i < d.patients->len; i++) {
+		struct patient *p = d.patients->pdata[i];
+		if (p->shell)
+			link_job_cancel(p->shell);
+		machine_free(p->machine);
+	}
 	g_ptr_array_unref(d.patients);
 	http_free(http);
 	world_free(world);

@@ -22,6 +22,7 @@ lab_tests = \
 	tests/lab/test-console-ssh \
 	tests/lab/test-docker-ssh \
 	tests/lab/test-docker \
+	tests/lab/test-doctor \
 	tests/lab/test-follow-file \
 	tests/lab/test-follow-journal \
 	tests/lab/test-follow \
@@ -34,6 +35,7 @@ tests_lab_test_console_local_LDADD = $(test_libraries)
 tests_lab_test_console_ssh_LDADD = $(test_libraries)
 tests_lab_test_docker_ssh_LDADD = $(test_libraries)
 tests_lab_test_docker_LDADD = $(test_libraries)
+tests_lab_test_doctor_LDADD = $(test_libraries)
 tests_lab_test_follow_file_LDADD = $(test_libraries)
 tests_lab_test_follow_journal_LDADD = $(test_libraries)
 tests_lab_test_follow_LDADD = $(test_libraries)
