@@ -28,10 +28,12 @@ static void
 copy_safe(char *out, gsize size, const char *text)
 {
 	g_autofree char *safe = sanitize_text(text, -1);
+	gsize n = MIN(strlen(safe), size - 1);
 
-	g_utf8_strncpy(out, safe, MIN((glong)size - 1, g_utf8_strlen(safe, -1)));
-	while (strlen(out) >= size)
-		*g_utf8_prev_char(out + strlen(out)) = '\0';
+	while (n > 0 && ((guchar)safe[n] & 0xc0) == 0x80) /* not in the midst of a character */
+		n--;
+	memcpy(out, safe, n);
+	out[n] = '\0';
 }
 
 static void

@@ -80,6 +80,23 @@ test_hostile_names(void)
 	g_assert_true(g_utf8_validate(p.hostname, -1, NULL));
 }
 
+/* A name of characters of three bytes that is longer than its place ends at a character. */
+static void
+test_long_names(void)
+{
+	g_autoptr(GString) text = g_string_new("@stat\ncpu  1 2 3 4 5 6 7 8\n@meminfo\nMemTotal: 8 kB\n@uname\n6.1\n");
+	const char *problem;
+	struct probe p;
+
+	for (guint i = 0; i < 100; i++)
+		g_string_append(text, "\xe2\x82\xac");
+	g_string_append(text, "\n@end\n");
+	g_assert_true(probe_parse(text->str, text->len, 1, &p, &problem));
+	g_assert_cmpuint(strlen(p.hostname), ==, 63);
+	g_assert_true(g_utf8_validate(p.hostname, -1, NULL));
+	g_assert_cmpstr(p.zone, ==, "");
+}
+
 static struct probe
 sample(gint64 s, guint64 total, guint64 steal, guint64 idle)
 {
@@ -138,6 +155,7 @@ main(int argc, char **argv)
 	g_test_add_func("/probe/total-without-guest", test_total_without_guest);
 	g_test_add_func("/probe/cut", test_cut);
 	g_test_add_func("/probe/hostile-names", test_hostile_names);
+	g_test_add_func("/probe/long-names", test_long_names);
 	g_test_add_func("/probe/rates", test_rates);
 	g_test_add_func("/probe/disk", test_disk);
 	return g_test_run();
