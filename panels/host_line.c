@@ -135,6 +135,8 @@ static char *reason_of(const struct host *h)
 {
 	if (h->link.question == LINK_ASKS_HOST_KEY)
 		return g_strdup_printf("its host key is new (%s)", h->link.question_text ? h->link.question_text : "?");
+	if (h->link.question == LINK_ASKS_PASSPHRASE && h->link.reason)
+		return without_stop(h->link.reason); /* also says that the last one did not open it */
 	if (h->link.question == LINK_ASKS_PASSPHRASE)
 		return g_strdup_printf("the key %s needs its passphrase", h->link.question_text ? h->link.question_text : "file");
 	return without_stop(h->link.reason ? h->link.reason : "no connection");

@@ -411,33 +411,6 @@ void trial_assert_harmless(struct driver *d)
 	g_assert_null(memchr(raw, '\a', length));
 }
 
-struct asked {
-	GRegex *regex;
-	gint64 at_us;
-};
-
-static gboolean matches_asking(struct driver *d, void *user)
-{
-	struct asked *a = user;
-	g_autofree char *text = driver_text(d);
-
-	if (g_regex_match(a->regex, text, 0, NULL))
-		return TRUE;
-	if (g_get_monotonic_time() - a->at_us > G_USEC_PER_SEC / 2) {
-		a->at_us = g_get_monotonic_time();
-		driver_keys(d, "^R");
-	}
-	return FALSE;
-}
-
-void trial_wait_match_asking(struct driver *d, const char *pattern)
-{
-	g_autoptr(GRegex) regex = g_regex_new(pattern, G_REGEX_MULTILINE, 0, NULL);
-	struct asked a = {.regex = regex};
-
-	driver_wait_until(d, matches_asking, &a, pattern, 0);
-}
-
 guint trial_count(const char *text, const char *pattern)
 {
 	g_autoptr(GRegex) regex = g_regex_new(pattern, G_REGEX_MULTILINE, 0, NULL);

@@ -64,8 +64,6 @@ void trial_filter(struct driver *d, const char *text);
 
 /* Nothing of the hostile texts has reached the terminal as a control sequence. */
 void trial_assert_harmless(struct driver *d);
-/* As driver_wait_match(), with the screen asked for again every half second by ^R. */
-void trial_wait_match_asking(struct driver *d, const char *pattern);
 /* How often the pattern (PCRE, multi-line) stands in the text. */
 guint trial_count(const char *text, const char *pattern);
 

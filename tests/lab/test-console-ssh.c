@@ -4,7 +4,6 @@
 #include "tests/lab/lab_proxy.h"
 
 #include <glib/gstdio.h>
-#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -135,7 +134,7 @@ static void test_new_key(const char *transport)
 	g_remove(file);
 	struct trial *t = start("asking", transport, more);
 	driver_wait(t->driver, "far: its host key is new: A answers", 0);
-	g_assert_false(g_file_test(file, G_FILE_TEST_EXISTS) && output_of("cat", file, NULL)[0] != '\0');
+	g_assert_false(g_file_test(file, G_FILE_TEST_EXISTS));
 	driver_keys(t->driver, "A");
 	driver_wait(t->driver, "New host key of far", 0);
 	driver_wait(t->driver, words[1], 0);
@@ -231,9 +230,9 @@ static void test_encrypted_key(const char *transport)
 	} else {
 		driver_wait(t->driver, "far: a key file needs its passphrase: A answers", 0);
 		answer(t, "wrong battery");
-		driver_wait_match(t->driver, "far: a key file needs its passphrase: A answers", 0);
+		/* The question went with the prompt, in one drawing: this is a new one. */
+		driver_wait(t->driver, "far: a key file needs its passphrase: A answers", 0);
 		g_assert_false(driver_has(t->driver, "14 of 14"));
-		trial_wait_match_asking(t->driver, "far: a key file needs its passphrase: A answers");
 		answer(t, "correct horse");
 		wait_list(t);
 		assert_not_sent(t->driver, "correct horse");
