@@ -337,10 +337,10 @@ console_run(const struct options *options, const struct config *config)
 	}
 	c = console_new(options, config);
 	make_machines(c);
-	draw_now(c); /* the first frame, before any input or output */
-	open_first_panel(c);
 	for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
 		g_unix_signal_add_full(G_PRIORITY_HIGH, signals[i], leave, c, NULL);
+	draw_now(c); /* the first frame, before any input or output */
+	open_first_panel(c);
 	c->input_source = g_unix_fd_add_full(G_PRIORITY_HIGH, screen_input_fd(), G_IO_IN | G_IO_HUP | G_IO_ERR, read_keys, c, NULL);
 	c->tick_source = g_timeout_add_seconds_full(G_PRIORITY_HIGH, 1, tick, c, NULL);
 	g_idle_add_full(G_PRIORITY_DEFAULT, start_machines, c, NULL);

@@ -13,9 +13,11 @@ libscreens_a_SOURCES = \
 libscreens_a_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 
 screen_tests = \
+	tests/screens/test-console-frame \
 	tests/screens/test-console-logs \
 	tests/screens/test-driver
 check_PROGRAMS += $(screen_tests)
+tests_screens_test_console_frame_LDADD = $(test_libraries)
 tests_screens_test_console_logs_LDADD = $(test_libraries)
 tests_screens_test_driver_LDADD = $(test_libraries)
 
