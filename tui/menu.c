@@ -265,7 +265,9 @@ static void draw_item(const struct menu *m, const struct canvas *c, int y, const
 
 	if (m->multiple)
 		x = canvas_text(c, y, 0, -1, item->disabled ? ROLE_DIM : ROLE_TEXT, item->checked ? "[x] " : "[ ] ");
-	int room = MIN(labels, c->width - x);
+	int left = c->width - x, room = MIN(labels, left);
+	if (hint) /* where both do not fit, the hint gets up to half: it may be why the item cannot be chosen */
+		room = CLAMP(left - GAP - text_width(hint), MIN(left / 2, room), room);
 	canvas_text(c, y, x, room, item->disabled ? ROLE_DIM : ROLE_TEXT, item->label);
 	if (hint)
 		canvas_text(c, y, x + room + GAP, -1, ROLE_DIM, hint);

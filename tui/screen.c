@@ -126,6 +126,7 @@ static gboolean open_curses(const char *term, GError **error)
 	if (!screen_signals_open(screen.input, error))
 		return FALSE;
 	use_env(FALSE); /* LINES and COLUMNS in the environment are those of another day */
+	use_tioctl(TRUE); /* and the Linux console's entry has no size of its own, without which curses refuses it */
 	set_escdelay(ESCAPE_DELAY_MS);
 	screen.curses = newterm(term, out, in);
 	screen_signals_opened();

@@ -65,6 +65,9 @@ static void check_signals(void)
 	screen_signals_drain();
 	if (screen_signals_take(SIGTSTP))
 		screen_suspend();
+	/* Smaller and back before we looked is no other size, but the terminal has thrown cells away. */
+	if (screen_signals_take(SIGWINCH))
+		screen.resized = screen.repaint = TRUE;
 	/* Stopped by a SIGSTOP, which no one can see coming: the shell has had the terminal since. */
 	if (screen_signals_take(SIGCONT)) {
 		screen_leave();

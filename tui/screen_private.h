@@ -43,7 +43,7 @@ void screen_signals_close(void);
 int screen_signals_fd(void);
 gboolean screen_signals_watch(int input, gboolean on); /* off while a child reads the terminal */
 void screen_signals_drain(void);
-gboolean screen_signals_take(int signal_number); /* TRUE once when SIGTSTP or SIGCONT came */
+gboolean screen_signals_take(int signal_number); /* TRUE once when SIGTSTP, SIGCONT or SIGWINCH came */
 void screen_signals_stop(void);                  /* stops the process group; returns when it is continued */
 
 /* The bytes and modes that give the terminal back, tui/screen_emergency.c. */

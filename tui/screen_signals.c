@@ -13,7 +13,7 @@ static const int handled[] = {SIGWINCH, SIGTSTP, SIGCONT};
 static const int left_alone[] = {SIGINT, SIGTERM};
 
 static struct {
-	volatile sig_atomic_t stop, continued;
+	volatile sig_atomic_t stop, continued, resized;
 	int event, poll;
 	struct sigaction before[G_N_ELEMENTS(handled)], others[G_N_ELEMENTS(left_alone)];
 } signals = {.event = -1, .poll = -1};
@@ -27,6 +27,8 @@ static void note_signal(int number)
 		signals.stop = 1;
 	else if (number == SIGCONT)
 		signals.continued = 1;
+	else
+		signals.resized = 1;
 	if (write(signals.event, &one, sizeof one) < 0)
 		(void)0; /* the counter is full: the loop is awake already */
 	errno = saved;
@@ -67,7 +69,7 @@ gboolean screen_signals_open(int input, GError **error)
 	}
 	for (guint i = 0; i < G_N_ELEMENTS(left_alone); i++)
 		sigaction(left_alone[i], NULL, &signals.others[i]);
-	signals.stop = signals.continued = 0;
+	signals.stop = signals.continued = signals.resized = 0;
 	return TRUE;
 }
 
@@ -108,7 +110,7 @@ void screen_signals_drain(void)
 
 gboolean screen_signals_take(int number)
 {
-	volatile sig_atomic_t *flag = number == SIGTSTP ? &signals.stop : &signals.continued;
+	volatile sig_atomic_t *flag = number == SIGTSTP ? &signals.stop : number == SIGCONT ? &signals.continued : &signals.resized;
 	gboolean came = *flag != 0;
 
 	*flag = 0;
