@@ -24,19 +24,17 @@ draw_now(gpointer data)
 		c->draw_source = g_timeout_add_full(G_PRIORITY_HIGH, 20, draw_now, c, NULL);
 		return G_SOURCE_REMOVE;
 	}
-	c->dirty = FALSE;
 	c->drawn_us = g_get_monotonic_time();
 	console_draw(c);
 	return G_SOURCE_REMOVE;
 }
 
 /* Plans the next drawing: at most ten a second, in one place. */
-void
+static void
 console_dirty(struct console *c)
 {
 	gint64 wait = c->drawn_us + DRAW_INTERVAL_US - g_get_monotonic_time();
 
-	c->dirty = TRUE;
 	if (c->draw_source == 0)
 		c->draw_source = g_timeout_add_full(G_PRIORITY_HIGH, wait > 0 ? (guint)(wait / 1000 + 1) : 0, draw_now, c, NULL);
 }
@@ -89,10 +87,21 @@ console_machine(struct console *c, const char *host)
 	return NULL;
 }
 
+static void
+enter_panel(struct console *c)
+{
+	struct slot *s = &c->slots[c->current];
+
+	if (s->class == &logs_panel)
+		console_follow_default(c);
+	if (s->class->shown)
+		s->class->shown(s->panel, TRUE);
+}
+
 void
 console_show_panel(struct console *c, guint index, gboolean remember)
 {
-	struct slot *from = &c->slots[c->current], *to = &c->slots[index];
+	struct slot *from = &c->slots[c->current];
 
 	if (index == c->current)
 		return;
@@ -101,10 +110,7 @@ console_show_panel(struct console *c, guint index, gboolean remember)
 	if (from->class->shown)
 		from->class->shown(from->panel, FALSE);
 	c->current = index;
-	if (to->class == &logs_panel)
-		console_follow_default(c);
-	if (to->class->shown)
-		to->class->shown(to->panel, TRUE);
+	enter_panel(c);
 	world_changed_cb(c);
 }
 
@@ -122,7 +128,7 @@ read_keys(gint fd, GIOCondition condition, gpointer data)
 		if (overlays_key(c, &key))
 			continue;
 		if (key.mouse && s->class->mouse) {
-			struct canvas all = screen_canvas(), body = canvas_part(&all, 3, 0, all.height - 5, -1);
+			struct canvas all = screen_canvas(), body = console_body(&all);
 			s->class->mouse(s->panel, &body, key.y - body.y, key.x - body.x, key.buttons);
 		} else if (!key.pasted) {
 			command = keymap_find(c->keymap, &key, console_scopes(c));
@@ -197,27 +203,6 @@ apply_thresholds(struct world *w, const struct config_score *s)
 	t->swap_warn = s->swap_warn_gb ? (guint64)(*s->swap_warn_gb * 1073741824.0) : t->swap_warn;
 	t->swap_cached_warn = s->swap_cached_warn_mb ? (guint64)(*s->swap_cached_warn_mb * 1048576.0) : t->swap_cached_warn;
 	t->disk_warn = s->disk_warn ? (int)*s->disk_warn : t->disk_warn;
-}
-
-static void
-free_machine(gpointer data)
-{
-	machine_free(data);
-}
-
-static void
-make_machines(struct console *c)
-{
-	c->machines = g_ptr_array_new_with_free_func(free_machine);
-	c->http = http_new();
-	for (unsigned i = 0; i < c->config->hosts_count; i++)
-		g_ptr_array_add(c->machines, machine_new(c->world, c->http, &c->config->hosts[i]));
-	if (c->machines->len > 0)
-		return;
-	/* The embedded default: this machine, without SSH. */
-	c->here_local = true;
-	c->here = (struct config_host){ .name = (char *)g_get_host_name(), .local = &c->here_local };
-	g_ptr_array_add(c->machines, machine_new(c->world, c->http, &c->here));
 }
 
 static const char *
@@ -307,17 +292,6 @@ console_free(struct console *c)
 	g_free(c);
 }
 
-static void
-open_first_panel(struct console *c)
-{
-	struct slot *s = &c->slots[c->current];
-
-	if (s->class == &logs_panel)
-		console_follow_default(c);
-	if (s->class->shown)
-		s->class->shown(s->panel, TRUE);
-}
-
 int
 console_run(const struct options *options, const struct config *config)
 {
@@ -336,11 +310,12 @@ console_run(const struct options *options, const struct config *config)
 		return 2;
 	}
 	c = console_new(options, config);
-	make_machines(c);
+	c->http = http_new();
+	c->machines = machines_new(c->world, c->http, config);
 	for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
 		g_unix_signal_add_full(G_PRIORITY_HIGH, signals[i], leave, c, NULL);
 	draw_now(c); /* the first frame, before any input or output */
-	open_first_panel(c);
+	enter_panel(c);
 	c->input_source = g_unix_fd_add_full(G_PRIORITY_HIGH, screen_input_fd(), G_IO_IN | G_IO_HUP | G_IO_ERR, read_keys, c, NULL);
 	c->tick_source = g_timeout_add_seconds_full(G_PRIORITY_HIGH, 1, tick, c, NULL);
 	g_idle_add_full(G_PRIORITY_DEFAULT, start_machines, c, NULL);

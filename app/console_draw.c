@@ -160,6 +160,12 @@ draw_too_small(const struct canvas *screen)
 	canvas_text(screen, 1, 0, -1, ROLE_DIM, "make it larger, or q quits");
 }
 
+struct canvas
+console_body(const struct canvas *screen)
+{
+	return canvas_part(screen, 3, 0, screen->height - 5, -1);
+}
+
 void
 console_draw(struct console *c)
 {
@@ -173,7 +179,7 @@ console_draw(struct console *c)
 	if (screen.height < LEAST_HEIGHT || screen.width < LEAST_WIDTH) {
 		draw_too_small(&screen);
 	} else {
-		body = canvas_part(&screen, 3, 0, screen.height - 5, -1);
+		body = console_body(&screen);
 		draw_status(c, &screen);
 		draw_tabs(c, &screen);
 		s->class->draw(s->panel, &body);

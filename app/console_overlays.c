@@ -6,7 +6,7 @@
 
 /* Everything that floats over a panel: prompt, menu, sheet and help. At most one of each; the last opened has the keys. */
 
-gboolean
+static gboolean
 overlays_modal(const struct console *c)
 {
 	return c->over.prompt || c->over.menu || c->over.sheet || c->over.help;
@@ -158,9 +158,8 @@ ask_host_key(struct console *c, const struct host *h)
 	static const struct sheet_events events = { sheet_answered };
 	static const struct sheet_choice choices[] = { { 'y', "accept and store" }, { 'n', "refuse" } };
 	g_autofree char *title = g_strdup_printf("New host key of %s", h->name);
-	g_autofree char *key = g_strdup_printf("%s", h->link.question_text);
 	const char *lines[] = {
-		h->link.address ? h->link.address : h->name, key, "",
+		h->link.address ? h->link.address : h->name, h->link.question_text, "",
 		"This key is not in known_hosts. Compare the fingerprint with one that you got another way (the host's console, a colleague).",
 		"Accepting adds one line to known_hosts. A key that changes later is always refused.", NULL,
 	};
@@ -269,7 +268,7 @@ overlays_key(struct console *c, const struct key_event *key)
 void
 overlays_draw(struct console *c, const struct canvas *screen)
 {
-	struct canvas body = canvas_part(screen, 3, 0, screen->height - 5, -1);
+	struct canvas body = console_body(screen);
 
 	if (c->over.help) {
 		canvas_fill(&body, 0, 0, body.height, body.width, ROLE_TEXT);

@@ -46,8 +46,6 @@ struct overlays {
 struct console {
 	const struct options *options;
 	const struct config *config;
-	struct config_host here;       /* this machine, when no host is configured */
-	bool here_local;
 	GMainLoop *loop;
 	struct world *world;
 	struct http *http;
@@ -60,19 +58,18 @@ struct console {
 	struct overlays over;
 	char *notice;
 	gint64 notice_until_us;
-	gboolean dirty;
 	gint64 drawn_us;
 	guint draw_source, work_source, tick_source, input_source;
 	gboolean journal_offered;      /* this machine's journal was followed for want of other sources */
 };
 
 /* console.c */
-void console_dirty(struct console *c);
 void console_notice(struct console *c, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void console_show_panel(struct console *c, guint index, gboolean remember);
 struct machine *console_machine(struct console *c, const char *host);
-/* console_draw.c: draws everything now. */
-void console_draw(struct console *c);
+/* console_draw.c */
+void console_draw(struct console *c);                          /* everything, now */
+struct canvas console_body(const struct canvas *screen);       /* the panel's part of it: between tabs and footer */
 /* console_commands.c */
 void console_command(struct console *c, enum action command);
 gboolean console_can(struct console *c, enum action command, const char **why);
@@ -82,11 +79,9 @@ void console_request(void *user, const struct request *r);
 void console_inspect_wait_free(gpointer data);
 void console_follow_default(struct console *c);
 gboolean console_follow_text(struct console *c, const char *text);
-void console_pick_sources(struct console *c);
 /* console_overlays.c */
 gboolean overlays_key(struct console *c, const struct key_event *key); /* TRUE: used */
 void overlays_draw(struct console *c, const struct canvas *screen);
-gboolean overlays_modal(const struct console *c);
 void overlays_prompt(struct console *c, enum prompt_purpose purpose, const char *label, const char *initial);
 void overlays_menu(struct console *c, enum menu_purpose purpose, const char *title, GPtrArray *items, gboolean multiple);
 void overlays_help(struct console *c);

@@ -117,6 +117,51 @@ open_panel(struct console *c, const struct request *r)
 		s->class->select(s->panel, r->host, r->object);
 }
 
+static const char *
+kind_word(enum follow_kind kind)
+{
+	static const char *const words[] = {
+		[FOLLOW_CONTAINER] = "container:", [FOLLOW_UNIT] = "unit:", [FOLLOW_JOURNAL] = "", [FOLLOW_FILE] = "file:",
+	};
+	return words[kind];
+}
+
+static void
+add_source(GPtrArray *items, GHashTable *seen, const struct machine *m, enum follow_kind kind, const char *name, const char *hint)
+{
+	char *id = g_strdup_printf("%s %s%s", m->host->name, kind_word(kind), name);
+
+	if (g_hash_table_add(seen, id))
+		g_ptr_array_add(items, menu_item_new(id, id, hint));
+}
+
+static const char *
+follow_hint(const struct follow *f)
+{
+	if (follow_state(f) == FOLLOW_LIVE)
+		return "followed";
+	return follow_problem(f) ? follow_problem(f) : "starting";
+}
+
+static void
+pick_sources(struct console *c)
+{
+	GPtrArray *items = g_ptr_array_new_with_free_func((GDestroyNotify)menu_item_free);
+	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+	for (guint i = 0; i < c->machines->len; i++) {
+		struct machine *m = c->machines->pdata[i];
+		for (guint j = 0; j < m->follows->len; j++)
+			add_source(items, seen, m, follow_kind(m->follows->pdata[j]), follow_name(m->follows->pdata[j]), follow_hint(m->follows->pdata[j]));
+		for (guint j = 0; j < m->host->docker.containers->len; j++) {
+			const struct container *container = m->host->docker.containers->pdata[j];
+			add_source(items, seen, m, FOLLOW_CONTAINER, container->name, container_state_name(container->state));
+		}
+		add_source(items, seen, m, FOLLOW_JOURNAL, "journal", "the whole journal");
+	}
+	overlays_menu(c, MENU_FOR_SOURCES, "Follow (Space marks, Enter follows; O follows a unit or file by name)", items, TRUE);
+}
+
 void
 console_request(void *user, const struct request *r)
 {
@@ -131,7 +176,7 @@ console_request(void *user, const struct request *r)
 		open_panel(c, r);
 		break;
 	case REQUEST_PICK_SOURCES:
-		console_pick_sources(c);
+		pick_sources(c);
 		break;
 	case REQUEST_INSPECT:
 		inspect(c, r->host, r->object);
@@ -222,49 +267,4 @@ console_follow_text(struct console *c, const char *text)
 	console_show_panel(c, (guint)(logs - c->slots), TRUE);
 	logs->class->select(logs->panel, m->host->name, follow_name(f));
 	return TRUE;
-}
-
-static const char *
-kind_word(enum follow_kind kind)
-{
-	static const char *const words[] = {
-		[FOLLOW_CONTAINER] = "container:", [FOLLOW_UNIT] = "unit:", [FOLLOW_JOURNAL] = "", [FOLLOW_FILE] = "file:",
-	};
-	return words[kind];
-}
-
-static void
-add_source(GPtrArray *items, GHashTable *seen, const struct machine *m, enum follow_kind kind, const char *name, const char *hint)
-{
-	char *id = g_strdup_printf("%s %s%s", m->host->name, kind_word(kind), name);
-
-	if (g_hash_table_add(seen, id))
-		g_ptr_array_add(items, menu_item_new(id, id, hint));
-}
-
-static const char *
-follow_hint(const struct follow *f)
-{
-	if (follow_state(f) == FOLLOW_LIVE)
-		return "followed";
-	return follow_problem(f) ? follow_problem(f) : "starting";
-}
-
-void
-console_pick_sources(struct console *c)
-{
-	GPtrArray *items = g_ptr_array_new_with_free_func((GDestroyNotify)menu_item_free);
-	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-
-	for (guint i = 0; i < c->machines->len; i++) {
-		struct machine *m = c->machines->pdata[i];
-		for (guint j = 0; j < m->follows->len; j++)
-			add_source(items, seen, m, follow_kind(m->follows->pdata[j]), follow_name(m->follows->pdata[j]), follow_hint(m->follows->pdata[j]));
-		for (guint j = 0; j < m->host->docker.containers->len; j++) {
-			const struct container *container = m->host->docker.containers->pdata[j];
-			add_source(items, seen, m, FOLLOW_CONTAINER, container->name, container_state_name(container->state));
-		}
-		add_source(items, seen, m, FOLLOW_JOURNAL, "journal", "the whole journal");
-	}
-	overlays_menu(c, MENU_FOR_SOURCES, "Follow (Space marks, Enter follows; O follows a unit or file by name)", items, TRUE);
 }

@@ -162,13 +162,13 @@ give_up(gpointer data)
 }
 
 static void
-add_patient(struct doctor *d, struct world *world, struct http *http, const struct config_host *config)
+add_patient(struct doctor *d, struct machine *machine)
 {
 	struct patient *p = g_new0(struct patient, 1);
 
 	p->doctor = d;
-	p->machine = machine_new(world, http, config);
-	p->report = doctor_host_new(config->name);
+	p->machine = machine;
+	p->report = doctor_host_new(machine->host->name);
 	g_ptr_array_add(d->patients, p);
 	d->waiting++;
 	machine_start(p->machine);
@@ -180,17 +180,14 @@ doctor_run(const struct config *config, gboolean json)
 {
 	struct world *world = world_new(1 << 20);
 	struct http *http = http_new();
+	GPtrArray *machines = machines_new(world, http, config);
 	struct doctor d = { .loop = g_main_loop_new(NULL, FALSE), .patients = g_ptr_array_new_with_free_func(g_free) };
 	g_autoptr(GPtrArray) reports = g_ptr_array_new_with_free_func((GDestroyNotify)doctor_host_free);
-	bool local = true;
-	struct config_host here = { .name = (char *)g_get_host_name(), .local = &local };
 	guint deadline;
 	int code;
 
-	for (unsigned i = 0; i < config->hosts_count; i++)
-		add_patient(&d, world, http, &config->hosts[i]);
-	if (config->hosts_count == 0)
-		add_patient(&d, world, http, &here);
+	for (guint i = 0; i < machines->len; i++)
+		add_patient(&d, machines->pdata[i]);
 	deadline = g_timeout_add_seconds(DEADLINE_S, give_up, &d);
 	g_main_loop_run(d.loop);
 	for (guint i = 0; i < d.patients->len; i++)
@@ -202,8 +199,8 @@ doctor_run(const struct config *config, gboolean json)
 		struct patient *p = d.patients->pdata[i];
 		if (p->shell)
 			link_job_cancel(p->shell);
-		machine_free(p->machine);
 	}
+	g_ptr_array_unref(machines);
 	g_ptr_array_unref(d.patients);
 	http_free(http);
 	world_free(world);

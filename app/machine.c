@@ -71,10 +71,11 @@ machine_new(struct world *world, struct http *http, const struct config_host *co
 {
 	static const struct link_events events = { link_up, link_down, link_status };
 	struct machine *m = g_new0(struct machine, 1);
+	const char *name = config->name ? config->name : g_get_host_name();
 	const struct config_docker *docker = config->docker;
 	struct link_settings link = {
 		.local = is_set(config->local),
-		.host = config->ssh ? config->ssh : config->name,
+		.host = config->ssh ? config->ssh : name,
 		.ssh_config = config->ssh_config,
 		.known_hosts = config->known_hosts,
 		.transport = config->transport ? config->transport : "auto",
@@ -88,7 +89,7 @@ machine_new(struct world *world, struct http *http, const struct config_host *co
 
 	m->world = world;
 	m->config = config;
-	m->host = host_new(config->name, config->role, link.local);
+	m->host = host_new(name, config->role, link.local);
 	m->host->readonly = is_set(config->readonly);
 	g_ptr_array_add(world->hosts, m->host);
 	m->follows = g_ptr_array_new_with_free_func(free_follow);
@@ -107,6 +108,26 @@ machine_free(struct machine *m)
 	docker_free(m->docker);
 	link_free(m->link);
 	g_free(m);
+}
+
+static void
+free_machine(gpointer data)
+{
+	machine_free(data);
+}
+
+GPtrArray *
+machines_new(struct world *world, struct http *http, const struct config *config)
+{
+	static bool local = true;
+	static const struct config_host here = { .local = &local };
+	GPtrArray *machines = g_ptr_array_new_with_free_func(free_machine);
+
+	for (unsigned i = 0; i < config->hosts_count; i++)
+		g_ptr_array_add(machines, machine_new(world, http, &config->hosts[i]));
+	if (machines->len == 0)
+		g_ptr_array_add(machines, machine_new(world, http, &here));
+	return machines;
 }
 
 void

@@ -20,6 +20,9 @@ struct machine {
 	const struct config_host *config; /* borrowed */
 };
 
+/* A machine for each host of the configuration; without any, one for this machine, without SSH (the embedded default). Of struct machine,
+ * owned by the array. */
+GPtrArray *machines_new(struct world *world, struct http *http, const struct config *config);
 /* Adds the host to the world. Nothing is connected before machine_start(). */
 struct machine *machine_new(struct world *world, struct http *http, const struct config_host *config);
 void machine_free(struct machine *m);

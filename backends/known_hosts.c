@@ -75,8 +75,8 @@ known_hosts_key_type(const guint8 *key, gsize len)
 	return g_strndup((const char *)key + 4, n);
 }
 
-static const char *
-type_title(const char *type)
+const char *
+known_hosts_type_title(const char *type)
 {
 	static const struct { const char *prefix, *title; } titles[] = {
 		{ "ssh-ed25519", "ED25519" }, { "ssh-rsa", "RSA" }, { "ecdsa-sha2-", "ECDSA" }, { "sk-ssh-ed25519", "ED25519-SK" },
@@ -86,13 +86,12 @@ type_title(const char *type)
 	for (guint i = 0; i < G_N_ELEMENTS(titles); i++)
 		if (g_str_has_prefix(type, titles[i].prefix))
 			return titles[i].title;
-	return "UNKNOWN";
+	return NULL;
 }
 
 char *
-known_hosts_fingerprint(const guint8 *key, gsize len)
+known_hosts_fingerprint_text(const char *title, const guint8 *key, gsize len)
 {
-	g_autofree char *type = known_hosts_key_type(key, len);
 	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
 	g_autofree char *base64 = NULL;
 	guint8 digest[32];
@@ -102,7 +101,16 @@ known_hosts_fingerprint(const guint8 *key, gsize len)
 	g_checksum_get_digest(sum, digest, &size);
 	base64 = g_base64_encode(digest, size);
 	base64[strcspn(base64, "=")] = '\0';
-	return g_strdup_printf("%s SHA256:%s", type_title(type ? type : ""), base64);
+	return g_strdup_printf("%s SHA256:%s", title, base64);
+}
+
+char *
+known_hosts_fingerprint(const guint8 *key, gsize len)
+{
+	g_autofree char *type = known_hosts_key_type(key, len);
+	const char *title = type ? known_hosts_type_title(type) : NULL;
+
+	return known_hosts_fingerprint_text(title ? title : "UNKNOWN", key, len);
 }
 
 /* g_base64_decode() skips what is not base64; here that is an error. */

@@ -49,5 +49,8 @@ gboolean known_hosts_append(const char *file, const char *name, const guint8 *ke
 char *known_hosts_key_type(const guint8 *key, gsize len);
 /* "ED25519 SHA256:…" as ssh-keygen -l shows it; g_free it. */
 char *known_hosts_fingerprint(const guint8 *key, gsize len);
+/* The same with a title that is known already, and the title of a key type ("ssh-ed25519": "ED25519"), NULL for an unknown one. */
+char *known_hosts_fingerprint_text(const char *title, const guint8 *key, gsize len);
+const char *known_hosts_type_title(const char *type);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "backends/known_hosts.h"
 #include "model/sanitize.h"
 
 static const struct complaint {
@@ -152,38 +153,16 @@ ssh_place_clear(struct ssh_place *p)
 	memset(p, 0, sizeof *p);
 }
 
-static const char *
-key_type_title(const char *type)
-{
-	static const struct { const char *prefix, *title; } titles[] = {
-		{ "ssh-ed25519", "ED25519" }, { "ssh-rsa", "RSA" }, { "ecdsa-sha2-", "ECDSA" }, { "sk-ssh-ed25519", "ED25519-SK" },
-		{ "sk-ecdsa-", "ECDSA-SK" }, { "ssh-dss", "DSA" },
-	};
-
-	for (guint i = 0; i < G_N_ELEMENTS(titles); i++)
-		if (g_str_has_prefix(type, titles[i].prefix))
-			return titles[i].title;
-	return NULL;
-}
-
 char *
 ssh_key_fingerprint(const char *line)
 {
 	g_auto(GStrv) words = g_strsplit(line, " ", 4);
-	const char *title = g_strv_length(words) >= 3 ? key_type_title(words[1]) : NULL;
-	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+	const char *title = g_strv_length(words) >= 3 ? known_hosts_type_title(words[1]) : NULL;
 	g_autofree guchar *key = NULL;
-	g_autofree char *base64 = NULL;
-	guint8 digest[32];
-	gsize length = 0, size = sizeof digest;
+	gsize length = 0;
 
 	if (!title)
 		return NULL;
 	key = g_base64_decode(g_strchomp(words[2]), &length);
-	g_checksum_update(sum, key, (gssize)length);
-	g_checksum_get_digest(sum, digest, &size);
-	base64 = g_base64_encode(digest, size);
-	if (strchr(base64, '='))
-		*strchr(base64, '=') = '\0';
-	return length > 0 ? g_strdup_printf("%s SHA256:%s", title, base64) : NULL;
+	return length > 0 ? known_hosts_fingerprint_text(title, key, length) : NULL;
 }

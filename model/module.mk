@@ -10,8 +10,6 @@ libmodel_a_SOURCES = \
 	model/history.h \
 	model/host.c \
 	model/host.h \
-	model/json_pretty.c \
-	model/json_pretty.h \
 	model/literal_set.c \
 	model/literal_set.h \
 	model/log_bits.h \
