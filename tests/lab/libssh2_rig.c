@@ -25,19 +25,6 @@ __lsan_default_suppressions(void)
 }
 
 gboolean
-rig_on_deadline(gpointer condition)
-{
-	g_error("waited in vain for %s", (const char *)condition);
-	return G_SOURCE_REMOVE;
-}
-
-gboolean
-rig_on_tick(gpointer unused)
-{
-	return G_SOURCE_CONTINUE;
-}
-
-gboolean
 have_lab(void)
 {
 	if (!lab)

@@ -4,21 +4,7 @@
 
 #include "backends/transport.h"
 #include "tests/lab/sshd_fixture.h"
-
-#define RIG_DEADLINE_S 60
-
-gboolean rig_on_deadline(gpointer condition);
-gboolean rig_on_tick(gpointer unused);
-
-#define WAIT_FOR(condition) \
-	do { \
-		guint deadline_source = g_timeout_add_seconds(RIG_DEADLINE_S, rig_on_deadline, (void *)#condition); \
-		guint tick_source = g_timeout_add(20, rig_on_tick, NULL); \
-		while (!(condition)) \
-			g_main_context_iteration(NULL, TRUE); \
-		g_source_remove(tick_source); \
-		g_source_remove(deadline_source); \
-	} while (0)
+#include "tests/unit/wait_for.h"
 
 extern const struct transport_class *const class;
 extern const struct channel_events channel_events; /* for struct run */

@@ -230,7 +230,7 @@ test_all_paused(void)
 	WAIT_FOR(r.out->len > 0);
 	end_us = g_get_monotonic_time() + 7 * G_USEC_PER_SEC; /* longer than the interval of the keepalive */
 	while (g_get_monotonic_time() < end_us) {
-		guint tick = g_timeout_add(200, rig_on_tick, NULL);
+		guint tick = g_timeout_add(200, wait_for_tick, NULL);
 		g_main_context_iteration(NULL, TRUE);
 		g_source_remove(tick);
 		passes++;
@@ -506,7 +506,7 @@ test_idle(void)
 	reach(&c, server, "");
 	end_us = g_get_monotonic_time() + 14 * G_USEC_PER_SEC; /* longer than a dead peer is left alone */
 	while (g_get_monotonic_time() < end_us && !c.down) {
-		guint tick = g_timeout_add(500, rig_on_tick, NULL);
+		guint tick = g_timeout_add(500, wait_for_tick, NULL);
 		g_main_context_iteration(NULL, TRUE);
 		g_source_remove(tick);
 		passes++;

@@ -14,48 +14,11 @@
 
 #include "backends/runtime_dir.h"
 #include "tests/lab/sshd_fixture.h"
-
-#define DEADLINE_S 60
+#include "tests/unit/wait_for.h"
 
 static struct sshd_fixture *lab;
 static const char *no_lab;
 static const char *self;
-
-static gboolean
-on_deadline(gpointer data)
-{
-	g_error("waited in vain for %s", (const char *)data);
-	return G_SOURCE_REMOVE;
-}
-
-static gboolean
-on_tick(gpointer data)
-{
-	return G_SOURCE_CONTINUE;
-}
-
-#define WAIT_FOR(condition) \
-	do { \
-		guint deadline_source = g_timeout_add_seconds(DEADLINE_S, on_deadline, (void *)#condition); \
-		guint tick_source = g_timeout_add(20, on_tick, NULL); \
-		while (!(condition)) \
-			g_main_context_iteration(NULL, TRUE); \
-		g_source_remove(tick_source); \
-		g_source_remove(deadline_source); \
-	} while (0)
-
-static gboolean
-is_alive(pid_t pid)
-{
-	g_autofree char *path = g_strdup_printf("/proc/%ld/stat", (long)pid);
-	g_autofree char *text = NULL;
-	const char *end;
-
-	if (!g_file_get_contents(path, &text, NULL, NULL))
-		return FALSE;
-	end = strrchr(text, ')');
-	return end && end[2] != 'Z' && end[2] != 'X';
-}
 
 static gboolean
 any_alive(const char *text)
@@ -63,7 +26,7 @@ any_alive(const char *text)
 	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 
 	for (guint i = 0; lines[i]; i++)
-		if (*lines[i] && is_alive((pid_t)g_ascii_strtoll(lines[i], NULL, 10)))
+		if (*lines[i] && process_is_alive((pid_t)g_ascii_strtoll(lines[i], NULL, 10)))
 			return TRUE;
 	return FALSE;
 }

@@ -14,13 +14,11 @@ libscreens_a_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 
 screen_tests = \
 	tests/screens/test-console-config \
-	tests/screens/test-console-frame \
 	tests/screens/test-console-logs \
 	tests/screens/test-console \
 	tests/screens/test-driver
 check_PROGRAMS += $(screen_tests)
 tests_screens_test_console_config_LDADD = $(test_libraries)
-tests_screens_test_console_frame_LDADD = $(test_libraries)
 tests_screens_test_console_logs_LDADD = $(test_libraries)
 tests_screens_test_console_LDADD = $(test_libraries)
 tests_screens_test_driver_LDADD = $(test_libraries)

@@ -207,6 +207,10 @@ static void test_ascii(void)
 	driver_wait_row(d, 2, "--------------------------------------------------------------------------------", 0);
 	g_assert_true(is_ascii(d));
 	driver_quit(d, "q");
+	d = fixture_run(f, NULL, LIST("LC_ALL=C", "LANG=C"), 24, 80); /* only what was sent counts here */
+	driver_wait(d, "CPU efficiency", 0);
+	g_assert_true(is_ascii(d));
+	driver_quit(d, "q");
 	d = fixture_run(f, LIST("--ascii"), NULL, 24, 80);
 	driver_wait(d, "assessed", 0);
 	driver_wait_match(d, "hosts 1\\*", 0);

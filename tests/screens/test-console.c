@@ -210,6 +210,30 @@ static void test_palette(void)
 	fixture_free(f);
 }
 
+/* A command of the palette may open a prompt itself, one of the menu the menu. */
+static void test_prompt_from_palette(void)
+{
+	struct fixture *f = fixture_new();
+	struct driver *d = fixture_run_logs(f, "2024-05-06T07:08:09Z info one\n", "info one", 80);
+
+	fixture_press(d, ":", ":");
+	fixture_type(d, "logs.sea", "logs.search  Searches");
+	driver_keys(d, "Tab Enter");
+	driver_wait_match(d, "^search:", 0);
+	driver_type(d, "one");
+	driver_keys(d, "Enter");
+	driver_wait(d, "1 found", 0);
+	fixture_press(d, "x", "What can be done here");
+	fixture_type(d, "lists what", "1 of 1");
+	driver_keys(d, "Enter");
+	driver_wait_gone(d, "1 of 1 ", 0);
+	driver_wait(d, "What can be done here", 0);
+	driver_keys(d, "Esc");
+	driver_wait_gone(d, "What can be done here", 0);
+	driver_quit(d, "^C");
+	fixture_free(f);
+}
+
 static void test_readonly(void)
 {
 	struct fixture *f = fixture_new();
@@ -446,6 +470,23 @@ static void end_by(int number, int expected)
 	fixture_free(f);
 }
 
+/* The terminal is given back as well when the signal comes right after the first frame. */
+static void test_early_signals(void)
+{
+	static const int numbers[] = {SIGTERM, SIGHUP, SIGINT};
+	struct fixture *f = fixture_new();
+
+	for (guint i = 0; i < G_N_ELEMENTS(numbers); i++) {
+		struct driver *d = fixture_run(f, NULL, NULL, 24, 80);
+		driver_wait(d, "CPU efficiency", 0);
+		kill(driver_pid(d), numbers[i]);
+		g_assert_cmpint(driver_wait_exit(d, 0), ==, 0);
+		driver_assert_restored(d);
+		driver_free(d);
+	}
+	fixture_free(f);
+}
+
 static void test_sigterm(void)
 {
 	end_by(SIGTERM, 0);
@@ -514,6 +555,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/console/menu", test_menu);
 	g_test_add_func("/console/menu-frame", test_menu_frame);
 	g_test_add_func("/console/palette", test_palette);
+	g_test_add_func("/console/prompt-from-palette", test_prompt_from_palette);
 	g_test_add_func("/console/readonly", test_readonly);
 	g_test_add_func("/console/refresh", test_refresh);
 	g_test_add_func("/console/sizes-of-panels", test_sizes_of_panels);
@@ -524,6 +566,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/console/paste", test_paste);
 	g_test_add_func("/console/stray-replies", test_stray_replies);
 	g_test_add_func("/console/mouse", test_mouse);
+	g_test_add_func("/console/early-signals", test_early_signals);
 	g_test_add_func("/console/sigterm", test_sigterm);
 	g_test_add_func("/console/sighup", test_sighup);
 	g_test_add_func("/console/crash", test_crash);

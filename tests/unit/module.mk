@@ -8,7 +8,9 @@ libunit_a_SOURCES = \
 	tests/unit/pty_terminal.c \
 	tests/unit/pty_terminal.h \
 	tests/unit/tui_scenes.c \
-	tests/unit/tui_scenes.h
+	tests/unit/tui_scenes.h \
+	tests/unit/wait_for.c \
+	tests/unit/wait_for.h
 libunit_a_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 
 unit_tests = \

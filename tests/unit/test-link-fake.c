@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define DEADLINE_S 60
+#include "tests/unit/wait_for.h"
 
 /* --- the transport --- */
 
@@ -234,21 +234,6 @@ end(struct fixture *f)
 	g_free(fake.passphrase);
 	link_status_clear(&f->status);
 }
-
-static gboolean
-on_deadline(gpointer data)
-{
-	g_error("waited in vain");
-	return G_SOURCE_REMOVE;
-}
-
-#define WAIT_FOR(condition) \
-	do { \
-		guint deadline_source = g_timeout_add_seconds(DEADLINE_S, on_deadline, NULL); \
-		while (!(condition)) \
-			g_main_context_iteration(NULL, TRUE); \
-		g_source_remove(deadline_source); \
-	} while (0)
 
 /* Everything that is ready is done. */
 static void

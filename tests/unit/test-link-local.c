@@ -17,48 +17,9 @@
 #include "backends/link_private.h"
 #include "backends/probe_poll.h"
 #include "backends/runtime_dir.h"
-
-#define DEADLINE_S 60
+#include "tests/unit/wait_for.h"
 
 static const char *self; /* this program, to be started as a victim */
-
-static gboolean
-on_deadline(gpointer data)
-{
-	g_error("waited in vain for %s", (const char *)data);
-	return G_SOURCE_REMOVE;
-}
-
-static gboolean
-on_tick(gpointer data)
-{
-	return G_SOURCE_CONTINUE;
-}
-
-/* The tick is for conditions that no event of the loop announces (a process that is gone). */
-#define WAIT_FOR(condition) \
-	do { \
-		guint deadline_source = g_timeout_add_seconds(DEADLINE_S, on_deadline, (void *)#condition); \
-		guint tick_source = g_timeout_add(20, on_tick, NULL); \
-		while (!(condition)) \
-			g_main_context_iteration(NULL, TRUE); \
-		g_source_remove(tick_source); \
-		g_source_remove(deadline_source); \
-	} while (0)
-
-/* A zombie that PID 1 has not reaped yet is not alive. */
-static gboolean
-is_alive(pid_t pid)
-{
-	g_autofree char *path = g_strdup_printf("/proc/%ld/stat", (long)pid);
-	g_autofree char *text = NULL;
-	const char *end;
-
-	if (!g_file_get_contents(path, &text, NULL, NULL))
-		return FALSE;
-	end = strrchr(text, ')');
-	return end && end[2] != 'Z' && end[2] != 'X';
-}
 
 /* --- the link --- */
 
@@ -209,7 +170,7 @@ test_background_process(void)
 	g_assert_cmpint(a.outcome, ==, LINK_EXITED);
 	left = (pid_t)g_ascii_strtoll(a.output->str, NULL, 10);
 	g_assert_cmpint(left, >, 1);
-	g_assert_true(is_alive(left));
+	g_assert_true(process_is_alive(left));
 	kill(left, SIGKILL);
 	answer_clear(&a);
 	finish(l);
@@ -307,7 +268,7 @@ any_alive(const char *text)
 	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 
 	for (guint i = 0; lines[i]; i++)
-		if (*lines[i] && is_alive((pid_t)g_ascii_strtoll(lines[i], NULL, 10)))
+		if (*lines[i] && process_is_alive((pid_t)g_ascii_strtoll(lines[i], NULL, 10)))
 			return TRUE;
 	return FALSE;
 }
