@@ -16,6 +16,41 @@ struct config_docker {
 	char *socket;                    /* default: DOCKER_HOST, rootless, /var/run/docker.sock */
 	bool *disabled;
 	unsigned *stats_interval;        /* seconds, default 5 */
+	unsigned *stop_timeout;          /* seconds that a restart gives a container to stop, default 10 */
+};
+
+struct config_ollama {
+	char *host;                      /* as seen from the host, default 127.0.0.1 */
+	unsigned *port;                  /* default 11434 */
+	bool *disabled;
+	unsigned *refresh;               /* seconds between two questions, default 10 */
+	char *keep_alive;                /* of a load: "10m", "-1" for ever; default: the daemon's own */
+};
+
+struct config_cleanup {        /* commands; what is not given is not offered */
+	char *command, *dry_run, *weekly, *monthly;
+};
+
+struct config_http { char *method, *url, *body; char **headers; unsigned headers_count; };
+
+struct config_action {         /* an action of the operator's own: the command custom.NAME */
+	char *name, *title, *help, *keys;
+	char *on;                        /* host, container, model, job: what it is about; default host */
+	char **roles; unsigned roles_count; /* of hosts where it applies; none: all */
+	char *command;                   /* exactly one of these two */
+	struct config_http *http;
+	char *danger;                    /* changes (default), destroys, none */
+	char *confirm;                   /* key (default), count, host: what is asked for */
+	char *loses;                     /* a sentence for the sheet */
+	unsigned *timeout;               /* seconds, of http; default 60 */
+};
+
+struct config_cron {             /* scheduled jobs */
+	char **users; unsigned users_count;               /* whose crontabs are read beside root's and one's own */
+	char *cleanup_log;               /* default /var/log/vm-cleanup.log */
+	char **growing_logs; unsigned growing_logs_count; /* looked for in logrotate's rules; default: the three of the VM's scripts */
+	unsigned *refresh;               /* seconds, default 300 */
+	bool *disabled;
 };
 
 struct config_host {
@@ -29,6 +64,9 @@ struct config_host {
 	unsigned *connect_timeout;       /* seconds */
 	unsigned *refresh;               /* seconds between probes, default 5 */
 	struct config_docker *docker;
+	struct config_ollama *ollama;
+	struct config_cleanup *cleanup;
+	struct config_cron *cron;
 	struct config_log *logs; unsigned logs_count;
 };
 
@@ -41,9 +79,10 @@ struct config {
 	struct config_score *score;
 	struct config_logs *logs;
 	struct config_key *keys; unsigned keys_count;
+	struct config_action *actions; unsigned actions_count;
 	char *theme;
 	bool *mouse, *readonly;
-	char *start_panel;               /* score, containers, logs */
+	char *start_panel;               /* score, containers, cron, models, logs */
 };
 
 /* One thing wrong with a file. */

@@ -68,6 +68,18 @@ config_findings_add(struct config_findings *f, const char *path, const char *for
 	add_at(f, line_of(f, path), path, message);
 }
 
+void
+config_findings_word(struct config_findings *f, const char *path, const char *word, const char *const *valid)
+{
+	g_autofree char *list = NULL;
+
+	for (guint i = 0; valid[i]; i++)
+		if (!word || strcmp(word, valid[i]) == 0)
+			return;
+	list = g_strjoinv(", ", (char **)valid);
+	config_findings_add(f, path, "\"%s\" is none of: %s", word, list);
+}
+
 static void check_value(struct config_findings *f, yaml_document_t *doc, yaml_node_t *node, const cyaml_schema_value_t *schema,
                         const char *path, guint depth);
 

@@ -16,6 +16,9 @@ void config_findings_free(struct config_findings *f);
 /* Adds a problem at a path; its line is that of the path, or of the nearest parent that stands in the document. */
 void config_findings_add(struct config_findings *f, const char *path, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
+/* Adds a problem when a word is given that is none of the valid ones (NULL-terminated). */
+void config_findings_word(struct config_findings *f, const char *path, const char *word, const char *const *valid);
+
 /* Walks the document. FALSE when it is not to be loaded. An empty document is fine: *empty is set. */
 gboolean config_check_document(struct config_findings *f, const char *text, gsize len, gboolean *empty);
 

@@ -2,22 +2,12 @@
 
 #include <string.h>
 
+#include "app/commands.h"
+#include "app/config_rules_actions.h"
+#include "backends/ollama.h"
 #include "model/log_view.h"
-#include "panels/actions.h"
 #include "tui/keymap.h"
 #include "tui/theme.h"
-
-static void
-check_word(struct config_findings *f, const char *path, const char *word, const char *const *valid, guint count)
-{
-	g_autofree char *list = NULL;
-
-	for (guint i = 0; i < count; i++)
-		if (!word || strcmp(word, valid[i]) == 0)
-			return;
-	list = g_strjoinv(", ", (char **)valid);
-	config_findings_add(f, path, "\"%s\" is none of: %s", word, list);
-}
 
 static void
 check_log(struct config_findings *f, const struct config_log *log, const char *path)
@@ -30,6 +20,54 @@ check_log(struct config_findings *f, const struct config_log *log, const char *p
 		config_findings_add(f, path, "file must be an absolute path, not \"%s\"", log->file);
 }
 
+/* A user's name as crontab(1) takes it: anything else could be read as an option. */
+static gboolean
+is_user_name(const char *name)
+{
+	for (const char *c = name; *c; c++)
+		if (!g_ascii_isalnum(*c) && *c != '_' && *c != '.' && !(*c == '-' && c > name) && !(*c == '$' && !c[1]))
+			return FALSE;
+	return *name != '\0';
+}
+
+static void
+check_cron(struct config_findings *f, const struct config_cron *c, const char *path)
+{
+	g_autofree char *log = g_strconcat(path, ".cleanup_log", NULL), *refresh = g_strconcat(path, ".refresh", NULL);
+
+	if (c->cleanup_log && c->cleanup_log[0] != '/')
+		config_findings_add(f, log, "must be an absolute path, not \"%s\"", c->cleanup_log);
+	if (c->refresh && *c->refresh < 10)
+		config_findings_add(f, refresh, "must be 10 seconds or more");
+	for (unsigned i = 0; i < c->users_count; i++) {
+		g_autofree char *at = g_strdup_printf("%s.users[%u]", path, i);
+		if (!is_user_name(c->users[i]))
+			config_findings_add(f, at, "\"%s\" is no name of a user", c->users[i]);
+	}
+	for (unsigned i = 0; i < c->growing_logs_count; i++) {
+		g_autofree char *at = g_strdup_printf("%s.growing_logs[%u]", path, i);
+		if (c->growing_logs[i][0] != '/')
+			config_findings_add(f, at, "must be an absolute path, not \"%s\"", c->growing_logs[i]);
+	}
+}
+
+static void
+check_ollama(struct config_findings *f, const struct config_ollama *o, const char *host)
+{
+	g_autofree char *path = g_strconcat(host, ".ollama", NULL), *port = g_strconcat(path, ".port", NULL);
+	g_autofree char *refresh = g_strconcat(path, ".refresh", NULL), *keep = g_strconcat(path, ".keep_alive", NULL);
+	g_autofree char *name = g_strconcat(path, ".host", NULL);
+
+	if (o->host && (!*o->host || strspn(o->host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:_-") != strlen(o->host)))
+		config_findings_add(f, name, "must be a host name or an address, without brackets, port and path");
+	if (o->port && (*o->port < 1 || *o->port > 65535))
+		config_findings_add(f, port, "must be between 1 and 65535");
+	if (o->refresh && (*o->refresh < 1 || *o->refresh > 86400))
+		config_findings_add(f, refresh, "must be between 1 second and 86400");
+	if (o->keep_alive && ollama_keep_alive_seconds(o->keep_alive) <= 0)
+		config_findings_add(f, keep, "must be a time such as 10m, 1h30m or 300 (seconds), or -1 for ever");
+}
+
 static void
 check_host(struct config_findings *f, const struct config_host *h, const char *path)
 {
@@ -37,7 +75,7 @@ check_host(struct config_findings *f, const struct config_host *h, const char *p
 	g_autofree char *transport = g_strconcat(path, ".transport", NULL), *ssh = g_strconcat(path, ".ssh", NULL);
 	g_autofree char *refresh = g_strconcat(path, ".refresh", NULL);
 
-	check_word(f, transport, h->transport, transports, 3);
+	config_findings_word(f, transport, h->transport, transports);
 	if (h->local && *h->local && h->ssh)
 		config_findings_add(f, ssh, "a local host is not reached by ssh: leave one of the two out");
 	/* A name that begins with a dash would be read as an option by ssh. */
@@ -45,6 +83,12 @@ check_host(struct config_findings *f, const struct config_host *h, const char *p
 		config_findings_add(f, path, "a host name must not begin with \"-\"");
 	if (h->refresh && *h->refresh == 0)
 		config_findings_add(f, refresh, "must be 1 second or more");
+	if (h->cron) {
+		g_autofree char *at = g_strconcat(path, ".cron", NULL);
+		check_cron(f, h->cron, at);
+	}
+	if (h->ollama)
+		check_ollama(f, h->ollama, path);
 	for (unsigned i = 0; i < h->logs_count; i++) {
 		g_autofree char *at = g_strdup_printf("%s.logs[%u]", path, i);
 		check_log(f, &h->logs[i], at);
@@ -92,8 +136,15 @@ check_logs(struct config_findings *f, const struct config_logs *l)
 static void
 check_keys(struct config_findings *f, const struct config *c)
 {
-	struct keymap *map = keymap_new(actions, ACT_COUNT);
+	struct commands *commands = commands_new(c);
+	struct keymap *map = keymap_new(commands->all, commands->count);
 
+	for (unsigned i = 0; i < c->actions_count; i++) {
+		g_autoptr(GError) error = NULL;
+		g_autofree char *path = g_strdup_printf("actions[%u].keys", i);
+		if (!commands_bind(commands, map, i, &error))
+			config_findings_add(f, path, "%s", error->message);
+	}
 	for (unsigned i = 0; i < c->keys_count; i++) {
 		g_autoptr(GError) error = NULL;
 		g_autofree char *path = g_strdup_printf("keys[%u]", i);
@@ -101,6 +152,7 @@ check_keys(struct config_findings *f, const struct config *c)
 			config_findings_add(f, path, "%s", error->message);
 	}
 	keymap_free(map);
+	commands_free(commands);
 }
 
 static void
@@ -115,7 +167,7 @@ check_score(struct config_findings *f, const struct config_score *s)
 void
 config_rules_check(const struct config *c, struct config_findings *f)
 {
-	static const char *const panels[] = { "score", "containers", "logs", NULL };
+	static const char *const panels[] = { "score", "containers", "cron", "models", "logs", NULL };
 	struct theme theme;
 	g_autoptr(GError) error = NULL;
 
@@ -124,8 +176,9 @@ config_rules_check(const struct config *c, struct config_findings *f)
 		check_logs(f, c->logs);
 	if (c->score)
 		check_score(f, c->score);
+	config_rules_check_actions(c, f);
 	check_keys(f, c);
-	check_word(f, "start_panel", c->start_panel, panels, 3);
+	config_findings_word(f, "start_panel", c->start_panel, panels);
 	if (c->theme && !theme_load(c->theme, &theme, &error))
 		config_findings_add(f, "theme", "%s", error->message);
 }

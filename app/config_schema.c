@@ -24,6 +24,34 @@ static const cyaml_schema_field_t docker_fields[] = {
 	TEXT("socket", struct config_docker, socket),
 	SWITCH("disabled", struct config_docker, disabled),
 	NUMBER("stats_interval", struct config_docker, stats_interval),
+	NUMBER("stop_timeout", struct config_docker, stop_timeout),
+	CYAML_FIELD_END
+};
+
+static const cyaml_schema_field_t ollama_fields[] = {
+	TEXT("host", struct config_ollama, host),
+	NUMBER("port", struct config_ollama, port),
+	SWITCH("disabled", struct config_ollama, disabled),
+	NUMBER("refresh", struct config_ollama, refresh),
+	TEXT("keep_alive", struct config_ollama, keep_alive),
+	CYAML_FIELD_END
+};
+
+static const cyaml_schema_field_t cleanup_fields[] = {
+	TEXT("command", struct config_cleanup, command),
+	TEXT("dry_run", struct config_cleanup, dry_run),
+	TEXT("weekly", struct config_cleanup, weekly),
+	TEXT("monthly", struct config_cleanup, monthly),
+	CYAML_FIELD_END
+};
+
+static const cyaml_schema_value_t word_schema = { CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char *, 0, CYAML_UNLIMITED) };
+static const cyaml_schema_field_t cron_fields[] = {
+	CYAML_FIELD_SEQUENCE("users", OPTIONAL, struct config_cron, users, &word_schema, 0, CYAML_UNLIMITED),
+	TEXT("cleanup_log", struct config_cron, cleanup_log),
+	CYAML_FIELD_SEQUENCE("growing_logs", OPTIONAL, struct config_cron, growing_logs, &word_schema, 0, CYAML_UNLIMITED),
+	NUMBER("refresh", struct config_cron, refresh),
+	SWITCH("disabled", struct config_cron, disabled),
 	CYAML_FIELD_END
 };
 
@@ -39,6 +67,9 @@ static const cyaml_schema_field_t host_fields[] = {
 	NUMBER("connect_timeout", struct config_host, connect_timeout),
 	NUMBER("refresh", struct config_host, refresh),
 	CYAML_FIELD_MAPPING_PTR("docker", OPTIONAL, struct config_host, docker, docker_fields),
+	CYAML_FIELD_MAPPING_PTR("ollama", OPTIONAL, struct config_host, ollama, ollama_fields),
+	CYAML_FIELD_MAPPING_PTR("cleanup", OPTIONAL, struct config_host, cleanup, cleanup_fields),
+	CYAML_FIELD_MAPPING_PTR("cron", OPTIONAL, struct config_host, cron, cron_fields),
 	CYAML_FIELD_SEQUENCE("logs", OPTIONAL, struct config_host, logs, &log_schema, 0, CYAML_UNLIMITED),
 	CYAML_FIELD_END
 };
@@ -53,11 +84,10 @@ static const cyaml_schema_field_t score_fields[] = {
 	CYAML_FIELD_END
 };
 
-static const cyaml_schema_value_t pattern_schema = { CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char *, 0, CYAML_UNLIMITED) };
 static const cyaml_schema_field_t logs_fields[] = {
 	NUMBER("memory_mb", struct config_logs, memory_mb),
-	CYAML_FIELD_SEQUENCE("filter_in", OPTIONAL, struct config_logs, filter_in, &pattern_schema, 0, CYAML_UNLIMITED),
-	CYAML_FIELD_SEQUENCE("filter_out", OPTIONAL, struct config_logs, filter_out, &pattern_schema, 0, CYAML_UNLIMITED),
+	CYAML_FIELD_SEQUENCE("filter_in", OPTIONAL, struct config_logs, filter_in, &word_schema, 0, CYAML_UNLIMITED),
+	CYAML_FIELD_SEQUENCE("filter_out", OPTIONAL, struct config_logs, filter_out, &word_schema, 0, CYAML_UNLIMITED),
 	CYAML_FIELD_END
 };
 
@@ -68,11 +98,37 @@ static const cyaml_schema_field_t key_fields[] = {
 };
 static const cyaml_schema_value_t key_schema = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct config_key, key_fields) };
 
+static const cyaml_schema_field_t http_fields[] = {
+	TEXT("method", struct config_http, method),
+	NEEDED_TEXT("url", struct config_http, url),
+	TEXT("body", struct config_http, body),
+	CYAML_FIELD_SEQUENCE("headers", OPTIONAL, struct config_http, headers, &word_schema, 0, CYAML_UNLIMITED),
+	CYAML_FIELD_END
+};
+
+static const cyaml_schema_field_t action_fields[] = {
+	NEEDED_TEXT("name", struct config_action, name),
+	TEXT("title", struct config_action, title),
+	TEXT("help", struct config_action, help),
+	TEXT("keys", struct config_action, keys),
+	TEXT("on", struct config_action, on),
+	CYAML_FIELD_SEQUENCE("roles", OPTIONAL, struct config_action, roles, &word_schema, 0, CYAML_UNLIMITED),
+	TEXT("command", struct config_action, command),
+	CYAML_FIELD_MAPPING_PTR("http", OPTIONAL, struct config_action, http, http_fields),
+	TEXT("danger", struct config_action, danger),
+	TEXT("confirm", struct config_action, confirm),
+	TEXT("loses", struct config_action, loses),
+	NUMBER("timeout", struct config_action, timeout),
+	CYAML_FIELD_END
+};
+static const cyaml_schema_value_t action_schema = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct config_action, action_fields) };
+
 static const cyaml_schema_field_t fields[] = {
 	CYAML_FIELD_SEQUENCE("hosts", OPTIONAL, struct config, hosts, &host_schema, 0, CYAML_UNLIMITED),
 	CYAML_FIELD_MAPPING_PTR("score", OPTIONAL, struct config, score, score_fields),
 	CYAML_FIELD_MAPPING_PTR("logs", OPTIONAL, struct config, logs, logs_fields),
 	CYAML_FIELD_SEQUENCE("keys", OPTIONAL, struct config, keys, &key_schema, 0, CYAML_UNLIMITED),
+	CYAML_FIELD_SEQUENCE("actions", OPTIONAL, struct config, actions, &action_schema, 0, CYAML_UNLIMITED),
 	TEXT("theme", struct config, theme),
 	SWITCH("mouse", struct config, mouse),
 	SWITCH("readonly", struct config, readonly),

@@ -18,7 +18,7 @@ draw_now(gpointer data)
 	struct console *c = data;
 
 	c->draw_source = 0;
-	if (!screen_is_open())
+	if (!screen_is_open() || screen_is_left())
 		return G_SOURCE_REMOVE;
 	if (!screen_ready()) { /* a slow line: the frame waits instead of the loop */
 		c->draw_source = g_timeout_add_full(G_PRIORITY_HIGH, 20, draw_now, c, NULL);
@@ -134,7 +134,7 @@ read_keys(gint fd, GIOCondition condition, gpointer data)
 			command = keymap_find(c->keymap, &key, console_scopes(c));
 		}
 		if (command >= 0)
-			console_command(c, (enum action)command);
+			console_command(c, (guint)command);
 	}
 	if (screen_lost()) {
 		g_main_loop_quit(c->loop);
@@ -154,7 +154,7 @@ sample_scores(struct console *c)
 	for (guint i = 0; i < c->world->hosts->len; i++) {
 		struct host *h = c->world->hosts->pdata[i];
 		struct score s;
-		score_compute(h, &c->world->thresholds, &s);
+		score_compute(h, &c->world->thresholds, g_get_real_time(), &s);
 		history_add(&h->score, s.maximum > 0 && h->link.state == LINK_UP ? 100.0 * s.points / s.maximum : NAN);
 		if (datum_known(&h->docker.datum))
 			history_add(&h->unhealthy, host_unhealthy(h));
@@ -169,6 +169,7 @@ tick(gpointer data)
 
 	if (g_get_monotonic_time() / G_USEC_PER_SEC % every == 0)
 		sample_scores(c);
+	console_store_tick(c);
 	console_dirty(c);
 	return G_SOURCE_CONTINUE;
 }
@@ -187,7 +188,9 @@ start_machines(gpointer data)
 {
 	struct console *c = data;
 
-	g_ptr_array_foreach(c->machines, (GFunc)(void (*)(void))machine_start, NULL);
+	console_store_open(c); /* behind the first frame, before anything can be acted on */
+	console_actions_start(c);
+	g_ptr_array_foreach(c->machines, (GFunc)(void (*)(void))machine_start, c->store);
 	return G_SOURCE_REMOVE;
 }
 
@@ -228,7 +231,9 @@ set_filters(struct console *c, struct slot *logs)
 static void
 make_panels(struct console *c)
 {
-	static const struct panel_class *const classes[CONSOLE_PANELS] = { &score_panel, &containers_panel, &logs_panel };
+	static const struct panel_class *const classes[CONSOLE_PANELS] = {
+		&score_panel, &containers_panel, &cron_panel, &models_panel, &logs_panel, &activity_panel,
+	};
 	struct panel_context context = { .world = c->world, .request = console_request, .user = c, .key = bound_key };
 
 	for (guint i = 0; i < CONSOLE_PANELS; i++) {
@@ -244,7 +249,10 @@ make_panels(struct console *c)
 static void
 bind_keys(struct console *c)
 {
-	c->keymap = keymap_new(actions, ACT_COUNT);
+	c->commands = commands_new(c->config);
+	c->keymap = keymap_new(c->commands->all, c->commands->count);
+	for (unsigned i = 0; i < c->config->actions_count; i++)
+		commands_bind(c->commands, c->keymap, i, NULL);
 	for (unsigned i = 0; i < c->config->keys_count; i++) /* faults were found when the configuration was read */
 		keymap_bind(c->keymap, c->config->keys[i].command, c->config->keys[i].keys, NULL);
 }
@@ -262,6 +270,7 @@ console_new(const struct options *options, const struct config *config)
 	c->world->changed = world_changed_cb;
 	c->world->changed_user = c;
 	c->world->readonly = options->readonly || (config->readonly && *config->readonly);
+	c->locked_for_good = c->world->readonly;
 	apply_thresholds(c->world, config->score);
 	c->inspections = g_ptr_array_new_with_free_func(console_inspect_wait_free);
 	c->trail = g_array_new(FALSE, FALSE, sizeof(guint));
@@ -279,13 +288,18 @@ console_free(struct console *c)
 	g_clear_handle_id(&c->input_source, g_source_remove);
 	c->world->changed = NULL;
 	overlays_free(c);
+	plan_free(c->plan);
+	executor_free(c->executor); /* what runs is left, and said so in the audit log */
 	for (guint i = 0; i < CONSOLE_PANELS; i++)
 		c->slots[i].class->destroy(c->slots[i].panel);
 	g_ptr_array_unref(c->machines);
 	g_ptr_array_unref(c->inspections); /* after the machines: nobody answers any more */
 	http_free(c->http);
+	console_store_close(c);
 	world_free(c->world);
 	keymap_free(c->keymap);
+	commands_free(c->commands);
+	g_free(c->run_job);
 	g_array_unref(c->trail);
 	g_main_loop_unref(c->loop);
 	g_free(c->notice);

@@ -8,6 +8,29 @@ console_scopes(const struct console *c)
 	return SCOPE_EVERYWHERE | c->slots[c->current].class->scopes;
 }
 
+/* What runs goes on over there; only its outcome is not learned any more. That is said before. */
+static void
+quit(struct console *c)
+{
+	if (world_operations_open(c->world) > 0)
+		overlays_quit(c);
+	else
+		g_main_loop_quit(c->loop);
+}
+
+static void
+lock(struct console *c)
+{
+	if (c->locked_for_good) {
+		console_notice(c, "midwatch was started read-only: leave it and start it without --readonly");
+	} else if (c->world->readonly) {
+		overlays_unlock(c);
+	} else {
+		c->world->readonly = TRUE;
+		console_notice(c, "read-only: no action that changes something can be run; %s unlocks", keymap_first_key(c->keymap, ACT_READONLY));
+	}
+}
+
 static void
 go_back(struct console *c, gboolean quit_at_root)
 {
@@ -18,7 +41,7 @@ go_back(struct console *c, gboolean quit_at_root)
 		g_array_set_size(c->trail, c->trail->len - 1);
 		console_show_panel(c, index, FALSE);
 	} else if (quit_at_root) {
-		g_main_loop_quit(c->loop);
+		quit(c);
 	}
 }
 
@@ -33,15 +56,16 @@ refresh(struct console *c)
 static void
 add_menu_items(struct console *c, GPtrArray *items, guint scopes, guint without)
 {
-	for (guint i = 0; i < ACT_COUNT; i++) {
+	for (guint i = 0; i < c->commands->count; i++) {
+		const struct command *command = &c->commands->all[i];
 		const char *why = NULL;
 		g_autofree char *label = NULL;
 		struct menu_item *item;
-		if (!(actions[i].scopes & scopes) || (actions[i].scopes & without) || actions[i].scopes == SCOPE_LIST)
+		if (!(command->scopes & scopes) || (command->scopes & without) || command->scopes == SCOPE_LIST)
 			continue;
-		label = g_strdup_printf("%-8s %s", keymap_first_key(c->keymap, i), actions[i].help);
-		item = menu_item_new(actions[i].id, label, NULL);
-		if (!console_can(c, (enum action)i, &why)) {
+		label = g_strdup_printf("%-8s %s", keymap_first_key(c->keymap, i), command->help);
+		item = menu_item_new(command->id, label, NULL);
+		if (!console_can(c, i, &why)) {
 			item->disabled = TRUE;
 			item->why = g_strdup(why);
 		}
@@ -60,20 +84,30 @@ open_menu(struct console *c)
 	overlays_menu(c, MENU_FOR_COMMANDS, "What can be done here", items, FALSE);
 }
 
+static void
+step_panel(struct console *c, guint by)
+{
+	guint index = (c->current + by) % CONSOLE_PANELS;
+
+	while (!console_has_tab(c, index))
+		index = (index + by) % CONSOLE_PANELS;
+	console_show_panel(c, index, FALSE);
+}
+
 /* The commands of the frame itself. FALSE: the panel's. */
 static gboolean
-frame_command(struct console *c, enum action command)
+frame_command(struct console *c, guint command)
 {
 	switch (command) {
-	case ACT_PANEL_1: case ACT_PANEL_2: case ACT_PANEL_6:
+	case ACT_PANEL_1: case ACT_PANEL_2: case ACT_PANEL_3: case ACT_PANEL_4: case ACT_PANEL_6:
 		g_array_set_size(c->trail, 0);
-		console_show_panel(c, (guint)(command - ACT_PANEL_1), FALSE);
+		console_show_panel(c, command - ACT_PANEL_1, FALSE);
 		return TRUE;
 	case ACT_PANEL_NEXT:
-		console_show_panel(c, (c->current + 1) % CONSOLE_PANELS, FALSE);
+		step_panel(c, 1);
 		return TRUE;
 	case ACT_PANEL_PREVIOUS:
-		console_show_panel(c, (c->current + CONSOLE_PANELS - 1) % CONSOLE_PANELS, FALSE);
+		step_panel(c, CONSOLE_PANELS - 1);
 		return TRUE;
 	case ACT_HELP:
 		overlays_help(c);
@@ -85,7 +119,16 @@ frame_command(struct console *c, enum action command)
 		overlays_prompt(c, PROMPT_FOR_PALETTE, ":", "");
 		return TRUE;
 	case ACT_QUIT:
-		g_main_loop_quit(c->loop);
+		quit(c);
+		return TRUE;
+	case ACT_ACTIVITY:
+		console_show_panel(c, CONSOLE_PANELS - 1, TRUE);
+		return TRUE;
+	case ACT_READONLY:
+		lock(c);
+		return TRUE;
+	case ACT_BULK:
+		overlays_bulk(c);
 		return TRUE;
 	case ACT_REFRESH:
 		refresh(c);
@@ -94,7 +137,7 @@ frame_command(struct console *c, enum action command)
 		screen_repaint();
 		return TRUE;
 	case ACT_HOST_ANSWER:
-		overlays_answer_host(c);
+		overlays_answer(c);
 		return TRUE;
 	case ACT_LOG_ADD:
 		overlays_prompt(c, PROMPT_FOR_SOURCE, "follow: ", c->machines->len == 1 ? "" : "HOST ");
@@ -104,8 +147,20 @@ frame_command(struct console *c, enum action command)
 	}
 }
 
+static gboolean
+something_asks(const struct console *c)
+{
+	for (guint i = 0; i < c->world->operations->len; i++)
+		if (((struct operation *)c->world->operations->pdata[i])->stage == OPERATION_BLOCKED)
+			return TRUE;
+	for (guint i = 0; i < c->world->hosts->len; i++)
+		if (((struct host *)c->world->hosts->pdata[i])->link.question != LINK_ASKS_NOTHING)
+			return TRUE;
+	return FALSE;
+}
+
 gboolean
-console_can(struct console *c, enum action command, const char **why)
+console_can(struct console *c, guint command, const char **why)
 {
 	struct slot *s = &c->slots[c->current];
 	const char *ignored;
@@ -114,19 +169,18 @@ console_can(struct console *c, enum action command, const char **why)
 		why = &ignored;
 	*why = NULL;
 	if (command == ACT_HOST_ANSWER) {
-		for (guint i = 0; i < c->world->hosts->len; i++)
-			if (((struct host *)c->world->hosts->pdata[i])->link.question != LINK_ASKS_NOTHING)
-				return TRUE;
-		*why = "no host asks anything";
-		return FALSE;
+		*why = "nothing is asked";
+		return something_asks(c);
 	}
+	if (console_runs(c, command))
+		return console_can_run(c, command, why);
 	if (actions[command].scopes & SCOPE_EVERYWHERE)
 		return TRUE;
-	return !s->class->can || s->class->can(s->panel, command, why);
+	return !s->class->can || s->class->can(s->panel, (enum action)command, why);
 }
 
 void
-console_command(struct console *c, enum action command)
+console_command(struct console *c, guint command)
 {
 	struct slot *s = &c->slots[c->current];
 	const char *why = NULL;
@@ -134,12 +188,16 @@ console_command(struct console *c, enum action command)
 	g_clear_pointer(&c->notice, g_free);
 	if (frame_command(c, command))
 		return;
+	if (console_runs(c, command)) {
+		console_act(c, command);
+		return;
+	}
 	if (command == ACT_BACK || command == ACT_ESCAPE) {
-		if (!s->class->act(s->panel, command))
+		if (!s->class->act(s->panel, (enum action)command))
 			go_back(c, command == ACT_BACK);
 		return;
 	}
-	if (!console_can(c, command, &why) || !s->class->act(s->panel, command))
+	if (!console_can(c, command, &why) || !s->class->act(s->panel, (enum action)command))
 		console_notice(c, "%s: %s", actions[command].title, why ? why : "not possible here");
 	world_changed(c->world);
 }

@@ -38,6 +38,8 @@ draw_status_right(const struct console *c, const struct canvas *line, const stru
 			x -= canvas_text_right(line, 0, x, hosts[i].role, text) + 1;
 	}
 	x -= canvas_text_right(line, 0, x, ROLE_DIM, "hosts");
+	if (c->store_problem)
+		x -= canvas_text_right(line, 0, x - 2, ROLE_CHIP, " NO AUDIT ") + 2;
 	if (c->world->readonly)
 		x -= canvas_text_right(line, 0, x - 2, ROLE_CHIP, " READ-ONLY ") + 2;
 	return x;
@@ -59,6 +61,13 @@ draw_status(const struct console *c, const struct canvas *screen)
 	canvas_text(&line, 0, 3, MAX(right - 5, 0), h.severity >= SEVERITY_WARN ? role : ROLE_TEXT, h.text);
 }
 
+/* Activity has its place once there was any. */
+gboolean
+console_has_tab(const struct console *c, guint panel)
+{
+	return c->slots[panel].class != &activity_panel || panel == c->current || c->world->operations->len > 0;
+}
+
 static void
 draw_tabs(const struct console *c, const struct canvas *screen)
 {
@@ -67,8 +76,11 @@ draw_tabs(const struct console *c, const struct canvas *screen)
 	for (guint i = 0; i < CONSOLE_PANELS; i++) {
 		const struct slot *s = &c->slots[i];
 		char badge[32] = "";
+		guint command = s->class == &activity_panel ? (guint)ACT_ACTIVITY : ACT_PANEL_1 + i;
 		enum role role = s->class->badge ? s->class->badge(s->panel, badge, sizeof badge) : ROLE_DIM;
-		g_autofree char *title = g_strdup_printf("%s %s", keymap_first_key(c->keymap, (guint)(ACT_PANEL_1 + (int)i)), s->class->title);
+		g_autofree char *title = g_strdup_printf("%s %s", keymap_first_key(c->keymap, command), s->class->title);
+		if (!console_has_tab(c, i))
+			continue;
 		x += canvas_text(screen, 1, x, -1, i == c->current ? ROLE_ACCENT : ROLE_DIM, title);
 		if (*badge)
 			x += 1 + canvas_text(screen, 1, x + 1, -1, role, badge);
@@ -86,17 +98,17 @@ compare_footer(gconstpointer a, gconstpointer b)
 }
 
 static int
-draw_footer_key(struct console *c, const struct canvas *line, int x, enum action command)
+draw_footer_key(struct console *c, const struct canvas *line, int x, guint command)
 {
 	int used = canvas_text(line, 0, x, -1, ROLE_ACCENT, keymap_first_key(c->keymap, command)) + 1;
 
-	return used + canvas_text(line, 0, x + used, -1, ROLE_DIM, actions[command].title) + 2;
+	return used + canvas_text(line, 0, x + used, -1, ROLE_DIM, c->commands->all[command].title) + 2;
 }
 
 static int
-footer_key_width(struct console *c, enum action command)
+footer_key_width(struct console *c, guint command)
 {
-	return text_width(keymap_first_key(c->keymap, command)) + 1 + text_width(actions[command].title) + 2;
+	return text_width(keymap_first_key(c->keymap, command)) + 1 + text_width(c->commands->all[command].title) + 2;
 }
 
 /* Only what works here and now, most useful first; what does not fit is left to the help, which always has its place. */
@@ -106,13 +118,15 @@ draw_footer_keys(struct console *c, const struct canvas *line)
 	g_autoptr(GPtrArray) shown = g_ptr_array_new();
 	int x = 1, room = line->width + 1 - footer_key_width(c, ACT_HELP);
 
-	for (guint i = 0; i < ACT_COUNT; i++)
-		if (i != ACT_HELP && actions[i].footer > 0 && (actions[i].scopes & console_scopes(c)) && *keymap_first_key(c->keymap, i) &&
-		    console_can(c, (enum action)i, NULL))
-			g_ptr_array_add(shown, (gpointer)&actions[i]);
+	for (guint i = 0; i < c->commands->count; i++) {
+		const struct command *command = &c->commands->all[i];
+		if (i != ACT_HELP && command->footer > 0 && (command->scopes & console_scopes(c)) && *keymap_first_key(c->keymap, i) &&
+		    console_can(c, i, NULL))
+			g_ptr_array_add(shown, (gpointer)command);
+	}
 	g_ptr_array_sort(shown, compare_footer);
 	for (guint i = 0; i < shown->len; i++) {
-		enum action command = (enum action)((const struct command *)shown->pdata[i] - actions);
+		guint command = (guint)((const struct command *)shown->pdata[i] - c->commands->all);
 		if (x + footer_key_width(c, command) > room)
 			break;
 		x += draw_footer_key(c, line, x, command);

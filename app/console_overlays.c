@@ -6,8 +6,8 @@
 
 /* Everything that floats over a panel: prompt, menu, sheet and help. At most one of each; the last opened has the keys. */
 
-static gboolean
-overlays_modal(const struct console *c)
+gboolean
+overlays_open(const struct console *c)
 {
 	return c->over.prompt || c->over.menu || c->over.sheet || c->over.help;
 }
@@ -28,12 +28,23 @@ run_palette(struct console *c, const char *text)
 	g_autofree char *word = g_strstrip(g_strdup(text));
 	int command = keymap_by_id(c->keymap, word);
 
-	if (command < 0 || !(actions[command].scopes & console_scopes(c))) {
+	if (command < 0 || !(c->commands->all[command].scopes & console_scopes(c))) {
 		if (*word)
 			console_notice(c, command < 0 ? "there is no command \"%s\": Tab completes, ? lists them" : "%s does not work in this panel", word);
 		return;
 	}
-	console_command(c, (enum action)command);
+	console_command(c, (guint)command);
+}
+
+static void
+override(struct console *c, const char *text)
+{
+	g_autofree char *reason = g_strstrip(g_strdup(text));
+
+	if (*reason)
+		executor_override(c->executor, c->over.operation, reason);
+	else
+		console_notice(c, "it still waits: without evidence a reason is needed");
 }
 
 static void
@@ -67,6 +78,12 @@ prompt_accepted(void *user, const char *text)
 		if (!console_follow_text(c, text))
 			console_notice(c, "not a source: write [HOST] container:NAME, unit:NAME, file:/PATH or journal");
 		break;
+	case PROMPT_FOR_PLAN:
+		console_plan_typed(c, text);
+		break;
+	case PROMPT_FOR_OVERRIDE:
+		override(c, text);
+		break;
 	}
 }
 
@@ -78,6 +95,8 @@ prompt_cancelled(void *user)
 	c->over.prompt_done = TRUE;
 	if (c->over.prompt_purpose == PROMPT_FOR_PANEL)
 		answer_panel(c, NULL, TRUE);
+	else if (c->over.prompt_purpose == PROMPT_FOR_PLAN)
+		console_plan_typed(c, NULL);
 }
 
 static GPtrArray *
@@ -86,9 +105,11 @@ prompt_complete(void *user, const char *text)
 	struct console *c = user;
 	GPtrArray *found = g_ptr_array_new_with_free_func((GDestroyNotify)prompt_candidate_free);
 
-	for (guint i = 0; i < ACT_COUNT; i++)
-		if ((actions[i].scopes & console_scopes(c)) && (g_str_has_prefix(actions[i].id, text) || (*text && strstr(actions[i].id, text))))
-			g_ptr_array_add(found, prompt_candidate_new(actions[i].id, actions[i].help));
+	for (guint i = 0; i < c->commands->count; i++) {
+		const struct command *command = &c->commands->all[i];
+		if ((command->scopes & console_scopes(c)) && (g_str_has_prefix(command->id, text) || (*text && strstr(command->id, text))))
+			g_ptr_array_add(found, prompt_candidate_new(command->id, command->help));
+	}
 	return found;
 }
 
@@ -115,7 +136,9 @@ menu_chosen(void *user, const GPtrArray *items)
 		const struct menu_item *item = items->pdata[i];
 		int command = c->over.menu_purpose == MENU_FOR_COMMANDS ? keymap_by_id(c->keymap, item->id) : -1;
 		if (command >= 0)
-			console_command(c, (enum action)command);
+			console_command(c, (guint)command);
+		else if (c->over.menu_purpose == MENU_FOR_RUNS)
+			console_run_chosen(c, item->id);
 		else if (c->over.menu_purpose == MENU_FOR_SOURCES)
 			console_follow_text(c, item->id);
 	}
@@ -142,60 +165,14 @@ overlays_menu(struct console *c, enum menu_purpose purpose, const char *title, G
 }
 
 static void
-sheet_answered(void *user, int key)
-{
-	struct console *c = user;
-	struct machine *m = console_machine(c, c->over.host);
-
-	c->over.sheet_done = TRUE;
-	if (m && m->host->link.question == LINK_ASKS_HOST_KEY && key != 0)
-		link_answer_host_key(m->link, key == 'y');
-}
-
-static void
-ask_host_key(struct console *c, const struct host *h)
-{
-	static const struct sheet_events events = { sheet_answered };
-	static const struct sheet_choice choices[] = { { 'y', "accept and store" }, { 'n', "refuse" } };
-	g_autofree char *title = g_strdup_printf("New host key of %s", h->name);
-	const char *lines[] = {
-		h->link.address ? h->link.address : h->name, h->link.question_text, "",
-		"This key is not in known_hosts. Compare the fingerprint with one that you got another way (the host's console, a colleague).",
-		"Accepting adds one line to known_hosts. A key that changes later is always refused.", NULL,
-	};
-
-	c->over.sheet = sheet_new(title, lines, choices, G_N_ELEMENTS(choices), &events, c);
-}
-
-void
-overlays_answer_host(struct console *c)
-{
-	for (guint i = 0; i < c->world->hosts->len; i++) {
-		const struct host *h = c->world->hosts->pdata[i];
-		g_autofree char *label = NULL;
-		if (h->link.question == LINK_ASKS_NOTHING)
-			continue;
-		g_free(c->over.host);
-		c->over.host = g_strdup(h->name);
-		c->over.sheet_done = FALSE;
-		if (h->link.question == LINK_ASKS_HOST_KEY) {
-			ask_host_key(c, h);
-		} else {
-			label = g_strdup_printf("passphrase of %s for %s: ", h->link.question_text, h->name);
-			overlays_prompt(c, PROMPT_FOR_PASSPHRASE, label, "");
-		}
-		return;
-	}
-	console_notice(c, "no host asks anything");
-}
-
-static void
 help_section(struct console *c, GString *out, const char *title, guint scopes, guint without)
 {
 	g_string_append_printf(out, "%s%s\n\n", out->len > 0 ? "\n" : "", title);
-	for (guint i = 0; i < ACT_COUNT; i++)
-		if ((actions[i].scopes & scopes) && !(actions[i].scopes & without))
-			g_string_append_printf(out, "  %-10s %s (%s)\n", keymap_keys(c->keymap, i), actions[i].help, actions[i].id);
+	for (guint i = 0; i < c->commands->count; i++) {
+		const struct command *command = &c->commands->all[i];
+		if ((command->scopes & scopes) && !(command->scopes & without))
+			g_string_append_printf(out, "  %-10s %s (%s)\n", keymap_keys(c->keymap, i), command->help, command->id);
+	}
 }
 
 void
@@ -246,12 +223,13 @@ sweep(struct console *c)
 	c->over.prompt_done = c->over.menu_done = c->over.sheet_done = FALSE;
 	g_clear_pointer(&c->over.old_prompt, prompt_free);
 	g_clear_pointer(&c->over.old_menu, menu_free);
+	g_clear_pointer(&c->over.old_sheet, sheet_free);
 }
 
 gboolean
 overlays_key(struct console *c, const struct key_event *key)
 {
-	if (!overlays_modal(c))
+	if (!overlays_open(c))
 		return FALSE;
 	if (c->over.prompt)
 		prompt_key(c->over.prompt, key);

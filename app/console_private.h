@@ -4,10 +4,13 @@
 
 #include <glib.h>
 
-#include "app/config.h"
+#include "app/commands.h"
+#include "app/executor.h"
 #include "app/machine.h"
 #include "app/options.h"
+#include "app/plan.h"
 #include "backends/http.h"
+#include "backends/store.h"
 #include "model/world.h"
 #include "panels/panel.h"
 #include "tui/keymap.h"
@@ -16,8 +19,9 @@
 #include "tui/prompt.h"
 #include "tui/sheet.h"
 
-#define CONSOLE_PANELS 3
+#define CONSOLE_PANELS 6
 #define DRAW_INTERVAL_US (G_USEC_PER_SEC / 10) /* at most 10 drawings a second, but for keys */
+#define DRY_RUN_FRESH_S 900                    /* how long a dry run counts */
 #define WORK_BUDGET_US 4000                    /* a slice of a panel's background work: a key waits no longer */
 
 struct slot {
@@ -25,8 +29,9 @@ struct slot {
 	struct panel *panel;
 };
 
-enum prompt_purpose { PROMPT_FOR_PANEL, PROMPT_FOR_PALETTE, PROMPT_FOR_PASSPHRASE, PROMPT_FOR_SOURCE };
-enum menu_purpose { MENU_FOR_COMMANDS, MENU_FOR_SOURCES };
+enum prompt_purpose { PROMPT_FOR_PANEL, PROMPT_FOR_PALETTE, PROMPT_FOR_PASSPHRASE, PROMPT_FOR_SOURCE, PROMPT_FOR_PLAN, PROMPT_FOR_OVERRIDE };
+enum menu_purpose { MENU_FOR_COMMANDS, MENU_FOR_SOURCES, MENU_FOR_RUNS };
+enum sheet_purpose { SHEET_FOR_HOST_KEY, SHEET_FOR_PLAN, SHEET_FOR_OVERRIDE, SHEET_FOR_UNLOCK, SHEET_FOR_QUIT };
 
 struct overlays {
 	struct prompt *prompt;
@@ -37,10 +42,13 @@ struct overlays {
 	struct menu *menu;
 	enum menu_purpose menu_purpose;
 	struct sheet *sheet;
+	enum sheet_purpose sheet_purpose;
+	guint operation;               /* whom an override is about */
 	struct pager *help;
 	gboolean prompt_done, menu_done, sheet_done; /* answered: freed after the key was handled */
 	struct prompt *old_prompt;     /* replaced from within its own answer: freed then too */
 	struct menu *old_menu;
+	struct sheet *old_sheet;
 };
 
 struct console {
@@ -49,9 +57,18 @@ struct console {
 	GMainLoop *loop;
 	struct world *world;
 	struct http *http;
+	struct store *store;           /* NULL: it could not be opened, so that no action may begin */
+	char *store_problem;           /* owned: why, a sentence; NULL when it is open, or was not tried yet */
+	GPtrArray *left_open;          /* of struct audit_entry, owned: actions that a killed midwatch left behind, newest first; NULL before */
+	gint64 thinned_us;             /* UTC: when the samples were thinned last */
 	GPtrArray *machines;           /* of struct machine, owned */
 	GPtrArray *inspections;        /* of struct inspect_wait, owned: asked for and not answered yet */
+	struct commands *commands;     /* all of them, the configuration's included */
 	struct keymap *keymap;
+	struct executor *executor;     /* NULL without the store */
+	struct plan *plan;             /* asked about now; NULL: none */
+	char *run_job;                 /* key of the job that the menu of runs is about */
+	gboolean locked_for_good;      /* started read-only */
 	struct slot slots[CONSOLE_PANELS];
 	guint current;
 	GArray *trail;                 /* of guint: panels to go back to */
@@ -69,11 +86,24 @@ void console_show_panel(struct console *c, guint index, gboolean remember);
 struct machine *console_machine(struct console *c, const char *host);
 /* console_draw.c */
 void console_draw(struct console *c);                          /* everything, now */
+gboolean console_has_tab(const struct console *c, guint panel); /* is it in the bar and among those that Tab goes through? */
 struct canvas console_body(const struct canvas *screen);       /* the panel's part of it: between tabs and footer */
 /* console_commands.c */
-void console_command(struct console *c, enum action command);
-gboolean console_can(struct console *c, enum action command, const char **why);
+void console_command(struct console *c, guint command);
+gboolean console_can(struct console *c, guint command, const char **why);
 guint console_scopes(const struct console *c);
+/* console_actions.c: what runs something */
+void console_actions_start(struct console *c);
+gboolean console_runs(const struct console *c, guint command);   /* is it one of those, and does it work here? */
+gboolean console_can_run(struct console *c, guint command, const char **why);
+void console_act(struct console *c, guint command);
+void console_plan_answered(struct console *c, int key);
+void console_plan_typed(struct console *c, const char *text);
+void console_run_chosen(struct console *c, const char *what);
+/* console_store.c */
+void console_store_open(struct console *c);
+void console_store_tick(struct console *c); /* once a second */
+void console_store_close(struct console *c);
 /* console_requests.c */
 void console_request(void *user, const struct request *r);
 void console_inspect_wait_free(gpointer data);
@@ -84,8 +114,14 @@ gboolean overlays_key(struct console *c, const struct key_event *key); /* TRUE: 
 void overlays_draw(struct console *c, const struct canvas *screen);
 void overlays_prompt(struct console *c, enum prompt_purpose purpose, const char *label, const char *initial);
 void overlays_menu(struct console *c, enum menu_purpose purpose, const char *title, GPtrArray *items, gboolean multiple);
+gboolean overlays_open(const struct console *c);
+void overlays_plan(struct console *c);
+void overlays_plan_second(struct console *c);
+void overlays_unlock(struct console *c);
+void overlays_quit(struct console *c);
+void overlays_bulk(struct console *c);
 void overlays_help(struct console *c);
-void overlays_answer_host(struct console *c);
+void overlays_answer(struct console *c); /* what a host or an operation asks */
 void overlays_free(struct console *c);
 
 #endif

@@ -112,6 +112,10 @@ open_panel(struct console *c, const struct request *r)
 	guint index = panel_index(c, r->text);
 	struct slot *s = &c->slots[index];
 
+	if (g_strcmp0(s->class->id, r->text) != 0) { /* panel_index() gives the one in front for want of another */
+		console_notice(c, "there is no panel \"%s\"", r->text);
+		return;
+	}
 	console_show_panel(c, index, TRUE);
 	if (r->host && s->class->select)
 		s->class->select(s->panel, r->host, r->object);
@@ -198,6 +202,9 @@ console_request(void *user, const struct request *r)
 	case REQUEST_VISIBLE:
 		if (m)
 			docker_set_visible(m->docker, r->ids, r->count);
+		break;
+	case REQUEST_TAKE_BACK:
+		executor_take_back(c->executor);
 		break;
 	case REQUEST_RETRY:
 		if (m)

@@ -171,7 +171,7 @@ add_patient(struct doctor *d, struct machine *machine)
 	p->report = doctor_host_new(machine->host->name);
 	g_ptr_array_add(d->patients, p);
 	d->waiting++;
-	machine_start(p->machine);
+	machine_start(p->machine, NULL);
 	p->poll = g_timeout_add(50, look, p);
 }
 

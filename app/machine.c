@@ -7,6 +7,8 @@ link_up(void *user)
 
 	probe_poll_link_up(m->probe);
 	docker_link_up(m->docker);
+	cron_poll_link_up(m->cron);
+	ollama_link_up(m->ollama);
 	for (guint i = 0; i < m->follows->len; i++)
 		follow_link_up(m->follows->pdata[i]);
 	world_changed(m->world);
@@ -20,6 +22,8 @@ link_down(void *user)
 	host_went_down(m->host, m->host->link.reason);
 	probe_poll_link_down(m->probe);
 	docker_link_down(m->docker);
+	cron_poll_link_down(m->cron);
+	ollama_link_down(m->ollama);
 	for (guint i = 0; i < m->follows->len; i++)
 		follow_link_down(m->follows->pdata[i]);
 	world_changed(m->world);
@@ -66,6 +70,25 @@ follow_configured(struct machine *m)
 	}
 }
 
+static struct cron_poll *
+cron_new(struct machine *m, const struct config_cron *c)
+{
+	struct cron_poll_settings s = { 0 };
+
+	if (c) {
+		s = (struct cron_poll_settings){
+			.users = (const char *const *)c->users,
+			.user_count = c->users_count,
+			.cleanup_log = c->cleanup_log,
+			.growing = (const char *const *)c->growing_logs,
+			.growing_count = c->growing_logs_count,
+			.interval_ms = MIN(number_or(c->refresh, 0), G_MAXUINT / 1000) * 1000,
+			.disabled = is_set(c->disabled),
+		};
+	}
+	return cron_poll_new(&s, m->link, m->world, m->host);
+}
+
 struct machine *
 machine_new(struct world *world, struct http *http, const struct config_host *config)
 {
@@ -88,6 +111,7 @@ machine_new(struct world *world, struct http *http, const struct config_host *co
 	};
 
 	m->world = world;
+	m->http = http;
 	m->config = config;
 	m->host = host_new(name, config->role, link.local);
 	m->host->readonly = is_set(config->readonly);
@@ -96,6 +120,7 @@ machine_new(struct world *world, struct http *http, const struct config_host *co
 	m->link = link_new(&link, &m->host->link, &events, m);
 	m->docker = docker_new(&docker_settings, m->link, http, world, m->host);
 	m->probe = probe_poll_new(m->link, world, m->host, number_or(config->refresh, 0) * 1000);
+	m->cron = cron_new(m, config->cron);
 	follow_configured(m);
 	return m;
 }
@@ -104,8 +129,10 @@ void
 machine_free(struct machine *m)
 {
 	g_ptr_array_unref(m->follows);
+	cron_poll_free(m->cron);
 	probe_poll_free(m->probe);
 	docker_free(m->docker);
+	ollama_free(m->ollama);
 	link_free(m->link);
 	g_free(m);
 }
@@ -130,9 +157,26 @@ machines_new(struct world *world, struct http *http, const struct config *config
 	return machines;
 }
 
-void
-machine_start(struct machine *m)
+/* Not before the store is open, which is not before the first frame. */
+static struct ollama *
+make_ollama(struct machine *m, struct store *store)
 {
+	static const struct config_ollama nothing;
+	const struct config_ollama *c = m->config->ollama ? m->config->ollama : &nothing;
+	const struct ollama_settings s = {
+		.host = c->host,
+		.port = (guint16)number_or(c->port, 0),
+		.interval_ms = number_or(c->refresh, 0) * 1000,
+		.disabled = is_set(c->disabled),
+	};
+
+	return ollama_new(&s, m->link, m->http, store, m->world, m->host);
+}
+
+void
+machine_start(struct machine *m, struct store *store)
+{
+	m->ollama = make_ollama(m, store);
 	link_start(m->link);
 }
 
@@ -151,6 +195,12 @@ machine_follow(struct machine *m, const struct follow_settings *s)
 	return f;
 }
 
+guint
+machine_stop_timeout(const struct machine *m)
+{
+	return m->config->docker ? number_or(m->config->docker->stop_timeout, 10) : 10;
+}
+
 void
 machine_refresh(struct machine *m)
 {
@@ -160,4 +210,6 @@ machine_refresh(struct machine *m)
 	}
 	probe_poll_now(m->probe);
 	docker_refresh(m->docker);
+	cron_poll_now(m->cron);
+	ollama_refresh(m->ollama);
 }

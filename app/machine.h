@@ -1,12 +1,14 @@
-/* One host with everything that watches it: link, probe, Docker, log followers. */
+/* One host with everything that watches it: link, probe, Docker, scheduled jobs, log followers. */
 #ifndef MW_APP_MACHINE_H
 #define MW_APP_MACHINE_H
 
 #include "app/config.h"
+#include "backends/cron_poll.h"
 #include "backends/docker.h"
 #include "backends/follow.h"
 #include "backends/http.h"
 #include "backends/link.h"
+#include "backends/ollama.h"
 #include "backends/probe_poll.h"
 #include "model/world.h"
 
@@ -14,8 +16,11 @@ struct machine {
 	struct world *world;  /* borrowed */
 	struct host *host;    /* borrowed from the world */
 	struct link *link;
+	struct http *http;    /* borrowed */
 	struct docker *docker;
+	struct ollama *ollama; /* NULL before machine_start() */
 	struct probe_poll *probe;
+	struct cron_poll *cron;
 	GPtrArray *follows;   /* of struct follow, owned */
 	const struct config_host *config; /* borrowed */
 };
@@ -26,9 +31,12 @@ GPtrArray *machines_new(struct world *world, struct http *http, const struct con
 /* Adds the host to the world. Nothing is connected before machine_start(). */
 struct machine *machine_new(struct world *world, struct http *http, const struct config_host *config);
 void machine_free(struct machine *m);
-void machine_start(struct machine *m);
+/* Connects. `store` may be NULL; it is borrowed until machine_free(). */
+void machine_start(struct machine *m, struct store *store);
 /* Follows a source of this host, or gives the follower that does already. */
 struct follow *machine_follow(struct machine *m, const struct follow_settings *s);
+/* Seconds that a restart gives a container to stop. */
+guint machine_stop_timeout(const struct machine *m);
 /* Asks everything anew; a link that is down or gave up tries again now. */
 void machine_refresh(struct machine *m);
 

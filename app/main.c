@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 
+#include "app/audit_command.h"
 #include "app/config.h"
 #include "app/console.h"
 #include "app/crash.h"
@@ -56,6 +57,8 @@ main(int argc, char **argv)
 	} else if (options.run == RUN_VERSION) {
 		puts(PACKAGE_STRING);
 		code = 0;
+	} else if (options.run == RUN_AUDIT) { /* needs no configuration, not even a sound one */
+		code = audit_run(&options);
 	} else {
 		crash_guard();
 		code = run(&options);

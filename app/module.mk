@@ -2,35 +2,59 @@ bin_PROGRAMS += midwatch
 # Everything but main(), so that the tests can link it.
 noinst_LIBRARIES += libapp.a
 libapp_a_SOURCES = \
+	app/audit_command.c \
+	app/audit_command.h \
+	app/commands.c \
+	app/commands.h \
 	app/config.c \
 	app/config.h \
 	app/config_check.c \
 	app/config_check.h \
 	app/config_rules.c \
 	app/config_rules.h \
+	app/config_rules_actions.c \
+	app/config_rules_actions.h \
 	app/config_schema.c \
 	app/config_schema.h \
 	app/console.c \
 	app/console.h \
+	app/console_actions.c \
 	app/console_commands.c \
 	app/console_draw.c \
 	app/console_overlays.c \
 	app/console_private.h \
 	app/console_requests.c \
+	app/console_sheets.c \
+	app/console_store.c \
 	app/crash.c \
 	app/crash.h \
 	app/doctor.c \
 	app/doctor.h \
 	app/doctor_report.c \
 	app/doctor_report.h \
+	app/executor.c \
+	app/executor.h \
 	app/keep.c \
 	app/keep.h \
 	app/machine.c \
 	app/machine.h \
 	app/options.c \
-	app/options.h
+	app/options.h \
+	app/placeholders.c \
+	app/placeholders.h \
+	app/plan.c \
+	app/plan.h \
+	app/plan_host.c \
+	app/plan_models.c \
+	app/shell.c \
+	app/shell.h \
+	app/work.h \
+	app/work_command.c \
+	app/work_container.c \
+	app/work_http.c \
+	app/work_model.c
 
 midwatch_SOURCES = app/main.c
 layer_libraries = libapp.a libpanels.a libbackends.a libtui.a libmodel.a
-foundations = $(GLIB_LIBS) $(CURSES_LIBS) $(SSH_LIBS) $(CRYPTO_LIBS) $(CJSON_LIBS) $(CYAML_LIBS) $(PCRE_LIBS) -lm
+foundations = $(GLIB_LIBS) $(CURSES_LIBS) $(SSH_LIBS) $(CRYPTO_LIBS) $(CJSON_LIBS) $(CYAML_LIBS) $(PCRE_LIBS) $(SQLITE_LIBS) -lm
 midwatch_LDADD = $(layer_libraries) $(foundations)

@@ -4,12 +4,13 @@
 
 #include <glib.h>
 
-enum subcommand { RUN_CONSOLE, RUN_CHECK_CONFIG, RUN_DOCTOR, RUN_VERSION };
+enum subcommand { RUN_CONSOLE, RUN_CHECK_CONFIG, RUN_DOCTOR, RUN_AUDIT, RUN_VERSION };
 
 struct options {
 	enum subcommand run;
 	char *config, *theme;
-	gboolean readonly, no_colour, ascii, no_mouse, json;
+	char *since, *store; /* audit */
+	gboolean readonly, no_colour, ascii, no_mouse, json, verify;
 };
 
 /* Parses the arguments. FALSE with an error text for stderr (exit code 2) when they do not fit. --help prints and exits. */

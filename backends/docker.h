@@ -4,6 +4,7 @@
 
 #include "backends/http.h"
 #include "backends/link.h"
+#include "model/audit.h"
 #include "model/world.h"
 
 struct docker;
@@ -28,7 +29,17 @@ void docker_refresh(struct docker *d); /* the operator asked: list anew, and all
 typedef void (*docker_text_done)(void *user, const char *text, const char *problem);
 void docker_inspect_text(struct docker *d, const char *id, docker_text_done done, void *user);
 
-/* For backends/follow_container.c: base URL "http://docker/v1.41" and socket, NULL while not connected; the socket is NULL for a daemon on
+/* Restarts a container: POST /containers/ID/restart, sent once and never again. `done` is called once, later, unless docker_free() comes
+ * first. OUTCOME_UNKNOWN: the request went out and no answer came; the container's StartedAt tells. `result`: safe words. */
+typedef void (*docker_act_done)(void *user, enum outcome outcome, const char *result);
+void docker_restart(struct docker *d, const char *id, guint stop_timeout_s, docker_act_done done, void *user);
+/* The request as it is sent: "POST /v1.41/containers/9f2c…/restart?t=10", newly allocated. */
+char *docker_restart_text(const struct docker *d, const char *id, guint stop_timeout_s);
+
+/* What went wrong with a reply of the daemon, as safe text, newly allocated; NULL when its status is 200…299 and its body is whole. */
+char *docker_problem(const struct http_reply *r);
+
+/* For backends/follow_container.c and backends/evidence.c: base URL "http://docker/v1.41" and socket, NULL while not connected; the socket is NULL for a daemon on
  * TCP, too. */
 const char *docker_base_url(const struct docker *d);
 const char *docker_socket(const struct docker *d);

@@ -1,6 +1,9 @@
 #include "backends/docker_private.h"
 
+#include <string.h>
+
 #define TEXT_MAX ((gsize)4 << 20)
+#define RESTART_MARGIN_S 60 /* the call ends when the container has started again */
 
 struct docker_call {
 	struct docker *docker;
@@ -10,6 +13,7 @@ struct docker_call {
 	char *id;
 	docker_answer answer;
 	docker_text_done text; /* instead of `answer` */
+	docker_act_done act;   /* likewise: it changes something */
 	void *user;
 };
 
@@ -49,6 +53,24 @@ docker_problem(const struct http_reply *r)
 }
 
 static void
+tell_text(const struct docker_call *c, const struct http_reply *r)
+{
+	g_autofree char *problem = docker_problem(r);
+	g_autofree char *text = problem ? NULL : docker_parse_pretty(r->body, r->body_length);
+
+	c->text(c->user, text, text ? NULL : problem ? problem : "the daemon's answer is not valid JSON");
+}
+
+static void
+tell_act(const struct docker_call *c, const struct http_reply *r)
+{
+	g_autofree char *problem = docker_problem(r);
+	g_autofree char *words = problem ? g_strdup(problem) : g_strdup_printf("HTTP %ld", r->status);
+
+	c->act(c->user, !problem ? OUTCOME_OK : r->status || !r->sent ? OUTCOME_FAILED : OUTCOME_UNKNOWN, words);
+}
+
+static void
 on_done(void *user, const struct http_reply *r)
 {
 	struct docker_call *c = user;
@@ -57,18 +79,18 @@ on_done(void *user, const struct http_reply *r)
 	c->request = NULL;
 	if (c->answer)
 		c->answer(c->docker, c->id, r);
-	else {
-		g_autofree char *problem = docker_problem(r);
-		g_autofree char *text = problem ? NULL : docker_parse_pretty(r->body, r->body_length);
-		c->text(c->user, text, text ? NULL : problem ? problem : "the daemon's answer is not valid JSON");
-	}
+	else if (c->act)
+		tell_act(c, r);
+	else
+		tell_text(c, r);
 	call_free(c);
 }
+
+static const struct http_events events = { .done = on_done };
 
 static struct docker_call *
 send_get(struct docker *d, const char *url, const char *id, gsize max_body)
 {
-	static const struct http_events events = { .done = on_done };
 	const struct http_settings settings = {
 		.url = url, .unix_socket = d->socket, .timeout_ms = DOCKER_TIMEOUT_MS, .max_body = max_body,
 	};
@@ -97,11 +119,15 @@ docker_get_bare(struct docker *d, const char *path, docker_answer done)
 static gboolean
 on_refuse(gpointer user)
 {
+	static const char words[] = "Docker on this host is not connected now";
 	struct docker_call *c = user;
 
 	c->idle = 0;
 	g_queue_unlink(&c->docker->refused, &c->link);
-	c->text(c->user, NULL, "Docker on this host is not connected now");
+	if (c->act)
+		c->act(c->user, OUTCOME_FAILED, words);
+	else
+		c->text(c->user, NULL, words);
 	call_free(c);
 	return G_SOURCE_REMOVE;
 }
@@ -123,24 +149,55 @@ docker_get_text(struct docker *d, const char *id, docker_text_done done, void *u
 	c->user = user;
 }
 
+char *
+docker_restart_text(const struct docker *d, const char *id, guint stop_timeout_s)
+{
+	const char *version = d->base ? strrchr(d->base, '/') : NULL;
+
+	return g_strdup_printf("POST %s/containers/%s/restart?t=%u", version ? version : "", id, stop_timeout_s);
+}
+
+void
+docker_restart(struct docker *d, const char *id, guint stop_timeout_s, docker_act_done done, void *user)
+{
+	struct docker_call *c;
+
+	if (d->base && docker_parse_is_id(id)) {
+		g_autofree char *url = g_strdup_printf("%s/containers/%s/restart?t=%u", d->base, id, stop_timeout_s);
+		const struct http_settings settings = {
+			.method = "POST", .url = url, .unix_socket = d->socket, .timeout_ms = (stop_timeout_s + RESTART_MARGIN_S) * 1000, .once = TRUE,
+		};
+		c = call_new(d, &d->calls, id);
+		c->request = http_send(d->http, &settings, &events, c);
+	} else {
+		c = call_new(d, &d->refused, id);
+		c->idle = g_idle_add(on_refuse, c);
+	}
+	c->act = done;
+	c->user = user;
+}
+
 void
 docker_drop_calls(struct docker *d, const char *problem)
 {
-	GQueue texts = G_QUEUE_INIT;
+	GQueue asked = G_QUEUE_INIT;
 	GList *l;
 
 	while ((l = g_queue_pop_head_link(&d->calls))) {
 		struct docker_call *c = l->data;
-		if (c->text && problem)
-			g_queue_push_tail_link(&texts, l);
+		if ((c->text || c->act) && problem)
+			g_queue_push_tail_link(&asked, l);
 		else
 			call_free(c);
 	}
 	while (!problem && (l = g_queue_pop_head_link(&d->refused)))
 		call_free(l->data);
-	while ((l = g_queue_pop_head_link(&texts))) {
+	while ((l = g_queue_pop_head_link(&asked))) {
 		struct docker_call *c = l->data;
-		c->text(c->user, NULL, problem);
+		if (c->act)
+			c->act(c->user, OUTCOME_UNKNOWN, problem);
+		else
+			c->text(c->user, NULL, problem);
 		call_free(c);
 	}
 }

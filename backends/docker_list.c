@@ -57,6 +57,7 @@ take_row(struct container *c, struct container *row)
 	swap(&c->command, &row->command);
 	swap(&c->stack, &row->stack);
 	swap(&c->service, &row->service);
+	swap(&c->depends_on, &row->depends_on);
 	swap(&c->status, &row->status);
 	c->created_us = row->created_us;
 	c->state = row->state;

@@ -9,6 +9,7 @@
 #define NS_PER_US 1000
 #define LABEL_STACK "com.docker.compose.project"
 #define LABEL_SERVICE "com.docker.compose.service"
+#define LABEL_DEPENDS "com.docker.compose.depends_on"
 
 G_DEFINE_QUARK(midwatch-docker-parse-error, docker_parse_error)
 
@@ -71,6 +72,7 @@ read_labels(const cJSON *labels, struct container *c)
 {
 	replace(&c->stack, docker_json_safe(labels, LABEL_STACK));
 	replace(&c->service, docker_json_safe(labels, LABEL_SERVICE));
+	replace(&c->depends_on, docker_json_safe(labels, LABEL_DEPENDS));
 }
 
 static struct container *

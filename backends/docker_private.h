@@ -103,8 +103,6 @@ void docker_get_bare(struct docker *d, const char *path, docker_answer done);
 void docker_get_text(struct docker *d, const char *id, docker_text_done done, void *user);
 /* Ends all calls; those for a text are answered with `problem` (NULL: not answered, docker_free). */
 void docker_drop_calls(struct docker *d, const char *problem);
-/* What went wrong, as safe text; NULL when the status is 200 and the body is whole. */
-char *docker_problem(const struct http_reply *r);
 
 /* --- docker_connect.c --- */
 

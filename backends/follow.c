@@ -115,6 +115,14 @@ follow_set_down(struct follow *f)
 }
 
 void
+follow_set_waits(struct follow *f, guint logs, guint most)
+{
+	follow_set(f, FOLLOW_WAITING, g_strdup_printf("waits: %u log%s of this host %s followed already%s (at most %u at once%s)", logs, logs == 1 ? "" : "s",
+	           logs == 1 ? "is" : "are", logs < most ? ", and Docker's connections need the other places" : "", most,
+	           f->host->local ? "" : " over SSH"));
+}
+
+void
 follow_note(struct follow *f, gint64 time_us, const char *format, ...)
 {
 	g_autofree char *text = NULL;

@@ -343,9 +343,25 @@ on_end(void *user, const struct link_result *r)
 }
 
 static void
+on_waits(void *user, guint logs, guint most)
+{
+	struct follow_file *w = user;
+
+	follow_set_waits(&w->base, logs, most);
+}
+
+static void
+on_starts(void *user)
+{
+	struct follow_file *w = user;
+
+	follow_set(&w->base, FOLLOW_STARTING, NULL);
+}
+
+static void
 open_stream(struct follow_file *w)
 {
-	static const struct link_stream_events events = { on_data, on_errors, on_end };
+	static const struct link_stream_events events = { on_data, on_errors, on_end, on_waits, on_starts };
 	g_autofree char *command = NULL;
 
 	follow_cancel(&w->retry);

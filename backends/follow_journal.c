@@ -34,11 +34,17 @@ self(struct follow *f)
 	return (struct follow_journal *)f;
 }
 
+/* With -o json journalctl is quiet about a journal without files and waits for ever, also where none can come: it is asked once without,
+ * which says on stderr what hinders, and an end is tried again. */
+#define NO_FILES "No journal files were found"
+#define ASK_FIRST \
+	"date +%s; LC_ALL=C; export LC_ALL; why=$(journalctl --no-pager --lines=0 2>&1 >/dev/null); " \
+	"[ -z \"$why\" ] || printf '%s\\n' \"$why\" >&2; case $why in *'" NO_FILES "'*) exit 1;; esac; "
+
 static char *
 journal_command(const struct follow_journal *j)
 {
-	g_autoptr(GString) command = g_string_new("date +%s; LC_ALL=C journalctl --no-pager -o json --all --follow"
-	                                          " --output-fields=" JOURNAL_FIELDS);
+	g_autoptr(GString) command = g_string_new(ASK_FIRST "journalctl --no-pager -o json --all --follow --output-fields=" JOURNAL_FIELDS);
 	g_autofree char *word = NULL;
 	g_autofree char *quoted = NULL;
 
@@ -140,7 +146,7 @@ hindrance_of(const struct follow_journal *j)
 	if (strstr(words, "insufficient permissions") || strstr(words, "not seeing messages from other users"))
 		return g_strdup_printf("no right to read the journal of %s: add the account there to the group systemd-journal or adm "
 		                       "(usermod -aG systemd-journal NAME) and connect again", host);
-	if (strstr(words, "No journal files were found"))
+	if (strstr(words, NO_FILES))
 		return g_strdup_printf("no journal on %s: journald keeps no files there", host);
 	if (strstr(words, "journalctl") && strstr(words, "not found"))
 		return g_strdup_printf("no journal on %s: journalctl is not installed there", host);
@@ -259,9 +265,27 @@ on_live(gpointer data)
 }
 
 static void
+on_waits(void *user, guint logs, guint most)
+{
+	struct follow_journal *j = user;
+
+	follow_cancel(&j->live);
+	follow_set_waits(&j->base, logs, most);
+}
+
+static void
+on_starts(void *user)
+{
+	struct follow_journal *j = user;
+
+	follow_set(&j->base, FOLLOW_STARTING, NULL);
+	follow_after(&j->live, LIVE_MS, on_live, j);
+}
+
+static void
 open_stream(struct follow_journal *j)
 {
-	static const struct link_stream_events events = { on_data, on_errors, on_end };
+	static const struct link_stream_events events = { on_data, on_errors, on_end, on_waits, on_starts };
 	g_autofree char *command = journal_command(j);
 
 	follow_cancel(&j->retry);

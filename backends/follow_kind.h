@@ -43,6 +43,8 @@ extern const struct follow_class follow_container_class, follow_unit_class, foll
 void follow_set(struct follow *f, enum follow_state state, char *problem);
 /* The link is down: waits, with the host's reason. */
 void follow_set_down(struct follow *f);
+/* Its stream waits for a place (link_stream_events.waits). */
+void follow_set_waits(struct follow *f, guint logs, guint most);
 /* Puts midwatch's own words among the source's lines. `time_us` UTC, 0 = now. */
 void follow_note(struct follow *f, gint64 time_us, const char *format, ...) G_GNUC_PRINTF(3, 4);
 /* One line whose time is known. */

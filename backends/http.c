@@ -140,19 +140,26 @@ header_of(struct http_request *r, const char *name)
 	return sanitize_text(found->value, -1);
 }
 
+/* Bytes of the request went out: a connection was there, a kept one too. */
+static gboolean
+was_sent(struct http_request *r)
+{
+	long sent = 0;
+
+	r->http->api.easy_getinfo(r->easy, CURLINFO_REQUEST_SIZE, &sent);
+	return sent > 0;
+}
+
 static char *
 problem_of(struct http_request *r, CURLcode code, long os_error)
 {
-	long sent = 0; /* bytes of the request: a connection was there, a kept one too */
-
 	if (r->truncated)
 		return g_strdup_printf("the answer is longer than %" G_GSIZE_FORMAT " KiB; the rest was not read", r->max_body >> 10);
 	if (code == CURLE_OK)
 		return NULL;
-	r->http->api.easy_getinfo(r->easy, CURLINFO_REQUEST_SIZE, &sent);
 	return http_problem_text(&(struct http_failure){
 		.peer = r->unix_socket ? r->unix_socket : r->lane->peer, .code = code, .os_error = (int)os_error,
-		.connected = sent > 0, .answered = r->status != 0, .timeout_ms = r->timeout_ms,
+		.connected = was_sent(r), .answered = r->status != 0, .timeout_ms = r->timeout_ms,
 		.connect_timeout_ms = r->connect_timeout_ms, .detail = *r->detail ? r->detail : r->http->api.easy_strerror(code),
 	});
 }
@@ -173,7 +180,7 @@ finish(struct http_request *r, CURLcode code)
 	reply = (struct http_reply){
 		.status = r->status, .body = r->collected->str, .body_length = r->collected->len, .truncated = r->truncated,
 		.content_type = type, .api_version = version, .problem = problem, .os_error = (int)os_error,
-		.timed_out = code == CURLE_OPERATION_TIMEDOUT,
+		.timed_out = code == CURLE_OPERATION_TIMEDOUT, .sent = was_sent(r),
 	};
 	detach(r);
 	r->events.done(r->user, &reply);
@@ -421,6 +428,7 @@ http_send(struct http *h, const struct http_settings *s, const struct http_event
 	r->timeout_ms = s->timeout_ms;
 	r->connect_timeout_ms = s->connect_timeout_ms ? s->connect_timeout_ms : CONNECT_TIMEOUT_MS;
 	r->max_body = s->max_body ? s->max_body : BODY_MAX;
+	r->once = s->once;
 	r->collected = g_string_new(NULL);
 	r->lane = lane_get(h, s->unix_socket ? g_strdup(s->unix_socket) : peer_of(s->url));
 	g_queue_push_tail_link(&h->requests, &r->in_requests);

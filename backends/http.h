@@ -21,6 +21,8 @@ struct http_settings {
 	guint timeout_ms;            /* whole request; 0 = none (followed streams) */
 	guint connect_timeout_ms;    /* 0 = 10,000 */
 	gsize max_body;              /* for collected bodies; 0 = 64 MiB */
+	gboolean once;               /* it changes something: sent on a connection of its own, since libcurl sends a request again when a kept
+	                              * connection turns out to be dead */
 };
 
 struct http_reply {
@@ -33,6 +35,7 @@ struct http_reply {
 	const char *problem;         /* safe text for the operator when status is 0 or the body was cut; NULL when fine. Holds no URL secrets. */
 	int os_error;                /* errno of a connection that could not be made (ECONNREFUSED, ENOENT, EACCES …), else 0 */
 	gboolean timed_out;          /* timeout_ms or connect_timeout_ms passed */
+	gboolean sent;               /* the request, or a part of it, went out: when no answer came it may have been carried out */
 };
 
 struct http_events {

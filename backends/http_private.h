@@ -39,7 +39,7 @@ struct http_request {
 	char **headers;
 	char *body;
 	gsize body_length;
-	gboolean has_body;
+	gboolean has_body, once;
 	guint timeout_ms, connect_timeout_ms;
 	gsize max_body;
 

@@ -112,6 +112,8 @@ http_set_up(struct http_request *r)
 		set_string(r, CURLOPT_UNIX_SOCKET_PATH, r->unix_socket);
 	if (r->unix_socket || is_loopback(r->lane->peer)) /* http_proxy of the environment is for what is elsewhere */
 		set_string(r, CURLOPT_PROXY, "");
+	set_long(r, CURLOPT_FRESH_CONNECT, r->once);
+	set_long(r, CURLOPT_FORBID_REUSE, r->once);
 	set_pointer(r, CURLOPT_ERRORBUFFER, r->detail);
 	set_pointer(r, CURLOPT_PRIVATE, r);
 	r->http->api.easy_setopt(r->easy, CURLOPT_HEADERFUNCTION, on_header);

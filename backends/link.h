@@ -70,6 +70,10 @@ struct link_stream_events {
 	void (*data)(void *user, const char *bytes, gsize len);   /* stdout, raw */
 	void (*errors)(void *user, const char *bytes, gsize len); /* stderr, raw; may be NULL */
 	void (*end)(void *user, const struct link_result *r);     /* last event; output fields are empty */
+	/* It waits for its place: `logs` streams of this link run, and `most` can at once (tunnels that fall back to a command take such places
+	 * too). Then `starts` comes when it got one. Both may be NULL. */
+	void (*waits)(void *user, guint logs, guint most);
+	void (*starts)(void *user);
 };
 /* Runs a command whose output is followed (journalctl -f, tail). Not resumed by itself: the follower does that when the link is up. */
 struct link_stream *link_stream_open(struct link *l, const char *command, const struct link_stream_events *e, void *user);

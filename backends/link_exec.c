@@ -22,6 +22,7 @@ struct exec {
 	void *user;
 	struct channel *channel; /* NULL while it waits */
 	gboolean opened, received;
+	guint told_logs, told_most; /* when it was last told that it waits; 0 = never */
 	struct sentinel sentinel;
 	guint grace;
 	GString *words; /* the first bytes of stderr, to explain an end without a sentinel */
@@ -180,6 +181,7 @@ wait_again(struct exec *x)
 		return FALSE;
 	x->channel = NULL;
 	x->opened = FALSE;
+	x->told_most = 0;
 	g_queue_unlink(&l->running, &x->node);
 	g_queue_push_head_link(&l->waiting, &x->node);
 	x->queue = &l->waiting;
@@ -272,23 +274,58 @@ open_channel(struct exec *x)
 	return TRUE;
 }
 
+static guint
+followers_most(const struct link *l)
+{
+	return l->session_limit > LINK_SESSIONS_FOR_JOBS ? l->session_limit - LINK_SESSIONS_FOR_JOBS : 1;
+}
+
+/* How many that run are followed, streams only or all that are no jobs. */
+static guint
+count_followers(const struct link *l, gboolean streams_only)
+{
+	guint count = 0;
+
+	for (const GList *n = l->running.head; n; n = n->next) {
+		enum exec_kind kind = ((const struct exec *)n->data)->kind;
+		count += streams_only ? kind == EXEC_STREAM : kind != EXEC_JOB;
+	}
+	return count;
+}
+
 /* The first that may be opened now; NULL when none. */
 static struct exec *
 next_to_open(struct link *l)
 {
-	guint followers_max = l->session_limit > LINK_SESSIONS_FOR_JOBS ? l->session_limit - LINK_SESSIONS_FOR_JOBS : 1;
-	guint followers = 0;
+	gboolean full = count_followers(l, FALSE) >= followers_most(l);
 
 	if (l->running.length >= MAX(l->session_limit, 1))
 		return NULL;
-	for (GList *n = l->running.head; n; n = n->next)
-		followers += ((struct exec *)n->data)->kind != EXEC_JOB;
 	for (GList *n = l->waiting.head; n; n = n->next) {
 		struct exec *x = n->data;
-		if (x->kind == EXEC_JOB || followers < followers_max)
+		if (x->kind == EXEC_JOB || !full)
 			return x;
 	}
 	return NULL;
+}
+
+/* A job's turn comes soon, a stream's perhaps never: its owner has to know. */
+static void
+tell_waiting(struct link *l)
+{
+	guint most = followers_most(l), logs = count_followers(l, TRUE);
+
+	if (count_followers(l, FALSE) < most)
+		return;
+	for (GList *n = l->waiting.head, *next; n; n = next) {
+		struct exec *x = n->data;
+		next = n->next;
+		if (!x->events.waits || (x->told_logs == logs && x->told_most == most))
+			continue;
+		x->told_logs = logs;
+		x->told_most = most;
+		x->events.waits(x->user, logs, most);
+	}
 }
 
 static gboolean
@@ -304,6 +341,8 @@ on_pump(gpointer data)
 			;
 		if (x)
 			finish(x, LINK_NOT_SENT, -1, "Nothing was sent: the command is longer than a host takes in one line (120 KiB).");
+		else
+			tell_waiting(l);
 	} else if ((x = g_queue_peek_head(&l->waiting))) {
 		problem = link_describe_down(l);
 		finish(x, LINK_NOT_SENT, -1, problem); /* each exec that ends asks for the next pass */

@@ -56,6 +56,8 @@ struct exec_events {
 	void (*errors)(void *user, const char *bytes, gsize len); /* may be NULL */
 	void (*eof)(void *user);                                  /* EXEC_RAW only; may be NULL */
 	void (*writable)(void *user);                             /* may be NULL */
+	/* All places for what is followed are taken: `logs` of them by other streams, `most` at once. Again when that changes. May be NULL. */
+	void (*waits)(void *user, guint logs, guint most);
 	/* Last event; the exec is gone already. `problem` is safe text, NULL when exited. */
 	void (*done)(void *user, enum link_outcome outcome, int exit_code, const char *problem);
 	/* Instead of `done` when the link is freed: the exec is gone. May be NULL. */

@@ -5,7 +5,28 @@ struct link_stream {
 	struct exec *exec;
 	struct link_stream_events events;
 	void *user;
+	gboolean waits; /* and that was told */
 };
+
+static void
+on_waits(void *user, guint logs, guint most)
+{
+	struct link_stream *s = user;
+
+	s->waits = s->events.waits != NULL;
+	if (s->waits)
+		s->events.waits(s->user, logs, most);
+}
+
+static void
+on_opened(void *user)
+{
+	struct link_stream *s = user;
+
+	if (s->waits && s->events.starts)
+		s->events.starts(s->user);
+	s->waits = FALSE;
+}
 
 static void
 on_data(void *user, const char *bytes, gsize len)
@@ -45,7 +66,9 @@ on_dropped(void *user)
 struct link_stream *
 link_stream_open(struct link *l, const char *command, const struct link_stream_events *e, void *user)
 {
-	static const struct exec_events events = { .data = on_data, .errors = on_errors, .done = on_done, .dropped = on_dropped };
+	static const struct exec_events events = {
+		.opened = on_opened, .data = on_data, .errors = on_errors, .waits = on_waits, .done = on_done, .dropped = on_dropped,
+	};
 	struct link_stream *s = g_new0(struct link_stream, 1);
 
 	s->events = *e;

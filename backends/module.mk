@@ -8,6 +8,14 @@ libbackends_a_SOURCES = \
 	backends/child_forward.h \
 	backends/container_inspect.c \
 	backends/container_inspect.h \
+	backends/cron_poll.c \
+	backends/cron_poll.h \
+	backends/cron_reply.c \
+	backends/cron_reply.h \
+	backends/cron_script.c \
+	backends/cron_script.h \
+	backends/cron_sections.c \
+	backends/cron_sections.h \
 	backends/curl_api.c \
 	backends/curl_api.h \
 	backends/docker.c \
@@ -34,6 +42,10 @@ libbackends_a_SOURCES = \
 	backends/docker_where.h \
 	backends/docker_words.c \
 	backends/docker_words.h \
+	backends/evidence.c \
+	backends/evidence.h \
+	backends/evidence_folder.c \
+	backends/evidence_folder.h \
 	backends/fd_channel.c \
 	backends/fd_channel.h \
 	backends/fd_channel_private.h \
@@ -69,8 +81,18 @@ libbackends_a_SOURCES = \
 	backends/link_pump.h \
 	backends/link_stream.c \
 	backends/link_tunnel.c \
+	backends/ollama.c \
+	backends/ollama.h \
+	backends/ollama_change.c \
+	backends/ollama_parse.c \
+	backends/ollama_parse.h \
+	backends/ollama_poll.c \
+	backends/ollama_private.h \
+	backends/ollama_use.c \
 	backends/probe_poll.c \
 	backends/probe_poll.h \
+	backends/remote_task.c \
+	backends/remote_task.h \
 	backends/runtime_dir.c \
 	backends/runtime_dir.h \
 	backends/secret.c \
@@ -100,6 +122,16 @@ libbackends_a_SOURCES = \
 	backends/ssh_verify.h \
 	backends/ssh_words.c \
 	backends/ssh_words.h \
+	backends/state_dir.c \
+	backends/state_dir.h \
+	backends/store.c \
+	backends/store.h \
+	backends/store_actor.c \
+	backends/store_audit.c \
+	backends/store_head.c \
+	backends/store_private.h \
+	backends/store_samples.c \
+	backends/store_verify.c \
 	backends/taken_ring.c \
 	backends/taken_ring.h \
 	backends/transport.c \

@@ -134,6 +134,14 @@ ssh_io_begin(struct ssh_io *io, gsize budget)
 }
 
 void
+ssh_io_discard(struct ssh_io *io)
+{
+	const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
+
+	setsockopt(io->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
+void
 ssh_io_clear(struct ssh_io *io)
 {
 	g_byte_array_unref(io->out);

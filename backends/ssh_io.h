@@ -23,6 +23,9 @@ struct ssh_io {
 
 /* Takes the socket over and hooks into the session. */
 void ssh_io_init(struct ssh_io *io, LIBSSH2_SESSION *session, int fd);
+/* What the peer has not got yet is thrown away when the socket is closed. Else the kernel would go on sending it, and a request that was given up
+ * long ago would be carried out when the cable is back. */
+void ssh_io_discard(struct ssh_io *io);
 /* Closes the socket. The session is gone already, or must not be used any more. */
 void ssh_io_clear(struct ssh_io *io);
 /* Begins a pass that may receive so many bytes, or ends it with 0. */

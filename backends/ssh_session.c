@@ -210,6 +210,8 @@ destroy(struct ssh_session *s)
 	reap(s);
 	for (guint i = 0; i < FREE_TRIES && libssh2_session_free(s->ssh) == LIBSSH2_ERROR_EAGAIN; i++)
 		;
+	if (s->dead || s->broken || s->io.error)
+		ssh_io_discard(&s->io);
 	ssh_io_clear(&s->io);
 	g_free(s->broken);
 	g_free(s);

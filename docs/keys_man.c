@@ -47,6 +47,9 @@ main(void)
 	print_section("Tables", SCOPE_TABLE, SCOPE_EVERYWHERE);
 	print_section("Score", SCOPE_SCORE, SCOPE_EVERYWHERE);
 	print_section("Containers", SCOPE_CONTAINERS | SCOPE_DETAILS, SCOPE_EVERYWHERE | SCOPE_SCORE);
+	print_section("Cron", SCOPE_CRON, SCOPE_EVERYWHERE | SCOPE_SCORE | SCOPE_CONTAINERS);
+	print_section("Models", SCOPE_MODELS, SCOPE_EVERYWHERE | SCOPE_SCORE | SCOPE_CONTAINERS);
+	print_section("Activity", SCOPE_ACTIVITY, SCOPE_EVERYWHERE);
 	print_section("Logs", SCOPE_LOGS, SCOPE_EVERYWHERE | SCOPE_CONTAINERS);
 	return 0;
 }

@@ -1,6 +1,7 @@
 #include "model/container.h"
 
 #include <math.h>
+#include <string.h>
 
 static void
 health_probe_free(gpointer data)
@@ -37,6 +38,7 @@ container_free(struct container *c)
 	g_free(c->command);
 	g_free(c->stack);
 	g_free(c->service);
+	g_free(c->depends_on);
 	g_free(c->status);
 	datum_clear(&c->detail.datum);
 	g_free(c->detail.restart_policy);
@@ -44,6 +46,23 @@ container_free(struct container *c)
 	g_ptr_array_unref(c->detail.health_log);
 	datum_clear(&c->stats.datum);
 	g_free(c);
+}
+
+/* The label is "SERVICE:CONDITION:RESTART,…" (compose v2) or "SERVICE,…". */
+gboolean
+container_depends(const struct container *c, const struct container *on)
+{
+	g_auto(GStrv) words = NULL;
+
+	if (!c->depends_on || !on->service || g_strcmp0(c->stack, on->stack) != 0)
+		return FALSE;
+	words = g_strsplit(c->depends_on, ",", -1);
+	for (guint i = 0; words[i]; i++) {
+		gsize n = strcspn(words[i], ":");
+		if (n == strlen(on->service) && strncmp(words[i], on->service, n) == 0)
+			return TRUE;
+	}
+	return FALSE;
 }
 
 static const char *const state_names[] = {

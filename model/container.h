@@ -56,6 +56,7 @@ struct container {
 	char *image, *image_id, *command;
 	char *stack;   /* label com.docker.compose.project; NULL when none */
 	char *service; /* label com.docker.compose.service; NULL when none */
+	char *depends_on; /* label com.docker.compose.depends_on, "db:service_healthy:false,cache:…"; NULL when none */
 	gint64 created_us;
 	enum container_state state;
 	enum container_health health;
@@ -71,5 +72,8 @@ const char *container_health_name(enum container_health h);
 enum container_state container_state_parse(const char *word);
 /* Health from the list's Status text: "(healthy)", "(unhealthy)", "(health: starting)"; else HEALTH_NONE. */
 enum container_health container_health_parse(const char *status);
+
+/* Does `c` say that it depends on the service `on`, of the same stack? */
+gboolean container_depends(const struct container *c, const struct container *on);
 
 #endif

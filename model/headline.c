@@ -51,7 +51,7 @@ host_faults(const struct world *w, const struct host *h, struct headline *out)
 
 	link_faults(h, out);
 	docker_fault(h, out);
-	score_compute(h, &w->thresholds, &score);
+	score_compute(h, &w->thresholds, w->utc_us, &score);
 	for (guint i = 0; i < SCORE_DIMENSIONS; i++) {
 		const struct score_part *p = &score.parts[i];
 		known = known || p->assessed;

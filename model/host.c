@@ -1,5 +1,6 @@
 #include "model/host.h"
 
+#include <math.h>
 #include <string.h>
 
 void
@@ -20,6 +21,15 @@ free_container(gpointer data)
 	container_free(data);
 }
 
+static void
+forget_past(struct score_past *p)
+{
+	for (guint i = 0; i < HOST_SCORES; i++)
+		p->hour[i] = p->day[i] = NAN;
+	for (guint i = 0; i < HOST_WEEK_STEPS; i++)
+		p->week[i] = NAN;
+}
+
 struct host *
 host_new(const char *name, const char *role, gboolean local)
 {
@@ -30,6 +40,9 @@ host_new(const char *name, const char *role, gboolean local)
 	h->local = local;
 	h->docker.containers = g_ptr_array_new_with_free_func(free_container);
 	h->docker.by_id = g_hash_table_new(g_str_hash, g_str_equal);
+	forget_past(&h->past);
+	cron_state_init(&h->cron);
+	llm_state_init(&h->llm);
 	return h;
 }
 
@@ -46,6 +59,8 @@ host_free(struct host *h)
 	g_free(h->docker.api_version);
 	g_hash_table_unref(h->docker.by_id);
 	g_ptr_array_unref(h->docker.containers);
+	cron_state_clear(&h->cron);
+	llm_state_clear(&h->llm);
 	g_free(h);
 }
 
@@ -81,6 +96,9 @@ host_went_down(struct host *h, const char *reason)
 {
 	datum_stale(&h->probe_datum, reason);
 	datum_stale(&h->docker.datum, reason);
+	datum_stale(&h->cron.datum, reason);
+	datum_stale(&h->cron.runs_datum, reason);
+	datum_stale(&h->llm.datum, reason);
 	for (guint i = 0; i < h->docker.containers->len; i++) {
 		struct container *c = h->docker.containers->pdata[i];
 		datum_stale(&c->detail.datum, NULL);

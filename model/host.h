@@ -3,8 +3,10 @@
 #define MW_MODEL_HOST_H
 
 #include "model/container.h"
+#include "model/cron.h"
 #include "model/datum.h"
 #include "model/history.h"
+#include "model/llm.h"
 #include "model/probe.h"
 
 enum link_state {
@@ -38,6 +40,17 @@ struct link_status {
 
 void link_status_clear(struct link_status *s);
 
+#define HOST_SCORES 7      /* the dimensions of the score, in their order, and the sum */
+#define HOST_WEEK_STEPS 28 /* of six hours */
+
+/* What the score was, from the store: filled by the application. NAN: not sampled then. */
+struct score_past {
+	gint64 at_us;                               /* UTC: when this was filled in; 0 = never */
+	gint64 week_at_us;                          /* likewise, the week */
+	double hour[HOST_SCORES], day[HOST_SCORES]; /* points of a dimension; the sum in percent of what was assessed */
+	double week[HOST_WEEK_STEPS];               /* the sum, oldest first */
+};
+
 struct docker_state {
 	struct datum datum;       /* freshness of the container list */
 	char *api_version;        /* owned: negotiated, e.g. "1.41"; NULL before */
@@ -56,8 +69,11 @@ struct host {
 	struct probe probe;       /* the last good one */
 	struct probe_rates rates; /* from the last two good ones */
 	struct history steal, memory, disk, unhealthy, score; /* one sample a refresh, for sparklines */
+	struct score_past past;
 
 	struct docker_state docker;
+	struct cron_state cron;
+	struct llm_state llm;
 };
 
 struct host *host_new(const char *name, const char *role, gboolean local);

@@ -1,7 +1,27 @@
 noinst_LIBRARIES += libmodel.a
 libmodel_a_SOURCES = \
+	model/audit.c \
+	model/audit.h \
+	model/cleanup_json.c \
+	model/cleanup_json.h \
+	model/cleanup_log.c \
+	model/cleanup_log.h \
+	model/cleanup_text.c \
+	model/cleanup_text.h \
 	model/container.c \
 	model/container.h \
+	model/cron.c \
+	model/cron.h \
+	model/cron_command.c \
+	model/cron_command.h \
+	model/cron_journal.c \
+	model/cron_journal.h \
+	model/cron_pair.c \
+	model/cron_pair.h \
+	model/cron_schedule.c \
+	model/cron_schedule.h \
+	model/crontab.c \
+	model/crontab.h \
 	model/datum.c \
 	model/datum.h \
 	model/headline.c \
@@ -12,6 +32,8 @@ libmodel_a_SOURCES = \
 	model/host.h \
 	model/literal_set.c \
 	model/literal_set.h \
+	model/llm.c \
+	model/llm.h \
 	model/log_bits.h \
 	model/log_block.c \
 	model/log_block.h \
@@ -32,11 +54,17 @@ libmodel_a_SOURCES = \
 	model/log_view_find.c \
 	model/log_view_private.h \
 	model/log_view_scan.c \
+	model/logrotate.c \
+	model/logrotate.h \
+	model/operation.c \
+	model/operation.h \
 	model/probe.c \
 	model/probe.h \
 	model/sanitize.c \
 	model/sanitize.h \
 	model/score.c \
 	model/score.h \
+	model/systemd_timers.c \
+	model/systemd_timers.h \
 	model/world.c \
 	model/world.h

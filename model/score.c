@@ -4,6 +4,9 @@
 #include <string.h>
 
 #define GB 1073741824.0
+#define DAY_US (86400 * (gint64)G_USEC_PER_SEC)
+
+G_STATIC_ASSERT(HOST_SCORES == SCORE_DIMENSIONS + 1);
 
 /* The swap limits are the roadmap's 1.4; disk's is its "55 % warning". */
 const struct score_thresholds score_default_thresholds = {
@@ -115,6 +118,47 @@ score_services(const struct host *h, struct score_part *p)
 	g_snprintf(p->text, sizeof p->text, "%d unhealthy of %u", unhealthy, h->docker.containers->len);
 }
 
+/* 2d, 5h, 12m: as people say how long ago something was. */
+static void
+write_age(gint64 age_us, char *out, gsize size)
+{
+	gint64 minutes = age_us / (60 * (gint64)G_USEC_PER_SEC);
+
+	if (minutes >= 2 * 24 * 60)
+		g_snprintf(out, size, "%dd", (int)(minutes / (24 * 60)));
+	else if (minutes >= 2 * 60)
+		g_snprintf(out, size, "%dh", (int)(minutes / 60));
+	else
+		g_snprintf(out, size, "%dm", (int)minutes);
+}
+
+/* A cleanup that freed nothing, or did not say what it freed, is half of one. */
+static void
+score_maintenance(const struct host *h, gint64 utc_us, struct score_part *p)
+{
+	const struct datum *d = &h->cron.runs_datum;
+	const struct cleanup_run *run = cron_state_last_cleanup(&h->cron);
+	gint64 age = run ? MAX(utc_us - run->at_us, 0) : 0;
+	gboolean stale = d->state == DATUM_STALE;
+	char ago[16], freed[32] = "";
+
+	if (!datum_known(d)) {
+		g_snprintf(p->text, sizeof p->text, "%s", d->error ? d->error : "the cleanup log is not read yet");
+		return;
+	}
+	if (!run) {
+		assess(p, NAN, 0, SEVERITY_WARN, stale);
+		g_snprintf(p->text, sizeof p->text, "no cleanup is on record");
+		return;
+	}
+	assess(p, (double)age / DAY_US, age < 7 * DAY_US && run->freed_mb > 0 ? 15 : age < 30 * DAY_US ? 8 : 0,
+	       age < 7 * DAY_US ? SEVERITY_OK : SEVERITY_WARN, stale);
+	write_age(age, ago, sizeof ago);
+	if (isfinite(run->freed_mb))
+		g_snprintf(freed, sizeof freed, ", freed %.0fM", run->freed_mb);
+	g_snprintf(p->text, sizeof p->text, "last cleanup %s ago%s%s", ago, freed, age < 7 * DAY_US ? "" : "  WARN >=7d");
+}
+
 static void
 swap_warnings(const struct host *h, const struct score_thresholds *t, struct score *out)
 {
@@ -135,7 +179,7 @@ swap_warnings(const struct host *h, const struct score_thresholds *t, struct sco
 }
 
 void
-score_compute(const struct host *h, const struct score_thresholds *t, struct score *out)
+score_compute(const struct host *h, const struct score_thresholds *t, gint64 utc_us, struct score *out)
 {
 	memset(out, 0, sizeof *out);
 	for (guint i = 0; i < SCORE_DIMENSIONS; i++) {
@@ -146,7 +190,7 @@ score_compute(const struct host *h, const struct score_thresholds *t, struct sco
 	score_memory(h, &out->parts[SCORE_MEMORY], &out->parts[SCORE_LLM]);
 	score_disk(h, t, &out->parts[SCORE_DISK]);
 	score_services(h, &out->parts[SCORE_SERVICES]);
-	g_snprintf(out->parts[SCORE_MAINTENANCE].text, sizeof out->parts[0].text, "the cleanup log is not read");
+	score_maintenance(h, utc_us, &out->parts[SCORE_MAINTENANCE]);
 	for (guint i = 0; i < SCORE_DIMENSIONS; i++) {
 		const struct score_part *p = &out->parts[i];
 		if (!p->assessed)
@@ -156,4 +200,19 @@ score_compute(const struct host *h, const struct score_thresholds *t, struct sco
 		out->worst = MAX(out->worst, p->severity);
 	}
 	swap_warnings(h, t, out);
+}
+
+void
+score_change(const struct host *h, const struct score *s, enum score_dimension d, double *hour, double *day)
+{
+	double now = NAN;
+
+	if (d == SCORE_DIMENSIONS && s->maximum > 0)
+		now = 100.0 * s->points / s->maximum;
+	else if (d < SCORE_DIMENSIONS && s->parts[d].assessed && !s->parts[d].stale)
+		now = s->parts[d].points;
+	if (h->link.state != LINK_UP)
+		now = NAN;
+	*hour = now - h->past.hour[d];
+	*day = now - h->past.day[d];
 }

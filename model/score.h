@@ -19,7 +19,7 @@ struct score_part {
 	gboolean stale;          /* from an old value */
 	int points, maximum;
 	enum severity severity;
-	double input;            /* the figure behind it: steal %, available bytes, disk %, unhealthy count; NAN when none */
+	double input;            /* the figure behind it: steal %, available bytes, disk %, unhealthy count, days since the last cleanup; NAN when none */
 	char text[96];           /* "steal 8.2%   WARN >5%", or why it is not assessed */
 };
 
@@ -31,6 +31,10 @@ struct score {
 };
 
 const char *score_dimension_title(enum score_dimension d);
-void score_compute(const struct host *h, const struct score_thresholds *t, struct score *out);
+/* `utc_us`: now, for the age of the last cleanup. */
+void score_compute(const struct host *h, const struct score_thresholds *t, gint64 utc_us, struct score *out);
+/* How the points of a dimension changed since an hour and a day ago; SCORE_DIMENSIONS: the sum, in percent of what is assessed. NAN when one of
+ * the two is not known, or the host is not reached now. */
+void score_change(const struct host *h, const struct score *s, enum score_dimension d, double *hour, double *day);
 
 #endif

@@ -14,6 +14,7 @@ world_new(gsize log_bytes)
 	w->hosts = g_ptr_array_new_with_free_func(free_host);
 	w->logs = log_store_new(log_bytes);
 	w->thresholds = score_default_thresholds;
+	w->operations = g_ptr_array_new_with_free_func((GDestroyNotify)operation_free);
 	return w;
 }
 
@@ -24,6 +25,7 @@ world_free(struct world *w)
 		return;
 	g_ptr_array_unref(w->hosts);
 	log_store_free(w->logs);
+	g_ptr_array_unref(w->operations);
 	g_free(w);
 }
 
@@ -36,6 +38,28 @@ world_host(const struct world *w, const char *name)
 			return h;
 	}
 	return NULL;
+}
+
+void
+world_add_operation(struct world *w, struct operation *o)
+{
+	guint done = 0;
+
+	o->number = w->operations->len > 0 ? ((struct operation *)w->operations->pdata[w->operations->len - 1])->number + 1 : 1;
+	g_ptr_array_add(w->operations, o);
+	for (guint i = w->operations->len; i-- > 0;)
+		if (((struct operation *)w->operations->pdata[i])->stage == OPERATION_DONE && ++done > WORLD_OPERATIONS_MAX)
+			g_ptr_array_remove_index(w->operations, i);
+}
+
+guint
+world_operations_open(const struct world *w)
+{
+	guint n = 0;
+
+	for (guint i = 0; i < w->operations->len; i++)
+		n += ((struct operation *)w->operations->pdata[i])->stage != OPERATION_DONE;
+	return n;
 }
 
 void

@@ -4,13 +4,17 @@
 
 #include "model/host.h"
 #include "model/log_store.h"
+#include "model/operation.h"
 #include "model/score.h"
+
+#define WORLD_OPERATIONS_MAX 200
 
 struct world {
 	GPtrArray *hosts;                  /* of struct host, owned, in the configuration's order */
 	struct log_store *logs;            /* owned */
 	struct score_thresholds thresholds;
-	gboolean readonly;
+	gboolean readonly;                 /* no action that changes something runs */
+	GPtrArray *operations;             /* of struct operation, owned, oldest first; at most WORLD_OPERATIONS_MAX that are done */
 	gint64 now_us;                     /* monotonic, set by the application before each draw */
 	gint64 utc_us;                     /* wall clock, likewise */
 	void (*changed)(void *user);       /* called by world_changed(); may be NULL */
@@ -22,5 +26,10 @@ void world_free(struct world *w);
 struct host *world_host(const struct world *w, const char *name);
 /* Says that something visible changed: the screen is drawn at the end of the loop pass. */
 void world_changed(struct world *w);
+
+/* Adds an operation, numbered; forgets the oldest that are done when there are too many. */
+void world_add_operation(struct world *w, struct operation *o /* taken */);
+/* How many are not done. */
+guint world_operations_open(const struct world *w);
 
 #endif

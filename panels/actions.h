@@ -13,13 +13,20 @@ enum scope {
 	SCOPE_CONTAINERS = 16,
 	SCOPE_LOGS = 32,
 	SCOPE_DETAILS = 64,    /* a details pane with tabs is open */
+	SCOPE_CRON = 128,
+	SCOPE_MODELS = 256,
+	SCOPE_ACTIVITY = 512,
 };
 
 /* ACTION(NAME, id, title, help, keys, scopes, danger, footer) */
 #define ACTION_TABLE(ACTION) \
 	ACTION(PANEL_1, "panel.score", "Score", "Shows the score card.", "1", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
 	ACTION(PANEL_2, "panel.containers", "Containers", "Shows the containers.", "2", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
+	ACTION(PANEL_3, "panel.cron", "Cron", "Shows the scheduled jobs.", "3", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
+	ACTION(PANEL_4, "panel.models", "Models", "Shows the language models.", "4", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
 	ACTION(PANEL_6, "panel.logs", "Logs", "Shows the live log tail.", "6", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
+	ACTION(ACTIVITY, "panel.activity", "activity", "Shows the actions that run and that were run: output, outcome, evidence.", "a", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
+	ACTION(READONLY, "readonly", "read-only", "Locks all actions that change something, or asks to unlock them.", "R", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
 	ACTION(PANEL_NEXT, "panel.next", "next panel", "Goes to the next panel.", "Tab", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
 	ACTION(PANEL_PREVIOUS, "panel.previous", "previous panel", "Goes to the panel before.", "S-Tab", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
 	ACTION(HELP, "help", "help", "Shows the keys that work here.", "? F1", SCOPE_EVERYWHERE, DANGER_NONE, 90) \
@@ -30,8 +37,8 @@ enum scope {
 	ACTION(QUIT, "quit", "quit", "Leaves midwatch.", "^C", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
 	ACTION(REFRESH, "refresh", "refresh", "Asks the hosts again now; tries a lost link again.", "^R", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
 	ACTION(REPAINT, "repaint", "repaint", "Draws the whole screen anew.", "^L", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
-	ACTION(HOST_ANSWER, "host.answer", "answer", "Answers what a host's link asks: a new host key, a passphrase.", "A", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
-	ACTION(HOST_NEXT, "host.next", "next host", "Shows the next host, or all of them.", "h", SCOPE_SCORE | SCOPE_CONTAINERS, DANGER_NONE, 40) \
+	ACTION(HOST_ANSWER, "host.answer", "answer", "Answers what is asked: a new host key, a passphrase, an action without evidence.", "A", SCOPE_EVERYWHERE, DANGER_NONE, 5) \
+	ACTION(HOST_NEXT, "host.next", "next host", "Shows the next host, or all of them.", "h", SCOPE_SCORE | SCOPE_CONTAINERS | SCOPE_CRON | SCOPE_MODELS, DANGER_NONE, 40) \
 	ACTION(DOWN, "list.down", "down", "Moves one row down.", "j Down", SCOPE_LIST, DANGER_NONE, 0) \
 	ACTION(UP, "list.up", "up", "Moves one row up.", "k Up", SCOPE_LIST, DANGER_NONE, 0) \
 	ACTION(PAGE_DOWN, "list.page-down", "page down", "Moves one page down.", "PgDn", SCOPE_LIST, DANGER_NONE, 0) \
@@ -50,14 +57,24 @@ enum scope {
 	ACTION(SORT_NEXT, "table.sort-next", "sort", "Sorts by the column to the right.", ">", SCOPE_TABLE, DANGER_NONE, 50) \
 	ACTION(SORT_INVERT, "table.sort-invert", "invert", "Turns the order round.", "I", SCOPE_TABLE, DANGER_NONE, 0) \
 	ACTION(FAULTS, "table.faults", "faults", "Shows only rows with a fault.", "z", SCOPE_TABLE, DANGER_NONE, 35) \
-	ACTION(CHIP, "table.chip", "chip", "Goes to the next chip: all, unhealthy, no memory limit, each stack.", "v", SCOPE_CONTAINERS, DANGER_NONE, 36) \
-	ACTION(DETAILS, "details", "details", "Opens or closes the details of the row.", "d", SCOPE_CONTAINERS | SCOPE_LOGS, DANGER_NONE, 20) \
+	ACTION(CHIP, "table.chip", "chip", "Goes to the next chip of the row above the list.", "v", SCOPE_CONTAINERS | SCOPE_CRON | SCOPE_MODELS, DANGER_NONE, 36) \
+	ACTION(DETAILS, "details", "details", "Opens or closes the details of the row.", "d", SCOPE_CONTAINERS | SCOPE_CRON | SCOPE_MODELS | SCOPE_LOGS, DANGER_NONE, 20) \
 	ACTION(TAB_NEXT, "details.next-tab", "next tab", "Goes to the next tab of the details.", "]", SCOPE_DETAILS, DANGER_NONE, 15) \
 	ACTION(TAB_PREVIOUS, "details.previous-tab", "previous tab", "Goes to the tab before.", "[", SCOPE_DETAILS, DANGER_NONE, 0) \
 	ACTION(FULL, "details.full", "full size", "Gives the details the whole panel, and back.", "f", SCOPE_DETAILS, DANGER_NONE, 16) \
 	ACTION(LOGS, "container.logs", "logs", "Follows the container in the Logs panel; with marks, all of the marked.", "l", SCOPE_CONTAINERS, DANGER_NONE, 25) \
+	ACTION(RESTART, "container.restart", "restart", "Restarts the container, or the marked ones; its evidence is saved first.", "r", SCOPE_CONTAINERS, DANGER_CHANGES, 21) \
+	ACTION(RESTART_UNHEALTHY, "container.restart-unhealthy", "restart unhealthy", "Restarts all containers that are unhealthy; lists them first.", "", SCOPE_CONTAINERS, DANGER_CHANGES, 0) \
+	ACTION(SHELL, "container.shell", "shell", "Opens a shell in the container; leaving it comes back here.", "s", SCOPE_CONTAINERS, DANGER_CHANGES, 26) \
+	ACTION(SNAPSHOT, "container.snapshot", "snapshot", "Saves log, health log, inspect and stats here, with checksums; changes nothing.", "S", SCOPE_CONTAINERS, DANGER_NONE, 28) \
+	ACTION(BULK, "marked.apply", "apply", "Lists what can be done to all of the marked rows at once.", "b", SCOPE_CONTAINERS | SCOPE_MODELS, DANGER_NONE, 0) \
+	ACTION(CLEANUP, "vm.cleanup", "cleanup", "Runs the host's cleanup: its dry run first, then by the host's name.", "D", SCOPE_SCORE | SCOPE_CONTAINERS | SCOPE_CRON | SCOPE_MODELS, DANGER_DESTROYS, 58) \
+	ACTION(TAKE_BACK, "activity.take-back", "take back", "Takes back the actions that wait for others; what runs goes on.", "K", SCOPE_ACTIVITY, DANGER_NONE, 20) \
 	ACTION(COPY, "copy", "copy", "Copies the row or line to the terminal's clipboard and to a file.", "c", SCOPE_LIST, DANGER_NONE, 60) \
 	ACTION(JSON, "container.json", "JSON", "Shows the raw inspect reply.", "y", SCOPE_CONTAINERS, DANGER_NONE, 0) \
+	ACTION(CRON_RUN, "cron.run", "run now", "Runs a job of the cleanup now: weekly, monthly or a dry run; the output streams in.", "n", SCOPE_CRON, DANGER_CHANGES, 22) \
+	ACTION(MODEL_LOAD, "model.load", "load", "Loads the model into memory; says first what would stay free.", "L", SCOPE_MODELS, DANGER_CHANGES, 22) \
+	ACTION(MODEL_UNLOAD, "model.unload", "unload", "Takes the model out of memory.", "u", SCOPE_MODELS, DANGER_CHANGES, 23) \
 	ACTION(LOG_SOURCES, "logs.sources", "sources", "Picks what is followed, from any host.", "o", SCOPE_LOGS, DANGER_NONE, 12) \
 	ACTION(LOG_ADD, "logs.add", "add source", "Follows a source by its name: HOST container:NAME, unit:NAME, file:/PATH or journal.", "O", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
 	ACTION(LOG_SEARCH, "logs.search", "search", "Searches; hides nothing.", "/", SCOPE_LOGS, DANGER_NONE, 20) \
@@ -80,6 +97,7 @@ enum scope {
 	ACTION(LOG_TIMESTAMPS, "logs.timestamps", "timestamps", "Timestamps: clock, full, age, none.", "t", SCOPE_LOGS, DANGER_NONE, 0) \
 	ACTION(LOG_WRAP, "logs.wrap", "wrap", "Wraps long lines or cuts them.", "^W", SCOPE_LOGS, DANGER_NONE, 0) \
 	ACTION(LOG_SAVE, "logs.save", "save", "Saves the lines shown to a file.", "S", SCOPE_LOGS, DANGER_NONE, 55) \
+	ACTION(LOG_SNAPSHOT, "logs.snapshot", "snapshot", "Saves the last half hour or 10,000 lines of every source that is shown, raw, with checksums.", "", SCOPE_LOGS, DANGER_NONE, 0) \
 	ACTION(LOG_CLEAR_FILTERS, "logs.clear-filters", "no filters", "Takes all filters away; a second time shows all sources again.", "U", SCOPE_LOGS, DANGER_NONE, 0)
 
 enum action {

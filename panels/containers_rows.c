@@ -15,7 +15,7 @@ enum column {
 	COLUMN_IMAGE_AGE, COLUMN_PIDS, COLUMN_NET_IN, COLUMN_NET_OUT, COLUMN_READ, COLUMN_WRITTEN, COLUMN_IMAGE, COLUMN_STATUS, COLUMN_COUNT
 };
 
-const struct table_column containers_columns[COLUMN_COUNT] = {
+static const struct table_column columns[COLUMN_COUNT] = {
 	[COLUMN_NAME] = { .title = "NAME", .least = 14, .most = 32, .priority = 0, .middle = TRUE },
 	[COLUMN_HOST] = { .title = "HOST", .least = 10, .most = 24, .priority = 1, .middle = TRUE },
 	[COLUMN_STACK] = { .title = "STACK", .least = 8, .most = 16, .priority = 5, .middle = TRUE },
@@ -34,7 +34,6 @@ const struct table_column containers_columns[COLUMN_COUNT] = {
 	[COLUMN_IMAGE] = { .title = "IMAGE NAME", .least = 24, .most = 56, .priority = 8, .middle = TRUE },
 	[COLUMN_STATUS] = { .title = "DOCKER SAYS", .least = 16, .most = 40, .priority = 12 },
 };
-const guint containers_column_count = COLUMN_COUNT;
 
 static const char *const state_words[] = {
 	"healthy", "unhealthy", "starting", "none", "unknown", "created", "running", "paused", "restarting", "removing", "exited", "dead", "oom", NULL
@@ -151,57 +150,50 @@ static void collect_host(struct containers *p, const struct host *h, GHashTable 
 	}
 }
 
-void containers_collect(struct containers *p)
+void containers_collect(struct list *l)
 {
+	struct containers *p = (struct containers *)l;
 	g_autoptr(GHashTable) stacks = g_hash_table_new(g_str_hash, g_str_equal);
-	const struct world *w = p->context.world;
+	const struct world *w = p->list.context.world;
 
-	containers_release(p);
+	containers_release(l);
 	p->unhealthy = p->no_limit = p->limit_unknown = 0;
 	for (guint i = 0; i < w->hosts->len; i++) {
 		const struct host *h = w->hosts->pdata[i];
-		if (!p->host || g_str_equal(p->host, h->name))
+		if (list_sees(l, h))
 			collect_host(p, h, stacks);
 	}
 	list_stacks(p, stacks);
-	table_hide_column(p->table, COLUMN_HOST, p->host || w->hosts->len < 2);
-	table_refresh(p->table, p->rows->len, w->now_us);
+	list_refresh(l, p->rows->len);
 }
 
-void containers_release(struct containers *p)
+void containers_release(struct list *l)
 {
+	struct containers *p = (struct containers *)l;
+
 	g_array_set_size(p->rows, 0);
 	g_array_set_size(p->stacks, 0);
 }
 
-gboolean containers_set_filter(struct containers *p, const char *text, GError **error)
-{
-	struct filter *f = filter_parse(text, fields, FIELD_COUNT, error);
-
-	if (!f)
-		return FALSE;
-	filter_free(p->filter);
-	p->filter = f;
-	g_free(p->filter_text);
-	p->filter_text = g_strdup(text);
-	table_filter_changed(p->table);
-	return TRUE;
-}
-
-/* A key is the host, a line feed (no name holds one) and the container's id. */
 gboolean containers_find(const struct containers *p, const char *key, struct host **host, struct container **container)
 {
-	const char *id = key ? strrchr(key, '\n') : NULL;
-	g_autofree char *name = id ? g_strndup(key, (gsize)(id - key)) : NULL;
+	const char *id = list_key_parts(&p->list, key, host);
 
-	*host = name ? world_host(p->context.world, name) : NULL;
-	*container = *host ? g_hash_table_lookup((*host)->docker.by_id, id + 1) : NULL;
+	*container = id ? g_hash_table_lookup((*host)->docker.by_id, id) : NULL;
 	return *container != NULL;
 }
 
 gboolean containers_selected(const struct containers *p, struct host **host, struct container **container)
 {
-	return containers_find(p, table_selected(p->table), host, container);
+	return containers_find(p, table_selected(p->list.table), host, container);
+}
+
+static const char *name_of(const struct list *l, const char *key)
+{
+	struct host *h;
+	struct container *c;
+
+	return !containers_find((const struct containers *)l, key, &h, &c) ? NULL : c->name ? c->name : c->id;
 }
 
 static const struct row *row_at(const struct containers *p, guint row)
@@ -213,9 +205,7 @@ static void row_key(void *user, guint row, GString *out)
 {
 	const struct row *r = row_at(user, row);
 
-	g_string_append(out, r->host->name);
-	g_string_append_c(out, '\n');
-	g_string_append(out, r->container->id);
+	list_key(out, r->host, r->container->id);
 }
 
 static gboolean row_shows(void *user, guint row)
@@ -227,14 +217,14 @@ static gboolean row_shows(void *user, guint row)
 		[FIELD_NAME] = c->name, [FIELD_HOST] = r->host->name, [FIELD_STACK] = c->stack, [FIELD_IMAGE] = c->image,
 	};
 
-	if (!containers_chip_shows(p, r) || (p->faults && r->severity < SEVERITY_WARN))
+	if (!containers_chip_shows(p, r) || (p->list.faults && r->severity < SEVERITY_WARN))
 		return FALSE;
-	if (filter_is_empty(p->filter))
+	if (filter_is_empty(p->list.filter))
 		return TRUE;
-	g_string_printf(p->scratch, "%s %s%s", container_health_name(c->health), container_state_name(c->state),
+	g_string_printf(p->list.scratch, "%s %s%s", container_health_name(c->health), container_state_name(c->state),
 	                c->detail.oom_killed ? " oom" : "");
-	values[FIELD_STATE] = p->scratch->str;
-	return filter_matches(p->filter, values);
+	values[FIELD_STATE] = p->list.scratch->str;
+	return filter_matches(p->list.filter, values);
 }
 
 /* Trouble first; what is old comes behind what is seen now. */
@@ -244,19 +234,6 @@ static int rank(const struct row *r)
 	int stopped = r->severity == SEVERITY_OK && r->container->state != CONTAINER_RUNNING;
 
 	return ranks[r->severity] + r->old + 2 * stopped;
-}
-
-static int compare_text(const char *a, const char *b)
-{
-	return a && b ? strcmp(a, b) : (a == NULL) - (b == NULL); /* none last */
-}
-
-static int compare_figures(double a, double b)
-{
-	/* What is not known is less than all that is. */
-	a = isfinite(a) ? a : -1;
-	b = isfinite(b) ? b : -1;
-	return (a > b) - (a < b);
 }
 
 static double started_us(const struct container *c)
@@ -295,14 +272,14 @@ static int row_compare(void *user, guint a, guint b, int column)
 	switch (column) {
 	case TABLE_SORT_DEFAULT:
 		result = rank(x) - rank(y);
-		return result ? result : compare_text(x->container->name, y->container->name);
-	case COLUMN_NAME: return compare_text(x->container->name, y->container->name);
-	case COLUMN_HOST: return compare_text(x->host->name, y->host->name);
-	case COLUMN_STACK: return compare_text(x->container->stack, y->container->stack);
+		return result ? result : list_compare_text(x->container->name, y->container->name);
+	case COLUMN_NAME: return list_compare_text(x->container->name, y->container->name);
+	case COLUMN_HOST: return list_compare_text(x->host->name, y->host->name);
+	case COLUMN_STACK: return list_compare_text(x->container->stack, y->container->stack);
 	case COLUMN_HEALTH: return rank(x) - rank(y);
-	case COLUMN_IMAGE: return compare_text(x->container->image, y->container->image);
-	case COLUMN_STATUS: return compare_text(x->container->status, y->container->status);
-	default: return compare_figures(figure(x, column), figure(y, column));
+	case COLUMN_IMAGE: return list_compare_text(x->container->image, y->container->image);
+	case COLUMN_STATUS: return list_compare_text(x->container->status, y->container->status);
+	default: return list_compare_figures(figure(x, column), figure(y, column));
 	}
 }
 
@@ -331,13 +308,6 @@ static void row_look(void *user, guint row, struct table_look *out)
 	out->glyph = glyph(g);
 }
 
-static void age_cell(const struct containers *p, gint64 utc_us, struct table_cell *out)
-{
-	gint64 seconds = utc_us > 0 ? MAX(p->context.world->utc_us - utc_us, 0) / G_USEC_PER_SEC : -1;
-
-	text_age(seconds, out->buffer, sizeof out->buffer);
-}
-
 static void memory_cell(const struct container *c, struct table_cell *out)
 {
 	char used[16], limit[16];
@@ -350,19 +320,6 @@ static void memory_cell(const struct container *c, struct table_cell *out)
 	/* Padded by cells: an unknown is one cell of three bytes. */
 	g_snprintf(out->buffer, sizeof out->buffer, "%s%s /%*s%s", out->role == ROLE_WARN ? glyph(GLYPH_WARN) : "", used,
 	           5 - text_width(limit), "", limit);
-}
-
-static void host_cell(const struct containers *p, const struct row *r, struct table_cell *out)
-{
-	char age[16], name[48];
-
-	out->text = r->host->name;
-	if (!r->old)
-		return;
-	text_age(datum_age_s(&r->host->docker.datum, p->context.world->now_us), age, sizeof age);
-	text_cut_middle(r->host->name, 16, name, sizeof name);
-	g_snprintf(out->buffer, sizeof out->buffer, "%s %s", name, age);
-	out->text = out->buffer;
 }
 
 static void health_cell(const struct row *r, struct table_cell *out)
@@ -397,16 +354,38 @@ static void row_cell(void *user, guint row, guint column, struct table_cell *out
 	out->text = out->buffer;
 	switch ((enum column)column) {
 	case COLUMN_NAME: out->text = c->name ? c->name : c->id; break;
-	case COLUMN_HOST: host_cell(p, r, out); break;
-	case COLUMN_STACK: out->text = c->stack ? c->stack : text_unknown(); break;
+	case COLUMN_HOST: list_host_cell(&p->list, r->host, r->old, out); break;
+	case COLUMN_STACK: out->text = list_or_unknown(c->stack); break;
 	case COLUMN_HEALTH: health_cell(r, out); break;
-	case COLUMN_AGE: age_cell(p, isfinite(started_us(c)) ? (gint64)started_us(c) : 0, out); break;
+	case COLUMN_AGE: list_age_cell(&p->list, isfinite(started_us(c)) ? (gint64)started_us(c) : 0, out); break;
 	case COLUMN_MEMORY: memory_cell(c, out); break;
-	case COLUMN_IMAGE_AGE: age_cell(p, has_detail(c) ? c->detail.image_created_us : 0, out); break;
-	case COLUMN_IMAGE: out->text = c->image ? c->image : text_unknown(); break;
-	case COLUMN_STATUS: out->text = c->status ? c->status : text_unknown(); break;
+	case COLUMN_IMAGE_AGE: list_age_cell(&p->list, has_detail(c) ? c->detail.image_created_us : 0, out); break;
+	case COLUMN_IMAGE: out->text = list_or_unknown(c->image); break;
+	case COLUMN_STATUS: out->text = list_or_unknown(c->status); break;
 	default: figure_cell(r, (int)column, out); break;
 	}
 }
 
-const struct table_source containers_source = { row_key, row_shows, row_compare, row_look, row_cell };
+static gboolean row_is(const struct list *l, guint row, const char *object)
+{
+	const struct container *c = row_at((const struct containers *)l, row)->container;
+
+	return g_strcmp0(c->name, object) == 0 || g_strcmp0(c->id, object) == 0;
+}
+
+static const struct datum *datum_of(const struct host *h)
+{
+	return &h->docker.datum;
+}
+
+static const struct table_source source = { row_key, row_shows, row_compare, row_look, row_cell };
+static const char *const tabs[TAB_COUNT] = { "Health", "Logs", "Inspect", "Stats" };
+
+const struct list_class containers_list = {
+	.title = "Containers", .one = "container", .many = "containers", .asked = "Docker",
+	.columns = columns, .column_count = COLUMN_COUNT, .host_column = COLUMN_HOST, .source = &source, .fields = fields, .field_count = FIELD_COUNT,
+	.tabs = tabs, .tab_count = TAB_COUNT, .tabs_from_end = 1u << TAB_LOGS, .datum = datum_of, .is = row_is, .name = name_of,
+	.chips = containers_chips, .chip_label = containers_chip_label, .chip_words = containers_chip_words, .chip_set = containers_chip_set,
+	.collect = containers_collect, .release = containers_release, .lines = containers_lines, .draw_tab = containers_draw_tab,
+	.tab_changed = containers_tab_changed,
+};

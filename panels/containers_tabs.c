@@ -1,6 +1,5 @@
 /* What stands in the tabs of a container's details. */
 #include <math.h>
-#include <stdarg.h>
 #include <string.h>
 
 #include "panels/containers_private.h"
@@ -9,31 +8,6 @@
 
 #define US_PER_MS 1000.0
 
-static void free_line(gpointer data)
-{
-	struct details_line *l = data;
-
-	g_free(l->text);
-	g_free(l);
-}
-
-GPtrArray *details_lines_new(void)
-{
-	return g_ptr_array_new_with_free_func(free_line);
-}
-
-void details_add(GPtrArray *lines, enum role role, const char *format, ...)
-{
-	struct details_line *l = g_new0(struct details_line, 1);
-	va_list args;
-
-	va_start(args, format);
-	l->role = role;
-	l->text = g_strdup_vprintf(format, args);
-	va_end(args);
-	g_ptr_array_add(lines, l);
-}
-
 /* TRUE when the details are there; else a line says why not. */
 static gboolean check_detail(const struct container *c, GPtrArray *lines)
 {
@@ -41,14 +15,13 @@ static gboolean check_detail(const struct container *c, GPtrArray *lines)
 
 	if (datum_known(d))
 		return TRUE;
-	details_add(lines, d->error ? ROLE_WARN : ROLE_UNKNOWN, "%s %s", glyph(d->error ? GLYPH_WARN : GLYPH_STARTING),
-	            d->error ? d->error : "the details of this container are not there yet");
+	list_add_missing(lines, d, "the details of this container are not there yet");
 	return FALSE;
 }
 
 static void since_text(const struct containers *p, gint64 since_us, gboolean exact, char *out, gsize size)
 {
-	gint64 now = p->context.world->utc_us;
+	gint64 now = p->list.context.world->utc_us;
 	char at[40], age[16];
 
 	if (since_us <= 0) {
@@ -70,8 +43,8 @@ static void add_health_head(const struct containers *p, const struct container *
 	container_health_words(c, words, sizeof words);
 	if (c->health == HEALTH_UNHEALTHY)
 		since_text(p, d->unhealthy_since_us, d->unhealthy_since_exact, since, sizeof since);
-	details_add(lines, role, "%s%s%s  failing streak %u  every %s  restarts %u", words, *since ? " " : "", since, d->failing_streak,
-	            interval, d->restart_count);
+	list_add(lines, role, "%s%s%s  failing streak %u  every %s  restarts %u", words, *since ? " " : "", since, d->failing_streak,
+	         interval, d->restart_count);
 }
 
 static const char *first_line(const char *text, gsize *len)
@@ -90,17 +63,17 @@ static void add_probe(const struct containers *p, const struct health_probe *pro
 	gsize len;
 	const char *text = first_line(probe->output, &len);
 
-	panel_time(probe->start_us, p->context.world->utc_us, at, sizeof at);
+	panel_time(probe->start_us, p->list.context.world->utc_us, at, sizeof at);
 	if (probe->exit_code < 0)
 		g_strlcpy(exit, "timed out", sizeof exit);
 	else
 		g_snprintf(exit, sizeof exit, "exit %d", probe->exit_code);
-	details_add(lines, role, "%s %s  %-9s  %5.0fms  %.*s", glyph(probe->exit_code == 0 ? GLYPH_OK : GLYPH_CRIT), at, exit, MAX(took, 0),
-	            (int)MIN(len, G_MAXINT), text);
+	list_add(lines, role, "%s %s  %-9s  %5.0fms  %.*s", glyph(probe->exit_code == 0 ? GLYPH_OK : GLYPH_CRIT), at, exit, MAX(took, 0),
+	         (int)MIN(len, G_MAXINT), text);
 	for (text += len; whole && *text; text += len) {
 		text = first_line(text, &len);
 		if (len > 0)
-			details_add(lines, ROLE_DIM, "    %.*s", (int)MIN(len, G_MAXINT), text);
+			list_add(lines, ROLE_DIM, "    %.*s", (int)MIN(len, G_MAXINT), text);
 	}
 }
 
@@ -112,15 +85,15 @@ static void add_state(const struct containers *p, const struct container *c, GPt
 	since_text(p, d->started_us, TRUE, started, sizeof started);
 	since_text(p, d->finished_us, TRUE, finished, sizeof finished);
 	if (c->state == CONTAINER_RUNNING)
-		details_add(lines, ROLE_TEXT, "running %s", started);
+		list_add(lines, ROLE_TEXT, "running %s", started);
 	else if (d->finished_us > 0)
-		details_add(lines, ROLE_TEXT, "%s %s   exit code %d%s", container_state_name(c->state), finished, d->exit_code,
-		            d->oom_killed ? "   killed for want of memory (OOM)" : "");
+		list_add(lines, ROLE_TEXT, "%s %s   exit code %d%s", container_state_name(c->state), finished, d->exit_code,
+		         d->oom_killed ? "   killed for want of memory (OOM)" : "");
 	else
-		details_add(lines, ROLE_TEXT, "%s   never ran", container_state_name(c->state));
+		list_add(lines, ROLE_TEXT, "%s   never ran", container_state_name(c->state));
 	if (!d->has_healthcheck)
-		details_add(lines, ROLE_DIM, "It has no health check: that it runs is all that Docker knows. Restarts %u, policy %s.", d->restart_count,
-		            d->restart_policy && *d->restart_policy ? d->restart_policy : "none");
+		list_add(lines, ROLE_DIM, "It has no health check: that it runs is all that Docker knows. Restarts %u, policy %s.", d->restart_count,
+		         d->restart_policy && *d->restart_policy ? d->restart_policy : "none");
 }
 
 void details_health(const struct containers *p, const struct container *c, GPtrArray *lines)
@@ -134,9 +107,9 @@ void details_health(const struct containers *p, const struct container *c, GPtrA
 	if (!d->has_healthcheck || c->state != CONTAINER_RUNNING)
 		add_state(p, c, lines);
 	if (d->has_healthcheck && d->health_log->len == 0)
-		details_add(lines, ROLE_DIM, "no probe has run yet");
+		list_add(lines, ROLE_DIM, "no probe has run yet");
 	for (guint i = d->health_log->len; i-- > 0;)
-		add_probe(p, d->health_log->pdata[i], p->details.full, lines);
+		add_probe(p, d->health_log->pdata[i], p->list.details.full, lines);
 }
 
 static void add_memory(const struct container *c, GPtrArray *lines)
@@ -149,8 +122,8 @@ static void add_memory(const struct container *c, GPtrArray *lines)
 	text_bytes((double)s->memory_used, used, sizeof used);
 	text_bytes(limit > 0 ? (double)limit : NAN, of, sizeof of);
 	text_percent(limit > 0 ? 100.0 * (double)s->memory_used / (double)limit : NAN, percent, sizeof percent);
-	details_add(lines, ROLE_TEXT, "memory       %6s of %s (%s%%)%s", used, of, percent,
-	            own ? "" : datum_known(&c->detail.datum) ? "   no limit of its own: the host's memory" : "");
+	list_add(lines, ROLE_TEXT, "memory       %6s of %s (%s%%)%s", used, of, percent,
+	         own ? "" : datum_known(&c->detail.datum) ? "   no limit of its own: the host's memory" : "");
 }
 
 static void add_stats(const struct containers *p, const struct container *c, GPtrArray *lines)
@@ -164,13 +137,13 @@ static void add_stats(const struct containers *p, const struct container *c, GPt
 	text_bytes(s->write_per_hour, rate, sizeof rate);
 	text_bytes((double)s->net_rx, in, sizeof in);
 	text_bytes((double)s->net_tx, out, sizeof out);
-	text_age(datum_age_s(&s->datum, p->context.world->now_us), age, sizeof age);
-	details_add(lines, ROLE_TEXT, "CPU          %6s %% of one processor", cpu);
+	text_age(datum_age_s(&s->datum, p->list.context.world->now_us), age, sizeof age);
+	list_add(lines, ROLE_TEXT, "CPU          %6s %% of one processor", cpu);
 	add_memory(c, lines);
-	details_add(lines, ROLE_TEXT, "block read   %6s   written %s, %s an hour", read, written, rate);
-	details_add(lines, ROLE_TEXT, "network in   %6s   out %s", in, out);
-	details_add(lines, ROLE_TEXT, "processes    %6u", s->pids);
-	details_add(lines, s->datum.state == DATUM_STALE ? ROLE_STALE : ROLE_DIM, "as it was %s ago, bytes since the container started", age);
+	list_add(lines, ROLE_TEXT, "block read   %6s   written %s, %s an hour", read, written, rate);
+	list_add(lines, ROLE_TEXT, "network in   %6s   out %s", in, out);
+	list_add(lines, ROLE_TEXT, "processes    %6u", s->pids);
+	list_add(lines, s->datum.state == DATUM_STALE ? ROLE_STALE : ROLE_DIM, "as it was %s ago, bytes since the container started", age);
 }
 
 static void add_identity(const struct containers *p, const struct container *c, GPtrArray *lines)
@@ -181,11 +154,11 @@ static void add_identity(const struct containers *p, const struct container *c, 
 
 	since_text(p, c->created_us, TRUE, created, sizeof created);
 	since_text(p, known ? d->image_created_us : 0, TRUE, image, sizeof image);
-	details_add(lines, ROLE_TEXT, "image        %s, made %s", c->image ? c->image : text_unknown(), image);
-	details_add(lines, ROLE_TEXT, "command      %s", c->command ? c->command : text_unknown());
-	details_add(lines, ROLE_TEXT, "container    %.12s, there %s", c->id, created);
-	details_add(lines, ROLE_TEXT, "restarts     %s", known && d->restart_policy && *d->restart_policy ? d->restart_policy : text_unknown());
-	details_add(lines, ROLE_TEXT, "log driver   %s", known && d->log_driver ? d->log_driver : text_unknown());
+	list_add(lines, ROLE_TEXT, "image        %s, made %s", c->image ? c->image : text_unknown(), image);
+	list_add(lines, ROLE_TEXT, "command      %s", c->command ? c->command : text_unknown());
+	list_add(lines, ROLE_TEXT, "container    %.12s, there %s", c->id, created);
+	list_add(lines, ROLE_TEXT, "restarts     %s", known && d->restart_policy && *d->restart_policy ? d->restart_policy : text_unknown());
+	list_add(lines, ROLE_TEXT, "log driver   %s", known && d->log_driver ? d->log_driver : text_unknown());
 }
 
 void details_stats(const struct containers *p, const struct container *c, GPtrArray *lines)
@@ -195,10 +168,9 @@ void details_stats(const struct containers *p, const struct container *c, GPtrAr
 	if (datum_known(d))
 		add_stats(p, c, lines);
 	else if (c->state != CONTAINER_RUNNING)
-		details_add(lines, ROLE_DIM, "%s: there are no figures of a container that does not run", container_state_name(c->state));
+		list_add(lines, ROLE_DIM, "%s: there are no figures of a container that does not run", container_state_name(c->state));
 	else
-		details_add(lines, d->error ? ROLE_WARN : ROLE_UNKNOWN, "%s %s", glyph(d->error ? GLYPH_WARN : GLYPH_STARTING),
-		            d->error ? d->error : "waiting for the first figures");
+		list_add_missing(lines, d, "waiting for the first figures");
 	add_identity(p, c, lines);
 }
 
@@ -233,22 +205,22 @@ static enum role level_role(guint8 level)
 void details_logs(struct containers *p, const struct host *h, const struct container *c, guint count, GPtrArray *lines)
 {
 	struct details *d = &p->details;
-	guint32 source = find_source(p->context.world->logs, h->name, c->name);
+	guint32 source = find_source(p->list.context.world->logs, h->name, c->name);
 	struct log_line line;
 	guint64 total;
 
 	if (source == 0) {
-		details_add(lines, ROLE_DIM, "It is not followed: %s follows it in Logs.", panel_key(&p->context, ACT_LOGS));
+		list_add(lines, ROLE_DIM, "It is not followed: %s follows it in Logs.", panel_key(&p->list.context, ACT_LOGS));
 		return;
 	}
 	view_source(d, source);
 	log_view_work(d->view, 2000); /* the newest lines come first */
 	total = log_view_count(d->view);
 	if (total == 0)
-		details_add(lines, ROLE_DIM, "no line has come yet");
+		list_add(lines, ROLE_DIM, "no line has come yet");
 	for (guint64 i = total > count ? total - count : 0; i < total && log_view_at(d->view, i, &line); i++) {
 		char at[40];
 		text_clock(line.time_us, at, sizeof at);
-		details_add(lines, line.flags & LINE_NOTE ? ROLE_STALE : level_role(line.level), "%s  %.*s", at, (int)line.length, line.text);
+		list_add(lines, line.flags & LINE_NOTE ? ROLE_STALE : level_role(line.level), "%s  %.*s", at, (int)line.length, line.text);
 	}
 }

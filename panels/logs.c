@@ -99,6 +99,18 @@ static void select_source(struct panel *p, const char *host, const char *object)
 	logs_choose_sources(p);
 }
 
+/* The sources that are shown. */
+static GPtrArray *targets(struct panel *p, guint command)
+{
+	const struct log_store *store = p->context.world->logs;
+	GPtrArray *found = action_targets_new();
+
+	for (guint32 i = 1; i <= log_store_source_count(store); i++)
+		if (logs_is_wanted(p, i))
+			action_targets_add(found, log_store_source_info(store, i)->host, log_store_source_info(store, i)->name);
+	return found;
+}
+
 static gboolean mouse(struct panel *p, const struct canvas *c, int y, int x, guint buttons)
 {
 	int wheel = buttons & 4 ? -WHEEL_LINES : buttons & 8 ? WHEEL_LINES : 0;
@@ -130,5 +142,5 @@ static gboolean work(struct panel *p, gint64 budget_us)
 const struct panel_class logs_panel = {
 	.id = "logs", .title = "Logs", .scopes = SCOPE_LIST | SCOPE_LOGS | SCOPE_DETAILS,
 	.create = create, .destroy = destroy, .draw = logs_draw, .act = logs_act, .can = logs_can, .answer = logs_answer,
-	.select = select_source, .mouse = mouse, .work = work,
+	.select = select_source, .mouse = mouse, .targets = targets, .work = work,
 };

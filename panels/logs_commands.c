@@ -141,6 +141,7 @@ static gboolean act_on_details(struct panel *p, enum action command)
 {
 	int page = MAX(pager_page(p->pager), 1);
 
+	logs_fill_details(p); /* the key may have been typed ahead of the first drawing */
 	switch (command) {
 	case ACT_DOWN: pager_scroll(p->pager, 1); break;
 	case ACT_UP: pager_scroll(p->pager, -1); break;

@@ -119,7 +119,7 @@ static void append_head(const struct panel *p, const struct log_line *line, GStr
 	                       line->flags & LINE_STDERR ? "   stderr" : "");
 }
 
-static void fill_pager(struct panel *p)
+void logs_fill_details(struct panel *p)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 	g_autofree char *pretty = NULL;
@@ -148,7 +148,7 @@ void logs_draw_details(struct panel *p, const struct canvas *c)
 {
 	struct canvas body = canvas_part(c, 1, 2, -1, c->width - 3);
 
-	fill_pager(p);
+	logs_fill_details(p);
 	canvas_rule(c, 0, ROLE_FRAME);
 	canvas_text(c, 0, 3, -1, ROLE_ACCENT, " line ");
 	pager_draw(p->pager, &body);

@@ -5,6 +5,14 @@
 #define WORK_US 3000      /* so that a new filter fills the screen in the same frame: the newest lines come first */
 #define DETAILS_LEAST 6
 
+static gboolean all_have_problems(const struct log_store *store)
+{
+	for (guint32 i = 1; i <= log_store_source_count(store); i++)
+		if (!log_store_source_info(store, i)->problem)
+			return FALSE;
+	return TRUE;
+}
+
 static void draw_empty(struct panel *p, const struct canvas *c, int y)
 {
 	const struct panel_context *k = &p->context;
@@ -13,6 +21,8 @@ static void draw_empty(struct panel *p, const struct canvas *c, int y)
 	if (log_store_source_count(store) == 0) {
 		canvas_printf(c, y + 1, 2, ROLE_TEXT, "nothing is followed yet: %s picks sources; %s on a container", panel_key(k, ACT_LOG_SOURCES),
 		              panel_key(k, ACT_LOGS));
+	} else if (log_store_lines(store) == 0 && all_have_problems(store)) {
+		canvas_printf(c, y + 1, 2, ROLE_TEXT, "nothing comes from what is followed: %s picks other sources", panel_key(k, ACT_LOG_SOURCES));
 	} else if (log_store_lines(store) == 0) {
 		canvas_text(c, y + 1, 2, -1, ROLE_TEXT, "waiting for the first line");
 	} else if (log_view_progress(p->view) < 1) {

@@ -71,6 +71,7 @@ void logs_draw_title(struct panel *p, const struct canvas *c);
 int logs_draw_conditions(struct panel *p, const struct canvas *c, int y); /* what restricts the view; gives the rows used */
 void logs_draw_histogram(struct panel *p, const struct canvas *c, int y);
 void logs_draw_details(struct panel *p, const struct canvas *c);
+void logs_fill_details(struct panel *p); /* puts the line under the cursor into the pager */
 char *logs_pretty_json(const char *text, gsize len); /* newly allocated; NULL when the line holds no JSON */
 /* logs_line.c: one line in `rows` rows; `segment` rows into its wrapped text. */
 struct logs_columns { int time, source, text; gboolean hosts, level; };

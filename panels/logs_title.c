@@ -9,7 +9,9 @@
 
 #define MINUTE_US (60 * (gint64)G_USEC_PER_SEC)
 #define HISTOGRAM_MINUTES_MAX 120
-#define NAMES_MAX 3 /* sources that the title names; more are counted */
+#define NAMES_MAX 3     /* sources that the title names; more are counted */
+#define NAMES_CELLS 8   /* for which figures give way */
+#define NAMES_LEAST 4   /* less says nothing */
 
 /* Lines a minute over the last seconds; one sample a second at most. */
 static double measure_rate(struct panel *p)
@@ -90,8 +92,15 @@ static gboolean is_restricted(const struct panel *p)
 	return log_view_filter_count(p->view) > 0 || p->level != LEVEL_NONE || p->wanted->len > 0;
 }
 
-/* "12.4k/min   312 of 41,202 lines   0 dropped", from the right end; gives the first cell it took. */
-static int draw_figures(struct panel *p, const struct canvas *c)
+/* A figure left of x, when `taken` cells at the left end stay free. */
+static int draw_figure(const struct canvas *c, int x, int taken, enum role role, const char *text)
+{
+	return x - text_width(text) < taken ? 0 : canvas_text_right(c, 0, x, role, text) + 2;
+}
+
+/* "12.4k/min   312 of 41,202 lines   0 dropped", from the right end; gives the first cell it took. What is left of it has the first `taken`
+ * cells: the rate gives way to that, then the lines. */
+static int draw_figures(struct panel *p, const struct canvas *c, int taken)
 {
 	const struct log_store *store = p->context.world->logs;
 	guint64 lost = log_store_dropped_lines(store);
@@ -106,26 +115,27 @@ static int draw_figures(struct panel *p, const struct canvas *c)
 	g_strlcat(dropped, " dropped", sizeof dropped);
 	lines = is_restricted(p) ? g_strdup_printf("%s of %s lines", shown, kept) : g_strdup_printf("%s lines", kept);
 	x -= canvas_text_right(c, 0, x, lost > 0 ? ROLE_WARN : ROLE_DIM, dropped) + 2;
-	if (c->width >= 60)
-		x -= canvas_text_right(c, 0, x, ROLE_TEXT, lines) + 2;
-	if (c->width >= 76)
-		x -= canvas_text_right(c, 0, x, ROLE_DIM, rate) + 2;
+	x -= draw_figure(c, x, taken, ROLE_TEXT, lines);
+	x -= draw_figure(c, x, taken, ROLE_DIM, rate);
 	return x;
 }
 
 void logs_draw_title(struct panel *p, const struct canvas *c)
 {
 	g_autoptr(GPtrArray) chips = list_chips(p);
-	int right = draw_figures(p, c), x = 1, wanted = 0;
-	struct canvas left = canvas_part(c, 0, 0, 1, MAX(right, 0));
+	int x = 1 + text_width("Logs") + 2, wanted = 0, right, room;
+	struct canvas left;
 	char sources[512], cut[512];
 
 	for (guint i = 0; i < chips->len; i++)
 		wanted += text_width(chips->pdata[i]) + 3; /* with the blanks in it and the one behind it */
-	x += canvas_text(&left, 0, x, -1, ROLE_ACCENT, "Logs") + 2;
 	sources_text(p, sources, sizeof sources);
-	text_cut_end(sources, MAX(right - x - wanted - 2, 8), cut, sizeof cut);
-	if (*cut)
+	right = draw_figures(p, c, x + MIN(text_width(sources), NAMES_CELLS) + 2 + wanted);
+	left = canvas_part(c, 0, 0, 1, MAX(right, 0));
+	canvas_text(&left, 0, 1, -1, ROLE_ACCENT, "Logs");
+	room = right - x - wanted - 2;
+	text_cut_end(sources, room, cut, sizeof cut);
+	if (*cut && room >= NAMES_LEAST)
 		x += canvas_text(&left, 0, x, -1, ROLE_TEXT, cut) + 2;
 	for (guint i = 0; i < chips->len; i++)
 		x += panel_chip(&left, 0, x, chips->pdata[i]) + 1;

@@ -2,6 +2,7 @@ noinst_LIBRARIES += libpanels.a
 libpanels_a_SOURCES = \
 	panels/actions.c \
 	panels/actions.h \
+	panels/activity.c \
 	panels/containers.c \
 	panels/containers_chips.c \
 	panels/containers_details.c \
@@ -9,8 +10,18 @@ libpanels_a_SOURCES = \
 	panels/containers_private.h \
 	panels/containers_rows.c \
 	panels/containers_tabs.c \
+	panels/cron.c \
+	panels/cron_draw.c \
+	panels/cron_private.h \
+	panels/cron_rows.c \
+	panels/cron_runs.c \
+	panels/cron_tabs.c \
 	panels/host_line.c \
 	panels/host_line.h \
+	panels/list.c \
+	panels/list.h \
+	panels/list_details.c \
+	panels/list_draw.c \
 	panels/log_jump.c \
 	panels/log_jump.h \
 	panels/logs.c \
@@ -22,6 +33,11 @@ libpanels_a_SOURCES = \
 	panels/logs_move.c \
 	panels/logs_private.h \
 	panels/logs_title.c \
+	panels/models.c \
+	panels/models_draw.c \
+	panels/models_private.h \
+	panels/models_rows.c \
+	panels/models_tabs.c \
 	panels/panel.c \
 	panels/panel.h \
 	panels/score.c \

@@ -67,3 +67,29 @@ void panel_time(gint64 utc_us, gint64 now_utc_us, char *out, gsize size)
 	text = time ? g_date_time_format(time, "%Y-%m-%d %H:%MZ") : NULL;
 	g_strlcpy(out, text ? text : text_unknown(), size);
 }
+
+static void
+free_target(gpointer data)
+{
+	struct action_target *t = data;
+
+	g_free(t->host);
+	g_free(t->object);
+	g_free(t);
+}
+
+GPtrArray *
+action_targets_new(void)
+{
+	return g_ptr_array_new_with_free_func(free_target);
+}
+
+void
+action_targets_add(GPtrArray *targets, const char *host, const char *object)
+{
+	struct action_target *t = g_new0(struct action_target, 1);
+
+	t->host = g_strdup(host);
+	t->object = g_strdup(object);
+	g_ptr_array_add(targets, t);
+}

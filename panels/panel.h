@@ -18,6 +18,7 @@ enum request_kind {
 	REQUEST_NOTICE,           /* text: one line for the footer, goes away */
 	REQUEST_VISIBLE,          /* host, ids: containers whose figures are on the screen */
 	REQUEST_RETRY,            /* host: try the link again now */
+	REQUEST_TAKE_BACK,        /* what waits is not begun */
 };
 
 struct request {
@@ -34,6 +35,12 @@ struct panel_context {
 	void *user;
 	const char *(*key)(void *user, enum action command); /* the first key of a command as it is bound now; NULL: the default ones hold */
 };
+
+/* What an action is about. object: container id, model name, key of a job, name of a log source; NULL: the host itself. */
+struct action_target { char *host, *object; };
+/* An empty list that owns its targets, and one more target for it. */
+GPtrArray *action_targets_new(void);
+void action_targets_add(GPtrArray *targets, const char *host, const char *object);
 
 struct panel;
 
@@ -52,6 +59,9 @@ struct panel_class {
 	void (*text)(struct panel *p, const char *object, const char *text, const char *problem);
 	void (*select)(struct panel *p, const char *host, const char *object);
 	gboolean (*mouse)(struct panel *p, const struct canvas *c, int y, int x, guint buttons);
+	/* What a command (one of the configuration, too) would be about now: the marked rows that it can do something with, or the one under the
+	 * cursor. Of struct action_target, owned by the caller. NULL: none. */
+	GPtrArray *(*targets)(struct panel *p, guint command);
 	/* "✖7", "▲1" or "" for the tab bar, with its role. */
 	enum role (*badge)(struct panel *p, char *out, gsize size);
 	void (*shown)(struct panel *p, gboolean shown); /* it came to the front or left it */
@@ -67,6 +77,6 @@ int panel_chip(const struct canvas *c, int y, int x, const char *text); /* gives
 gsize panel_wrap_row(const char *text, int cells);
 void panel_time(gint64 utc_us, gint64 now_utc_us, char *out, gsize size);
 
-extern const struct panel_class score_panel, containers_panel, logs_panel;
+extern const struct panel_class score_panel, containers_panel, cron_panel, models_panel, logs_panel, activity_panel;
 
 #endif

@@ -29,6 +29,11 @@ struct host *score_host(const struct panel *p)
 	return name ? world_host(p->context.world, name) : NULL;
 }
 
+/* Where the evidence of a dimension is; the others are explained in place. */
+static const char *const evidence[SCORE_DIMENSIONS] = {
+	[SCORE_SERVICES] = "containers", [SCORE_MAINTENANCE] = "cron", [SCORE_LLM] = "models",
+};
+
 static gboolean open_evidence(struct panel *p)
 {
 	const struct host *h = score_host(p);
@@ -36,11 +41,21 @@ static gboolean open_evidence(struct panel *p)
 	table_hold(p->table);
 	if (!h)
 		return FALSE;
-	if (p->dimension == SCORE_SERVICES)
-		p->context.request(p->context.user, &(struct request){ .kind = REQUEST_OPEN_PANEL, .text = "containers", .host = h->name });
+	if (evidence[p->dimension])
+		p->context.request(p->context.user, &(struct request){ .kind = REQUEST_OPEN_PANEL, .text = evidence[p->dimension], .host = h->name });
 	else
 		p->explained = !p->explained;
 	return TRUE;
+}
+
+static GPtrArray *targets(struct panel *p, guint command)
+{
+	const struct host *h = score_host(p);
+	GPtrArray *found = action_targets_new();
+
+	if (h)
+		action_targets_add(found, h->name, NULL);
+	return found;
 }
 
 static void copy(struct panel *p)
@@ -130,7 +145,7 @@ static enum role badge(struct panel *p, char *out, gsize size)
 	for (guint i = 0; i < w->hosts->len; i++) {
 		const struct host *h = w->hosts->pdata[i];
 		struct score s;
-		score_compute(h, &w->thresholds, &s);
+		score_compute(h, &w->thresholds, w->utc_us, &s);
 		counts[host_line_is_up(h) ? s.worst : host_line_has_trouble(h) ? SEVERITY_CRIT : SEVERITY_UNKNOWN]++;
 	}
 	crit = counts[SEVERITY_CRIT] > 0;
@@ -142,5 +157,5 @@ static enum role badge(struct panel *p, char *out, gsize size)
 
 const struct panel_class score_panel = {
 	.id = "score", .title = "Score", .scopes = SCOPE_LIST | SCOPE_SCORE,
-	.create = create, .destroy = destroy, .draw = score_draw, .act = act, .can = can, .select = select_host, .mouse = mouse, .badge = badge,
+	.create = create, .destroy = destroy, .draw = score_draw, .act = act, .can = can, .select = select_host, .mouse = mouse, .targets = targets, .badge = badge,
 };

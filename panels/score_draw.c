@@ -12,6 +12,8 @@
 #define GAUGE_CELLS 40
 #define REPORT_ROWS 6
 #define SPARK_LEAST 7
+#define CHANGES_AT_WIDTH 100 /* from this width on the rows have room for their changes */
+#define CHANGES_CELLS 15
 
 struct look { enum role role; enum glyph glyph; };
 
@@ -38,6 +40,29 @@ static void draw_history(const struct canvas *c, int y, int x, int width, const 
 	for (guint i = 0; i < count; i++)
 		values[i] = history_at(h, count - 1 - i);
 	chart_sparkline(c, y, x, width, ROLE_DIM, values, count, 0, high);
+}
+
+/* A change of points, when it is known and not zero; gives the cells used. */
+static int draw_change(const struct canvas *c, int y, int x, double points, const char *word, const char *since)
+{
+	int n = isnan(points) ? 0 : (int)lround(points);
+	g_autofree char *figure = g_strdup_printf(*word ? "%s %d" : "%s%d", glyph(n < 0 ? GLYPH_DOWN : GLYPH_UP), ABS(n));
+
+	return n == 0 ? 0 : canvas_printf(c, y, x, n < 0 ? ROLE_WARN : ROLE_OK, "%s %s%s", figure, word, since);
+}
+
+/* Against an hour and a day ago: "▼ 5 since 1h  ▲ 3 since 24h", or short, "▼5 1h ▲3 24h". Gives the cells used. */
+static int draw_changes(const struct canvas *c, int y, int x, const struct host *h, const struct score *s, enum score_dimension d, gboolean brief)
+{
+	const char *word = brief ? "" : "since ";
+	int start = x, gap = brief ? 1 : 2;
+	double hour, day;
+
+	score_change(h, s, d, &hour, &day);
+	x += draw_change(c, y, x, hour, word, "1h");
+	x += x > start ? gap : 0;
+	x += draw_change(c, y, x, day, word, "24h");
+	return x - start;
 }
 
 /* The samples of a dimension and the top of their scale; NULL when none are kept. */
@@ -68,8 +93,8 @@ static void draw_dimension(const struct panel *p, const struct canvas *c, int y,
 	const struct score_part *part = &s->parts[d];
 	struct look look = look_of(part, host_line_is_up(h));
 	enum role text = look.role == ROLE_OK ? ROLE_TEXT : look.role;
-	int spark = CLAMP((c->width - 80) / 2 + SPARK_LEAST, 0, 40);
-	int cells = text_cells(s, c->width - TEXT_AT - (spark >= SPARK_LEAST ? spark + 3 : 1));
+	int spark = CLAMP((c->width - 80) / 2 + SPARK_LEAST, 0, 40), room = c->width - (c->width >= CHANGES_AT_WIDTH ? CHANGES_CELLS : 0);
+	int cells = text_cells(s, room - TEXT_AT - (spark >= SPARK_LEAST ? spark + 3 : 1));
 	double high;
 	const struct history *history = history_of(h, d, &high);
 
@@ -82,6 +107,8 @@ static void draw_dimension(const struct panel *p, const struct canvas *c, int y,
 	canvas_text(c, y, TEXT_AT, cells, text, part->text);
 	if (history && spark >= SPARK_LEAST)
 		draw_history(c, y, TEXT_AT + cells + 2, spark, history, high);
+	if (room < c->width)
+		draw_changes(c, y, TEXT_AT + cells + 2 + spark + 2, h, s, d, TRUE);
 	if (d == p->dimension) {
 		canvas_text(c, y, 1, 1, ROLE_ACCENT, glyph(GLYPH_CURSOR));
 		canvas_overlay(c, y, 0, c->width, ROLE_SELECTED);
@@ -130,6 +157,21 @@ static int draw_report(const struct panel *p, const struct canvas *c, int y, con
 	return used;
 }
 
+/* The week when the store knows it and it fits, else the last minutes. */
+static void draw_sum_history(const struct canvas *c, int y, int x, const struct host *h)
+{
+	int known = 0, room = c->width - x - 2;
+
+	for (guint i = 0; i < HOST_WEEK_STEPS; i++)
+		known += !isnan(h->past.week[i]);
+	if (known > 1 && room >= HOST_WEEK_STEPS + 4) {
+		chart_sparkline(c, y, x, HOST_WEEK_STEPS, ROLE_DIM, h->past.week, HOST_WEEK_STEPS, 0, 100);
+		canvas_text(c, y, x + HOST_WEEK_STEPS + 1, -1, ROLE_DIM, "7d");
+	} else if (h->score.count > 1) {
+		draw_history(c, y, x, MIN((int)h->score.count, room), &h->score, 100);
+	}
+}
+
 /* "68 /100", or "68 of 85 assessed" when a dimension has no data, and the gauge below. */
 static void draw_sum(const struct canvas *c, int y, const struct host *h, const struct score *s)
 {
@@ -145,8 +187,9 @@ static void draw_sum(const struct canvas *c, int y, const struct host *h, const 
 		x += canvas_printf(c, y, x, role, "%d /100", s->points);
 	else
 		x += canvas_printf(c, y, x, role, "%d of %d assessed", s->points, s->maximum);
-	if (h->score.count > 1)
-		draw_history(c, y, MAX(x + 3, TEXT_AT), MIN((int)h->score.count, c->width - TEXT_AT - 2), &h->score, 100);
+	x += 2;
+	x += draw_changes(c, y, x, h, s, SCORE_DIMENSIONS, FALSE);
+	draw_sum_history(c, y, MAX(x + 2, TEXT_AT), h);
 	chart_gauge(c, y + 1, 3, MIN(c->width - 6, GAUGE_CELLS), role, s->maximum > 0 ? (double)s->points / s->maximum : NAN);
 }
 
@@ -177,13 +220,14 @@ static int draw_warnings(const struct canvas *c, int y, const struct score *s, g
 	return used;
 }
 
-static void draw_explanation(const struct panel *p, const struct canvas *c, int y, const struct host *h)
+static void draw_explanation(const struct panel *p, const struct canvas *c, int y, const struct host *h, const struct score *s)
 {
 	g_autofree char *text = score_explain(h, p->dimension, &p->context.world->thresholds);
 
 	canvas_rule(c, y, ROLE_FRAME);
 	canvas_printf(c, y, 3, ROLE_ACCENT, " %s ", score_dimension_title(p->dimension));
-	draw_text(c, y + 1, text, ROLE_TEXT);
+	y += 1 + (draw_changes(c, y + 1, 5, h, s, p->dimension, FALSE) > 0);
+	draw_text(c, y, text, ROLE_TEXT);
 }
 
 static void draw_card(struct panel *p, const struct canvas *c, int y, const struct host *h, const struct score *s)
@@ -201,7 +245,7 @@ static void draw_card(struct panel *p, const struct canvas *c, int y, const stru
 		draw_dimension(p, c, y++, h, s, d);
 	y += draw_warnings(c, y, s, up);
 	if (p->explained)
-		draw_explanation(p, c, y, h);
+		draw_explanation(p, c, y, h, s);
 	else if (y + 4 <= c->height && *facts)
 		draw_text(c, y + 1, facts, up ? ROLE_DIM : ROLE_STALE);
 }

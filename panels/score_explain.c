@@ -98,12 +98,29 @@ static void explain_llm(const struct host *h, GString *out)
 	line(out, "source", "/proc/meminfo (MemAvailable)");
 }
 
+static void explain_maintenance(const struct host *h, GString *out)
+{
+	const struct cleanup_run *run = cron_state_last_cleanup(&h->cron);
+	const struct datum *d = &h->cron.runs_datum;
+
+	if (!datum_known(d))
+		line(out, "not assessed", "%s, so its 15 points are out of the sum", d->error ? d->error : "the cleanup log is not read yet");
+	else if (!run)
+		line(out, "cleanup", "none of the %u runs on record cleaned up with success", h->cron.runs->len);
+	else if (isfinite(run->freed_mb))
+		line(out, "cleanup", "%s, freed %.0fM", run->mode && *run->mode ? run->mode : "done", run->freed_mb);
+	else
+		line(out, "cleanup", "%s; its log does not say what it freed", run->mode && *run->mode ? run->mode : "done");
+	line(out, "points", "last cleanup less than 7 days ago that freed something: 15, less than 30 days ago: 8, else 0");
+	line(out, "source", "the log of the cleanup script; a dry run and a failed one do not count");
+}
+
 char *score_explain(const struct host *h, enum score_dimension d, const struct score_thresholds *t)
 {
 	GString *out = g_string_new(NULL);
 
 	if (d == SCORE_MAINTENANCE) {
-		line(out, "not assessed", "the cleanup log is not read, so its 15 points are out of the sum");
+		explain_maintenance(h, out);
 	} else if (d == SCORE_SERVICES) {
 		line(out, "points", "unhealthy containers: none 20, 1-2: 15, 3-5: 8, more: 2");
 	} else if (!datum_known(&h->probe_datum)) {
@@ -147,7 +164,7 @@ char *score_text(const struct host *h, const struct world *w)
 
 	if (!h)
 		return g_string_free(out, FALSE);
-	score_compute(h, &w->thresholds, &s);
+	score_compute(h, &w->thresholds, w->utc_us, &s);
 	g_string_append_printf(out, "%s: %d of %d assessed", h->name, s.points, s.maximum);
 	for (guint i = 0; i < SCORE_DIMENSIONS; i++)
 		if (s.parts[i].assessed)

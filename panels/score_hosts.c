@@ -24,7 +24,7 @@ void score_collect(struct panel *p)
 	g_array_set_size(p->rows, 0);
 	for (guint i = 0; i < w->hosts->len; i++) {
 		struct score_row row = { .host = w->hosts->pdata[i] };
-		score_compute(row.host, &w->thresholds, &row.score);
+		score_compute(row.host, &w->thresholds, w->utc_us, &row.score);
 		g_array_append_val(p->rows, row);
 	}
 	table_refresh(p->table, p->rows->len, w->now_us);

@@ -1,7 +1,7 @@
 # What ./run and ./check share: installing packages and building. Sourced; TOP is the source directory.
 
 BUILD_PACKAGES="gcc libc6-dev make autoconf automake pkg-config libglib2.0-dev libncurses-dev libssh2-1-dev libssl-dev libcurl4-openssl-dev
-	libcjson-dev libcyaml-dev libyaml-dev libpcre2-dev openssh-client ncurses-base"
+	libcjson-dev libcyaml-dev libyaml-dev libpcre2-dev libsqlite3-dev openssh-client ncurses-base"
 
 say() {
 	echo "${0##*/}: $*" >&2

@@ -54,3 +54,26 @@ void chart_gauge(const struct canvas *c, int y, int x, int width, enum role role
 			canvas_text(c, y, x + i, 1, ROLE_DIM, glyph(GLYPH_MIDDLE_DOT));
 	}
 }
+
+const char *chart_part(guint part)
+{
+	static const char *const fills[] = {"█", "▓", "▒"}, *const ascii_fills[] = {"#", "=", "+"};
+
+	return glyph_ascii() ? ascii_fills[part % G_N_ELEMENTS(ascii_fills)] : fills[part % G_N_ELEMENTS(fills)];
+}
+
+void chart_parts(const struct canvas *c, int y, int x, int width, const enum role *roles, const double *fractions, guint count)
+{
+	int at = 0;
+	double sum = 0;
+
+	for (guint i = 0; i < count; i++) {
+		double fraction = isfinite(fractions[i]) && fractions[i] > 0 ? fractions[i] : 0;
+		sum = fmin(sum + fraction, 1);
+		int end = MIN(MAX((int)lround(sum * width), fraction > 0 ? at + 1 : at), width);
+		for (; at < end; at++)
+			canvas_text(c, y, x + at, 1, roles[i], chart_part(i));
+	}
+	for (; at < width; at++)
+		canvas_text(c, y, x + at, 1, ROLE_DIM, glyph(GLYPH_MIDDLE_DOT));
+}

@@ -22,6 +22,8 @@ libtui_a_SOURCES = \
 	tui/pager.h \
 	tui/palette.c \
 	tui/palette.h \
+	tui/paste.c \
+	tui/paste.h \
 	tui/prompt.c \
 	tui/prompt.h \
 	tui/role.h \
@@ -30,6 +32,7 @@ libtui_a_SOURCES = \
 	tui/screen_emergency.c \
 	tui/screen_input.c \
 	tui/screen_private.h \
+	tui/screen_run.c \
 	tui/screen_signals.c \
 	tui/sheet.c \
 	tui/sheet.h \

@@ -76,7 +76,7 @@ void pager_text(struct pager *p, const char *text)
 {
 	if (g_str_equal(text, p->text))
 		return;
-	if (!is_alike(p->text, text))
+	if (*p->text && !is_alike(p->text, text))
 		pager_home(p);
 	g_free(p->text);
 	p->text = g_strdup(text);

@@ -10,7 +10,7 @@ struct pager;
 
 struct pager *pager_new(void);
 void pager_free(struct pager *p);
-void pager_text(struct pager *p, const char *text);        /* copied; keeps the place when the text is alike */
+void pager_text(struct pager *p, const char *text);        /* copied; keeps the place when the text is alike or the first one */
 void pager_scroll(struct pager *p, int lines);             /* negative: up */
 void pager_pan(struct pager *p, int cells);                /* to the right: stops wrapping, then pans; left of the left edge: wraps again */
 void pager_home(struct pager *p);

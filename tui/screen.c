@@ -93,7 +93,7 @@ static void set_modes(void)
 }
 
 /* Straight to the terminal: curses' own output goes through a buffer of its own, that of putp() through stdio. */
-static gboolean write_all(const char *bytes)
+gboolean screen_write(const char *bytes)
 {
 	for (gsize sent = 0, total = strlen(bytes); sent < total;) {
 		gssize n = write(screen.output, bytes + sent, total - sent);
@@ -106,12 +106,12 @@ static gboolean write_all(const char *bytes)
 
 static void put_modes(gboolean on)
 {
-	write_all(screen_modes(on));
+	screen_write(screen_modes(on));
 }
 
 static int put_byte(int byte)
 {
-	return write_all((char[]){(char)byte, '\0'}) ? byte : EOF;
+	return screen_write((char[]){(char)byte, '\0'}) ? byte : EOF;
 }
 
 static gboolean open_curses(const char *term, GError **error)
@@ -275,8 +275,13 @@ void screen_return(void)
 	reset_prog_mode();
 	put_modes(TRUE);
 	screen.sequence = SEQUENCE_NONE;
-	screen.pasting = FALSE;
+	screen.paste = (struct paste){ 0 };
 	screen_repaint();
+}
+
+gboolean screen_is_left(void)
+{
+	return screen.open && screen.left;
 }
 
 void screen_suspend(void)
@@ -306,7 +311,7 @@ gboolean screen_copy(const char *text)
 		return FALSE;
 	g_autofree char *encoded = g_base64_encode((const guchar *)text, len);
 	g_autofree char *sequence = g_strconcat("\033]52;c;", encoded, "\a", NULL);
-	return write_all(sequence);
+	return screen_write(sequence);
 }
 
 gboolean screen_resized(void)

@@ -35,6 +35,11 @@ gboolean screen_ready(void);
 /* Leaves the screen to a child (shell, stop signal) and takes it back. */
 void screen_leave(void);
 void screen_return(void);
+gboolean screen_is_left(void); /* a child has the terminal: nothing is drawn */
+/* Lends the terminal to a program (looked for on PATH) until that ends, and shows it a line before. `done` is called once, later or, when the program
+ * could not be started, at once: `problem` NULL and the exit code, or why there is none. One at a time. */
+typedef void (*screen_run_done)(void *user, const char *problem, int exit_code);
+void screen_run(char *const *argv, const char *greeting, screen_run_done done, void *user);
 void screen_suspend(void); /* leaves, stops the process group as ^Z does, and returns when it is continued */
 /* Writes text to the terminal's clipboard (OSC 52). FALSE when it is longer than 8 KiB or holds controls. */
 gboolean screen_copy(const char *text);

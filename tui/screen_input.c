@@ -12,7 +12,6 @@
 
 #define SIDE_MAX 4096                            /* cells: what a terminal says beyond that is nonsense */
 #define SEQUENCE_US (G_USEC_PER_SEC / 4)         /* the rest of a cut sequence comes within that, or never */
-#define PASTE_US (5 * G_USEC_PER_SEC)            /* silence after which a paste without its end is over */
 #define DOUBLE_CLICK_US (G_USEC_PER_SEC * 2 / 5)
 
 enum { ESCAPE = 27 };
@@ -192,9 +191,10 @@ static gboolean read_named(wint_t c, struct key_event *out)
 	case KEY_RESIZE: /* our own resizeterm() */
 		return FALSE;
 	case SEQUENCE_PASTE_BEGIN:
+		paste_begin(&screen.paste);
+		return FALSE;
 	case SEQUENCE_PASTE_END:
-		screen.pasting = c == SEQUENCE_PASTE_BEGIN;
-		screen.paste_at = out->at_us;
+		paste_end(&screen.paste);
 		return FALSE;
 	case SEQUENCE_MOUSE:
 		begin_sequence(SEQUENCE_SGR_MOUSE);
@@ -225,14 +225,14 @@ static gboolean take(int kind, wint_t c, struct key_event *out)
 	return TRUE;
 }
 
-static void mark_paste(struct key_event *e)
+/* FALSE when the key is to be dropped. */
+static gboolean mark_paste(struct key_event *e)
 {
-	if (!screen.pasting)
-		return;
-	if (e->at_us - screen.paste_at > PASTE_US || e->code == KEYCTRL('C'))
-		screen.pasting = FALSE;
-	screen.paste_at = e->at_us;
-	e->pasted = screen.pasting;
+	gboolean text = !e->alt && !e->mouse && e->code >= ' ' && e->code < KEYCODE_BASE;
+	enum paste_kind kind = paste_key(&screen.paste, e->code, text, e->at_us);
+
+	e->pasted = kind == PASTE_PASTED;
+	return kind != PASTE_DROPPED;
 }
 
 gboolean screen_read(struct key_event *out)
@@ -250,12 +250,12 @@ gboolean screen_read(struct key_event *out)
 	screen_check_size();
 	while ((kind = wget_wch(screen.keys, &c)) != ERR) {
 		*out = (struct key_event){.at_us = g_get_monotonic_time()};
-		if (!take(kind, c, out))
+		if (!take(kind, c, out) || !mark_paste(out))
 			continue;
-		mark_paste(out);
 		if (out->code != KEYCTRL('Z') || out->pasted || out->alt || out->mouse)
 			return TRUE;
 		screen_suspend();
 	}
+	paste_quiet(&screen.paste, g_get_monotonic_time());
 	return FALSE;
 }

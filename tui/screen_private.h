@@ -7,6 +7,8 @@
 #include <signal.h>
 #include <termios.h>
 
+#include "tui/paste.h"
+
 /* Codes that define_key() gives to sequences of ours, above all that curses can have. */
 enum { SEQUENCE_PASTE_BEGIN = 20000, SEQUENCE_PASTE_END, SEQUENCE_MOUSE };
 
@@ -28,13 +30,14 @@ struct screen {
 	char parameters[24];       /* of a mouse report */
 	guint parameter_count;
 	gint64 sequence_at;        /* when its last byte came */
-	gboolean pasting;
-	gint64 paste_at;
+	struct paste paste;
 	gint64 click_at;
 	int click_y, click_x;
 };
 
 extern struct screen screen;
+
+gboolean screen_write(const char *text); /* straight to the terminal, all of it */
 
 /* Signals, tui/screen_signals.c. */
 gboolean screen_signals_open(int input, GError **error); /* before newterm(), which installs its own where there are none */

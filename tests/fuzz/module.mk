@@ -1,6 +1,9 @@
 # Built only with --enable-fuzzers: they need clang.
 fuzz_programs = \
+	tests/fuzz/fuzz-cleanup-log \
 	tests/fuzz/fuzz-config \
+	tests/fuzz/fuzz-cron-reply \
+	tests/fuzz/fuzz-crontab \
 	tests/fuzz/fuzz-docker-frames \
 	tests/fuzz/fuzz-docker-json \
 	tests/fuzz/fuzz-journal \
@@ -13,6 +16,12 @@ endif
 EXTRA_PROGRAMS += $(fuzz_programs)
 tests_fuzz_fuzz_config_LDADD = $(layer_libraries) $(foundations)
 tests_fuzz_fuzz_config_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_cleanup_log_LDADD = $(layer_libraries) $(foundations)
+tests_fuzz_fuzz_cleanup_log_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_cron_reply_LDADD = $(layer_libraries) $(foundations)
+tests_fuzz_fuzz_cron_reply_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_crontab_LDADD = $(layer_libraries) $(foundations)
+tests_fuzz_fuzz_crontab_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_docker_frames_LDADD = $(layer_libraries) $(foundations)
 tests_fuzz_fuzz_docker_frames_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_docker_json_LDADD = $(layer_libraries) $(foundations)

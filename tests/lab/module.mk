@@ -20,6 +20,7 @@ liblab_a_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 lab_tests = \
 	tests/lab/test-console-local \
 	tests/lab/test-console-ssh \
+	tests/lab/test-cron \
 	tests/lab/test-docker-ssh \
 	tests/lab/test-docker \
 	tests/lab/test-doctor \
@@ -33,6 +34,7 @@ lab_tests = \
 check_PROGRAMS += $(lab_tests)
 tests_lab_test_console_local_LDADD = $(test_libraries)
 tests_lab_test_console_ssh_LDADD = $(test_libraries)
+tests_lab_test_cron_LDADD = $(test_libraries)
 tests_lab_test_docker_ssh_LDADD = $(test_libraries)
 tests_lab_test_docker_LDADD = $(test_libraries)
 tests_lab_test_doctor_LDADD = $(test_libraries)

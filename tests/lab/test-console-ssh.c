@@ -187,7 +187,7 @@ static void test_changed_key(const char *transport)
 	driver_wait_match(t->driver, "^ . far waits for you", 0);
 	driver_wait_match(t->driver, "(?i)far: .*(has )?changed", 0);
 	driver_keys(t->driver, "A");
-	driver_wait(t->driver, "no host asks anything", 0);
+	driver_wait(t->driver, "nothing is asked", 0);
 	driver_keys(t->driver, "^R");
 	driver_wait(t->driver, "asking the host again", 0);
 	driver_wait_match(t->driver, "^ . far waits for you", 0);

@@ -242,6 +242,27 @@ test_no_journalctl(void)
 	teardown(&r);
 }
 
+/* With -o json journalctl does not say it by itself. */
+static void
+test_no_files(void)
+{
+	struct follow_rig r;
+	const char *const argv[] = { "sh", "-c", "rm -rf /var/log/journal/*", NULL };
+
+	if (!setup(&r, ""))
+		return;
+	end_journald(&r);
+	g_free(rig_run(argv));
+	rig_follow(&r, FOLLOW_JOURNAL, "journal", 0, FALSE);
+	rig_wait_state(&r, FOLLOW_FAILED);
+	g_assert_cmpstr(follow_problem(r.follow), ==, "no journal on lab: journald keeps no files there");
+	start_journald(&r);
+	start_logging(&r, 10, NULL);
+	rig_wait_text(&r, "n 10");
+	rig_wait_state(&r, FOLLOW_LIVE);
+	teardown(&r);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -252,5 +273,6 @@ main(int argc, char **argv)
 	g_test_add_func("/follow-journal/lost-cursor", test_lost_cursor);
 	g_test_add_func("/follow-journal/no-rights", test_no_rights);
 	g_test_add_func("/follow-journal/no-journalctl", test_no_journalctl);
+	g_test_add_func("/follow-journal/no-files", test_no_files);
 	return g_test_run();
 }

@@ -21,18 +21,18 @@ static void test_faults(void)
 	g_autofree char *printed = NULL;
 
 	fixture_write_config(f, "hosts:\n  - name: a\n    transprt: ssh\n    refresh: 0\nkeys:\n  - {command: hlep, keys: F5}\n"
-	                        "logs:\n  filter_in: [\"(\"]\nstart_panel: cron\n");
+	                        "logs:\n  filter_in: [\"(\"]\nstart_panel: crno\n");
 	g_assert_cmpint(fixture_run_plain(f, LIST("--check-config"), NULL, &printed), ==, 2);
 	g_assert_nonnull(strstr(printed, "config.yml:3: hosts[0].transprt: unknown key \"transprt\": did you mean \"transport\"?\n"));
 	assert_refused(f, NULL, NULL, "config.yml:3: hosts[0].transprt: "); /* and no screen is opened */
-	fixture_write_config(f, "hosts:\n  - name: a\n    refresh: 0\nkeys:\n  - {command: hlep, keys: F5}\nlogs:\n  filter_in: [\"(\"]\nstart_panel: cron\n");
+	fixture_write_config(f, "hosts:\n  - name: a\n    refresh: 0\nkeys:\n  - {command: hlep, keys: F5}\nlogs:\n  filter_in: [\"(\"]\nstart_panel: crno\n");
 	g_clear_pointer(&printed, g_free);
 	g_assert_cmpint(fixture_run_plain(f, LIST("--check-config"), NULL, &printed), ==, 2);
 	g_assert_nonnull(strstr(printed, "config.yml:3: hosts[0].refresh: must be 1 second or more\n"));
 	g_assert_nonnull(strstr(printed, "config.yml:5: keys[0]: "));
 	g_assert_nonnull(strstr(printed, "help"));
 	g_assert_nonnull(strstr(printed, "config.yml:7: logs.filter_in[0]: "));
-	g_assert_nonnull(strstr(printed, "config.yml:8: start_panel: \"cron\" is none of: score, containers, logs\n"));
+	g_assert_nonnull(strstr(printed, "config.yml:8: start_panel: \"crno\" is none of: score, containers, cron, models, logs\n"));
 	fixture_write_config(f, "hosts: [\n");
 	assert_refused(f, LIST("--check-config"), NULL, "config.yml:2: YAML: ");
 	fixture_free(f);
@@ -57,7 +57,8 @@ static void test_options(void)
 	g_autofree char *version = NULL, *fine = NULL, *help = NULL;
 
 	assert_refused(f, LIST("--nonsense"), NULL, "midwatch: Unknown option --nonsense");
-	assert_refused(f, LIST("nonsense"), NULL, "midwatch: \"nonsense\" is not a subcommand; there is: doctor");
+	assert_refused(f, LIST("nonsense"), NULL, "midwatch: \"nonsense\" is not a subcommand; there are: doctor, audit");
+	assert_refused(f, LIST("--verify"), NULL, "midwatch: --since, --store and --verify belong to: midwatch audit");
 	assert_refused(f, LIST("doctor", "more"), NULL, "midwatch: \"more\" is not a subcommand");
 	g_assert_cmpint(fixture_run_plain(f, LIST("--version"), NULL, &version), ==, 0);
 	g_assert_true(g_regex_match_simple("\\Amidwatch \\d+\\.\\d+\\.\\d+\\n", version, 0, 0));
@@ -77,10 +78,10 @@ static void test_keys(void)
 	struct driver *d;
 
 	fixture_append(f, "2024-05-06T07:08:09Z info one\n");
-	fixture_configure(f, "keys:\n  - {command: logs.pause, keys: \"p F9\"}\n  - {command: panel.logs, keys: \"3\"}\nstart_panel: logs\n");
+	fixture_configure(f, "keys:\n  - {command: logs.pause, keys: \"p F9\"}\n  - {command: panel.logs, keys: \"9\"}\nstart_panel: logs\n");
 	d = fixture_run(f, NULL, NULL, 100, 200);
 	driver_wait(d, "info one", 0);
-	driver_wait_match(d, "^ 1 Score  2 Containers  3 Logs$", 0);
+	driver_wait_match(d, "^ 1 Score  2 Containers  3 Cron( ▲\\d+)?  4 Models  9 Logs$", 0);
 	driver_wait_match(d, "  p pause  .*\\? help$", 0);
 	driver_keys(d, "=");
 	fixture_press(d, "p", "PAUSED +0");
@@ -95,7 +96,7 @@ static void test_keys(void)
 	driver_keys(d, "Esc");
 	driver_wait_gone(d, "type to narrow", 0);
 	fixture_press(d, "1", "assessed");
-	fixture_press(d, "3", "info one");
+	fixture_press(d, "9", "info one");
 	driver_quit(d, "q");
 	fixture_free(f);
 }
@@ -115,7 +116,11 @@ static void test_settings(void)
 	driver_quit(d, "q");
 	fixture_configure(f, "start_panel: containers\n");
 	d = fixture_run(f, NULL, NULL, 24, 80);
-	driver_wait(d, "[All]", 0);
+	driver_wait(d, "[All] Unhealthy", 0);
+	driver_quit(d, "q");
+	fixture_configure(f, "start_panel: models\n");
+	d = fixture_run(f, NULL, NULL, 24, 80);
+	driver_wait(d, "[All] Loaded", 0);
 	driver_quit(d, "q");
 	fixture_free(f);
 }

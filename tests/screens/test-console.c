@@ -6,6 +6,8 @@
 #include <signal.h>
 #include <string.h>
 
+#define PASTE_SETTLES_US (100 * 1000) /* time is part of the input here: what follows a paste at once is not typed */
+
 static struct driver *run_first(const struct fixture *f)
 {
 	struct driver *d = fixture_run(f, NULL, NULL, 24, 80);
@@ -20,7 +22,7 @@ static void test_first_screen(void)
 	struct driver *d = fixture_run(f, NULL, NULL, 24, 120);
 
 	driver_wait_match(d, "hosts 1●  \\d\\d:\\d\\d:\\d\\dZ$", 0);
-	driver_wait_row(d, 1, " 1 Score  2 Containers  6 Logs", 0);
+	driver_wait_match(d, "^ 1 Score  2 Containers  3 Cron( ▲\\d+)?  4 Models  6 Logs$", 0);
 	driver_wait_match(d, "^ here   up \\S+   Linux .*this machine", 0);
 	driver_wait_match(d, "^   \\d+ of \\d+ assessed", 0);
 	driver_wait_match(d, "Memory pressure +\\d+/20 ", 0);
@@ -42,14 +44,38 @@ static void test_panels(void)
 
 	fixture_press(d, "2", "[All]");
 	driver_wait_match(d, "here: no Docker here: ", 0);
+	fixture_press(d, "3", "[All] Managed ");
+	fixture_press(d, "4", "[All] Loaded ");
 	fixture_press(d, "6", "waiting for the first line");
 	fixture_press(d, "1", "assessed");
-	fixture_press(d, "Tab", "[All]");
+	fixture_press(d, "Tab", "[All] Unhealthy");
+	fixture_press(d, "Tab", "[All] Managed ");
+	fixture_press(d, "Tab", "[All] Loaded ");
 	fixture_press(d, "Tab", "waiting for the first line");
 	fixture_press(d, "Tab", "assessed");
 	fixture_press(d, "S-Tab", "waiting for the first line");
-	fixture_press(d, "S-Tab", "[All]");
+	fixture_press(d, "S-Tab", "[All] Loaded ");
 	driver_quit(d, "q"); /* a panel that was gone to by its number is a root */
+	fixture_free(f);
+}
+
+/* Where there are no jobs and no models, that is said; nothing is offered that needs one. */
+static void test_cron_and_models(void)
+{
+	struct fixture *f = fixture_new();
+	struct driver *d = run_first(f);
+
+	fixture_press(d, "3", "[All] Managed ");
+	driver_wait_match(d, "^ Cron  here  \\d+ of \\d+ ", 0);
+	driver_wait(d, "Failed/Missed ", 0);
+	fixture_press(d, "4", "[All] Loaded 0");
+	driver_wait_match(d, "^ Models  here  0 of 0 ", 0);
+	driver_wait_match(d, "waiting for the models of here|^ +here: |the models of here are not known", 0);
+	fixture_press(d, "L", "load: no model is selected");
+	fixture_press(d, "u", "unload: no model is selected");
+	fixture_press(d, "d", "details: no model is selected");
+	g_assert_false(driver_has(d, "[Model]"));
+	driver_quit(d, "q");
 	fixture_free(f);
 }
 
@@ -114,6 +140,10 @@ static void test_help(void)
 	assert_help_lists(d, SCOPE_SCORE | SCOPE_LIST, "Score");
 	fixture_press(d, "2", "[All]");
 	assert_help_lists(d, SCOPE_CONTAINERS | SCOPE_LIST | SCOPE_TABLE, "Containers");
+	fixture_press(d, "3", "[All] Managed ");
+	assert_help_lists(d, SCOPE_CRON | SCOPE_LIST | SCOPE_TABLE | SCOPE_DETAILS, "Cron");
+	fixture_press(d, "4", "[All] Loaded ");
+	assert_help_lists(d, SCOPE_MODELS | SCOPE_LIST | SCOPE_TABLE | SCOPE_DETAILS, "Models");
 	fixture_press(d, "6", "waiting for the first line");
 	assert_help_lists(d, SCOPE_LOGS | SCOPE_LIST | SCOPE_DETAILS, "Logs");
 	driver_quit(d, "q");
@@ -256,7 +286,7 @@ static void test_refresh(void)
 	driver_keys(d, "^L");
 	driver_wait_gone(d, "asking the host again", 0);
 	driver_wait(d, "assessed", 0);
-	fixture_press(d, "A", "no host asks anything");
+	fixture_press(d, "A", "nothing is asked");
 	driver_quit(d, "q");
 	fixture_free(f);
 }
@@ -290,7 +320,7 @@ static void assert_edges(struct driver *d)
 
 	for (guint i = 0; i < G_N_ELEMENTS(edges); i++) {
 		int rows = edges[i][0], columns = edges[i][1];
-		g_autofree char *frame = g_strdup_printf("\\A.{%d}\\d\\d:\\d\\d:\\d\\dZ\\n 1 Score  2 Containers  6 Logs\\n─{%d}\\n(.*\\n){%d}─{%d}\\n .*\\? help\\n\\Z",
+		g_autofree char *frame = g_strdup_printf("\\A.{%d}\\d\\d:\\d\\d:\\d\\dZ\\n 1 Score  2 Containers  3 Cron( ▲\\d+)?  4 Models  6 Logs\\n─{%d}\\n(.*\\n){%d}─{%d}\\n .*\\? help\\n\\Z",
 		                                         columns - 10, columns, rows - 5, columns);
 		driver_resize(d, rows, columns);
 		driver_wait_match(d, frame, 0);
@@ -300,7 +330,7 @@ static void assert_edges(struct driver *d)
 static void test_sizes_of_panels(void)
 {
 	static const struct { const char *key, *expect; } panels[] = {
-		{"1", "Memory pressure"}, {"2", "[All]"}, {"6", "a line of the log"},
+		{"1", "Memory pressure"}, {"2", "[All] Unhealthy"}, {"3", "[All] Managed"}, {"4", "[All] Loaded"}, {"6", "a line of the log"},
 	};
 	struct fixture *f = fixture_new();
 	struct driver *d;
@@ -398,12 +428,29 @@ static void test_typed_ahead(void)
 	fixture_free(f);
 }
 
+/* The end of a paste that got lost: ^C alone gives the keys back. */
+static void test_paste_without_end(void)
+{
+	struct fixture *f = fixture_new();
+	struct driver *d = run_first(f);
+
+	driver_type(d, "\033[200~6");
+	g_usleep(300 * 1000);
+	driver_type(d, "\003");
+	g_usleep(300 * 1000);
+	driver_type(d, "2");
+	driver_wait(d, "[All]", 0);
+	driver_quit(d, "q");
+	fixture_free(f);
+}
+
 static void test_paste(void)
 {
 	struct fixture *f = fixture_new();
 	struct driver *d = run_first(f);
 
-	driver_type(d, "\033[200~q6x\r\033[201~");
+	driver_type(d, "\033[200~q6\003x\r\033[201~q\003\r\033[201~"); /* with an end that is forged */
+	g_usleep(PASTE_SETTLES_US);
 	driver_type(d, "2");
 	driver_wait(d, "[All]", 0); /* it lives, and has not gone to 6 */
 	fixture_press(d, "6", "waiting for the first line");
@@ -413,6 +460,7 @@ static void test_paste(void)
 	driver_wait_match(d, "^filter in:", 0);
 	driver_type(d, "\033[200~pasted\rtext\033[201~");
 	driver_wait_match(d, "^filter in: pasted text$", 0); /* one line, and not accepted */
+	g_usleep(PASTE_SETTLES_US);
 	driver_keys(d, "Enter");
 	driver_wait(d, "in: pasted text", 0);
 	driver_quit(d, "q");
@@ -550,6 +598,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/console/panels", test_panels);
 	g_test_add_func("/console/back", test_back);
 	g_test_add_func("/console/quit-by-control-c", test_quit_by_control_c);
+	g_test_add_func("/console/cron-and-models", test_cron_and_models);
 	g_test_add_func("/console/help", test_help);
 	g_test_add_func("/console/help-scrolls", test_help_scrolls);
 	g_test_add_func("/console/menu", test_menu);
@@ -564,6 +613,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/console/resize-storm", test_resize_storm);
 	g_test_add_func("/console/typed-ahead", test_typed_ahead);
 	g_test_add_func("/console/paste", test_paste);
+	g_test_add_func("/console/paste-without-end", test_paste_without_end);
 	g_test_add_func("/console/stray-replies", test_stray_replies);
 	g_test_add_func("/console/mouse", test_mouse);
 	g_test_add_func("/console/early-signals", test_early_signals);

@@ -17,10 +17,15 @@ unit_tests = \
 	tests/unit/test-backoff \
 	tests/unit/test-config \
 	tests/unit/test-containers \
+	tests/unit/test-cron-data \
+	tests/unit/test-cron-poll \
+	tests/unit/test-cron-schedule \
+	tests/unit/test-cron-panel \
 	tests/unit/test-docker-frames \
 	tests/unit/test-docker-parse \
 	tests/unit/test-docker \
 	tests/unit/test-filter \
+	tests/unit/test-follow-journal \
 	tests/unit/test-follow-parse \
 	tests/unit/test-http \
 	tests/unit/test-keymap \
@@ -30,7 +35,12 @@ unit_tests = \
 	tests/unit/test-log-line \
 	tests/unit/test-log-store \
 	tests/unit/test-log-view \
+	tests/unit/test-logs-panel \
+	tests/unit/test-models-panel \
+	tests/unit/test-operation \
 	tests/unit/test-panels \
+	tests/unit/test-paste \
+	tests/unit/test-placeholders \
 	tests/unit/test-probe \
 	tests/unit/test-prompt \
 	tests/unit/test-sanitize \
@@ -39,6 +49,8 @@ unit_tests = \
 	tests/unit/test-ssh-config \
 	tests/unit/test-ssh-keystream \
 	tests/unit/test-ssh-words \
+	tests/unit/test-store-audit \
+	tests/unit/test-store-samples \
 	tests/unit/test-table \
 	tests/unit/test-text \
 	tests/unit/test-theme \
@@ -48,10 +60,15 @@ check_PROGRAMS += $(unit_tests)
 tests_unit_test_backoff_LDADD = $(test_libraries)
 tests_unit_test_config_LDADD = $(test_libraries)
 tests_unit_test_containers_LDADD = $(test_libraries)
+tests_unit_test_cron_data_LDADD = $(test_libraries)
+tests_unit_test_cron_poll_LDADD = $(test_libraries)
+tests_unit_test_cron_schedule_LDADD = $(test_libraries)
+tests_unit_test_cron_panel_LDADD = $(test_libraries)
 tests_unit_test_docker_frames_LDADD = $(test_libraries)
 tests_unit_test_docker_parse_LDADD = $(test_libraries)
 tests_unit_test_docker_LDADD = $(test_libraries)
 tests_unit_test_filter_LDADD = $(test_libraries)
+tests_unit_test_follow_journal_LDADD = $(test_libraries)
 tests_unit_test_follow_parse_LDADD = $(test_libraries)
 tests_unit_test_http_LDADD = $(test_libraries)
 tests_unit_test_keymap_LDADD = $(test_libraries)
@@ -61,7 +78,12 @@ tests_unit_test_link_local_LDADD = $(test_libraries)
 tests_unit_test_log_line_LDADD = $(test_libraries)
 tests_unit_test_log_store_LDADD = $(test_libraries)
 tests_unit_test_log_view_LDADD = $(test_libraries)
+tests_unit_test_logs_panel_LDADD = $(test_libraries)
+tests_unit_test_models_panel_LDADD = $(test_libraries)
+tests_unit_test_operation_LDADD = $(test_libraries)
 tests_unit_test_panels_LDADD = $(test_libraries)
+tests_unit_test_paste_LDADD = $(test_libraries)
+tests_unit_test_placeholders_LDADD = $(test_libraries)
 tests_unit_test_probe_LDADD = $(test_libraries)
 tests_unit_test_prompt_LDADD = $(test_libraries)
 tests_unit_test_sanitize_LDADD = $(test_libraries)
@@ -70,6 +92,8 @@ tests_unit_test_sentinel_LDADD = $(test_libraries)
 tests_unit_test_ssh_config_LDADD = $(test_libraries)
 tests_unit_test_ssh_keystream_LDADD = $(test_libraries)
 tests_unit_test_ssh_words_LDADD = $(test_libraries)
+tests_unit_test_store_audit_LDADD = $(test_libraries)
+tests_unit_test_store_samples_LDADD = $(test_libraries)
 tests_unit_test_table_LDADD = $(test_libraries)
 tests_unit_test_text_LDADD = $(test_libraries)
 tests_unit_test_theme_LDADD = $(test_libraries)

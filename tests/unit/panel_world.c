@@ -196,6 +196,158 @@ struct host *panel_world_add_asking(struct world *w)
 	return h;
 }
 
+struct cron_job *panel_world_add_job(struct host *h, enum cron_origin origin, const char *name, const char *schedule, const char *command)
+{
+	struct cron_job *j = cron_job_new(origin);
+
+	j->key = g_strdup_printf("%d %s", (int)origin, name);
+	j->name = g_strdup(name);
+	j->schedule = g_strdup(schedule);
+	j->command = g_strdup(command);
+	j->user = g_strdup(origin == CRON_TIMER ? NULL : "root");
+	j->where = g_strdup(origin == CRON_USER ? "crontab of root" : origin == CRON_ETC_CRONTAB ? "/etc/crontab" : name);
+	j->exit_status = -1;
+	j->freed_mb = NAN;
+	g_ptr_array_add(h->cron.jobs, j);
+	return j;
+}
+
+static void ran(struct cron_job *j, gint64 ago_us, const char *from, enum cron_result result, gint64 next_us)
+{
+	j->last_us = WORLD_UTC_US - ago_us;
+	j->last_from = from;
+	j->result = result;
+	j->next_us = WORLD_UTC_US + next_us;
+}
+
+static struct cron_job *add_cleanup(struct host *h, const char *mode, const char *schedule)
+{
+	g_autofree char *name = g_strconcat("vm-cleanup ", mode, NULL);
+	g_autofree char *command = g_strdup_printf("/opt/bytelyst/learning_ai_devops_tools/scripts/vm-cleanup.sh --%s >> /var/log/vm-cleanup.log 2>&1", mode);
+	struct cron_job *j = panel_world_add_job(h, CRON_USER, name, schedule, command);
+
+	j->managed = TRUE;
+	j->mode = g_strdup(mode);
+	return j;
+}
+
+static void add_run(struct host *h, int days_ago, const char *mode, double freed, enum cron_result result)
+{
+	static const char *const names[] = { "docker build cache", "docker images", "journal", "apt", "pnpm store" };
+	struct cleanup_run *r = cleanup_run_new();
+
+	r->at_us = WORLD_UTC_US - days_ago * DAY_US + 6 * HOUR_US;
+	r->mode = g_strdup(mode);
+	r->disk_before = 38;
+	r->disk_after = result == CRON_RESULT_FAILED ? NAN : 37;
+	r->freed_mb = result == CRON_RESULT_FAILED ? NAN : freed;
+	r->result = result;
+	for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+		struct cleanup_step *s = g_new0(struct cleanup_step, 1);
+		s->name = g_strdup(names[i]);
+		s->failed = result == CRON_RESULT_FAILED && i == 3;
+		s->text = g_strdup(s->failed ? "E: Could not get lock /var/lib/apt/lists/lock" : "done");
+		g_ptr_array_add(r->steps, s);
+	}
+	g_ptr_array_add(h->cron.runs, r);
+}
+
+static void add_jobs(struct host *h)
+{
+	struct cron_job *j;
+
+	j = add_cleanup(h, "daily", "0 6 * * *");
+	ran(j, 20 * HOUR_US, "cleanup log", CRON_RESULT_OK, 5 * HOUR_US);
+	j->freed_mb = 31;
+	j = add_cleanup(h, "weekly", "0 8 * * 1");
+	ran(j, 6 * DAY_US, "cleanup log", CRON_RESULT_FAILED, DAY_US + 6 * HOUR_US);
+	j->exit_status = 1;
+	j = add_cleanup(h, "monthly", "0 3 1 * *");
+	ran(j, 52 * DAY_US, "cleanup log", CRON_RESULT_OK, 9 * DAY_US);
+	j->freed_mb = 4100;
+	j->missed_us = WORLD_UTC_US - 21 * DAY_US;
+	j = panel_world_add_job(h, CRON_USER, "backup-to-nas", "17 */6 * * *", "/usr/local/bin/backup --to nas.example.com");
+	ran(j, 2 * HOUR_US, "journal", CRON_RESULT_UNKNOWN, 4 * HOUR_US);
+	panel_world_add_job(h, CRON_USER, "tunnel", "@reboot", "autossh -M 0 -N relay.example.com");
+	j = panel_world_add_job(h, CRON_ETC_CRON_D, "/etc/cron.d/e2scrub_all", "30 3 * * 0", "test -e /run/systemd/system || /sbin/e2scrub_all");
+	j->next_us = WORLD_UTC_US + 2 * HOUR_US;
+	j->next_moved = TRUE;
+	j = panel_world_add_job(h, CRON_ETC_CRONTAB, "report", "61 * * * *", "report");
+	j->problem = g_strdup("61 is no minute: they go from 0 to 59");
+	j = panel_world_add_job(h, CRON_TIMER, "logrotate.timer", "*-*-* 00:00:00", "logrotate.service");
+	ran(j, HOUR_US, "systemd", CRON_RESULT_OK, 22 * HOUR_US);
+	j = panel_world_add_job(h, CRON_TIMER, "apt-daily.timer", "*-*-* 06,18:00:00", "apt-daily.service");
+	ran(j, 10, "systemd", CRON_RESULT_RUNNING, 4 * HOUR_US);
+}
+
+void panel_world_add_cron(struct host *h)
+{
+	struct growing_log *log;
+
+	datum_good(&h->cron.datum, WORLD_NOW_US - 41 * G_USEC_PER_SEC);
+	datum_good(&h->cron.runs_datum, WORLD_NOW_US - 41 * G_USEC_PER_SEC);
+	h->cron.zone = g_strdup("Europe/Berlin");
+	add_jobs(h);
+	for (int day = 34; day > 0; day--)
+		if (day % 7 == 0)
+			add_run(h, day, "weekly", 257, day == 7 ? CRON_RESULT_FAILED : CRON_RESULT_OK);
+		else
+			add_run(h, day, "daily", 20 + day * 3, CRON_RESULT_OK);
+	log = growing_log_new("/var/log/vm-cleanup.log");
+	log->exists = TRUE;
+	log->size = (guint64)(1.2 * GB);
+	g_ptr_array_add(h->cron.logs, log);
+	log = growing_log_new("/var/log/vm-health-check.log");
+	log->exists = TRUE;
+	log->size = (guint64)(31 * MB);
+	g_ptr_array_add(h->cron.logs, log);
+	log = growing_log_new("/var/log/docker-watchdog.log"); /* that does not exist grows not */
+	g_ptr_array_add(h->cron.logs, log);
+	g_ptr_array_add(h->cron.not_read, g_strdup("the crontab of deploy: permission denied; run midwatch as root, or allow sudo crontab -l -u deploy"));
+}
+
+struct llm_model *panel_world_add_model(struct host *h, const char *name, double gib, const char *parameters)
+{
+	g_autofree char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, name, -1);
+	struct llm_model *m = llm_model_new(name);
+
+	m->size = (guint64)(gib * GB);
+	m->digest = g_steal_pointer(&digest);
+	m->parameters = g_strdup(parameters);
+	m->quantization = g_strdup("Q4_K_M");
+	m->family = g_strdup("qwen2");
+	m->modified_us = WORLD_UTC_US - 120 * DAY_US;
+	m->context = 32768;
+	g_ptr_array_add(h->llm.models, m);
+	return m;
+}
+
+void panel_world_add_models(struct host *h)
+{
+	struct llm_model *m;
+
+	datum_good(&h->llm.datum, WORLD_NOW_US - 6 * G_USEC_PER_SEC);
+	h->llm.version = g_strdup("0.5.7");
+	h->llm.gpu_known = TRUE;
+	h->llm.watched_us = WORLD_UTC_US - 7 * DAY_US;
+	m = panel_world_add_model(h, "qwen2.5-coder:1.5b", 0.92, "1.5B");
+	m->loaded = TRUE;
+	m->memory = (guint64)(1.1 * GB);
+	m->expires_us = WORLD_UTC_US + 250 * G_USEC_PER_SEC;
+	m->used_us = WORLD_UTC_US - 50 * G_USEC_PER_SEC;
+	m->sessions = 23;
+	panel_world_add_model(h, "llama3.2-vision:11b", 7.8, "9.8B")->used_us = WORLD_UTC_US - 3 * DAY_US;
+	m = panel_world_add_model(h, "nomic-embed-text:latest", 0.26, "137M");
+	m->embedding = TRUE;
+	m->context = 0;
+	g_free(m->quantization);
+	m->quantization = NULL;
+	m = panel_world_add_model(h, "deepseek-r1:14b", 9, "14.8B");
+	m->change = LLM_LOADING;
+	m->change_since_us = WORLD_NOW_US - 12 * G_USEC_PER_SEC;
+	panel_world_add_model(h, "qwen2.5:0.5b", 0.4, "494.03M")->sessions = 2;
+}
+
 void panel_world_add_logs(struct world *w)
 {
 	static const char *const words[] = { "level=info msg=\"request done\" path=/health", "WARN slow query 812 ms", "GET /index.html 200" };
@@ -217,6 +369,7 @@ void panel_world_add_logs(struct world *w)
 	log_store_append_line(w->logs, web, 0, LEVEL_NONE, WORLD_UTC_US - 2 * G_USEC_PER_SEC, tail, strlen(tail));
 }
 
+
 static const char *or_dash(const char *text)
 {
 	return text ? text : "-";
@@ -227,7 +380,7 @@ static void record(void *user, const struct request *q)
 	struct recorder *r = user;
 	g_autoptr(GString) ids = g_string_new(NULL);
 
-	for (guint i = 0; i < q->count; i++)
+	for (guint i = 0; i < q->count && q->ids; i++)
 		g_string_append_printf(ids, " %.8s", q->ids[i]);
 	g_ptr_array_add(r->requests, g_strdup_printf("%d %d|%s|%s|%s|%u%s", (int)q->kind, (int)q->command, or_dash(q->host), or_dash(q->object),
 	                                             or_dash(q->text), q->count, ids->str));
@@ -317,10 +470,51 @@ gboolean stage_press(struct stage *s, enum action command)
 	return done;
 }
 
+void stage_press_all(struct stage *s)
+{
+	for (guint i = 0; i < ACT_COUNT; i++) {
+		guint own = actions[i].scopes & s->class->scopes;
+		if (own != 0)
+			stage_press(s, (enum action)i);
+	}
+}
+
+void stage_sweep(struct stage *s, const enum action *commands, guint count)
+{
+	for (guint k = 0; k <= count; k++) {
+		for (int height = 0; height <= 70; height += height < 12 ? 1 : 13)
+			for (int width = 1; width <= 220; width += width < 30 ? 7 : 37) {
+				s->height = MAX(height, 1);
+				s->width = width;
+				s->canvas = page_new(s->height, width);
+				s->canvas.height = height; /* the console's body may have no rows at all */
+				s->class->draw(s->panel, &s->canvas);
+			}
+		if (k < count)
+			stage_press(s, commands[k]);
+	}
+}
+
 void stage_answer(struct stage *s, enum action command, const char *text, gboolean final)
 {
 	s->class->answer(s->panel, command, text, final);
 	while (s->class->work && s->class->work(s->panel, 1000))
 		;
 	stage_draw(s);
+}
+
+char *stage_targets(struct stage *s, enum action command)
+{
+	const char *why = NULL;
+	g_autoptr(GPtrArray) targets = NULL;
+	GString *text = g_string_new(NULL);
+
+	if (s->class->can && !s->class->can(s->panel, command, &why))
+		return g_string_free(g_string_append(text, why), FALSE);
+	targets = s->class->targets(s->panel, command);
+	for (guint i = 0; i < targets->len; i++) {
+		const struct action_target *t = targets->pdata[i];
+		g_string_append_printf(text, "%s%s/%s", i ? " " : "", t->host, t->object ? t->object : "-");
+	}
+	return g_string_free(text, FALSE);
 }

@@ -21,6 +21,12 @@ struct host *panel_world_add_dead(struct world *w);
 struct host *panel_world_add_asking(struct world *w);
 struct host *panel_world_add_host(struct world *w, const char *name, guint containers);
 struct container *panel_world_add_container(struct host *h, const char *name, const char *stack, enum container_health health);
+/* Jobs of every kind, two of them missed or failed, 34 runs of the cleanup, two logs that grow, a crontab that was not read. */
+void panel_world_add_cron(struct host *h);
+struct cron_job *panel_world_add_job(struct host *h, enum cron_origin origin, const char *name, const char *schedule, const char *command);
+/* Five models: one loaded, one being loaded, one too large for what is free, one that only embeds. No GPU. */
+void panel_world_add_models(struct host *h);
+struct llm_model *panel_world_add_model(struct host *h, const char *name, double gib, const char *parameters);
 /* Two sources' lines over 40 minutes, 60 of them, three errors, a JSON line, a long line. */
 void panel_world_add_logs(struct world *w);
 
@@ -47,6 +53,12 @@ void stage_free(struct stage *s);
 void stage_draw(struct stage *s);
 /* As the console does it: only what can be done is done, then all is drawn. */
 gboolean stage_press(struct stage *s, enum action command);
+/* Presses every command that the panel has in turn, drawing after each. */
+void stage_press_all(struct stage *s);
+/* Draws it in sizes from nothing to huge, after each of these commands. */
+void stage_sweep(struct stage *s, const enum action *commands, guint count);
+/* What an action would be about now: "host/object host/object", newly allocated; why not when it cannot be run. */
+char *stage_targets(struct stage *s, enum action command);
 /* What is typed at a prompt; its work is done to the end before all is drawn. */
 void stage_answer(struct stage *s, enum action command, const char *text, gboolean final);
 

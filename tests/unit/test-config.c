@@ -52,7 +52,11 @@ test_rules(void)
 	ASSERT_PROBLEMS("hosts:\n  - name: a\n    logs:\n      - file: x.log\n",
 	                "c.yml:4: hosts[0].logs[0]: file must be an absolute path, not \"x.log\"");
 	ASSERT_PROBLEMS("hosts:\n  - name: a\n    ssh: -oProxyCommand=x\n", "c.yml:2: hosts[0]: a host name must not begin with \"-\"");
-	ASSERT_PROBLEMS("start_panel: cron\n", "c.yml:1: start_panel: \"cron\" is none of: score, containers, logs");
+	ASSERT_PROBLEMS("hosts:\n  - name: a\n    cron:\n      users: [ok, -x]\n      refresh: 5\n      cleanup_log: x\n      growing_logs: [y]\n",
+	                "c.yml:6: hosts[0].cron.cleanup_log: must be an absolute path, not \"x\"",
+	                "c.yml:5: hosts[0].cron.refresh: must be 10 seconds or more", "c.yml:4: hosts[0].cron.users[1]: \"-x\" is no name of a user",
+	                "c.yml:7: hosts[0].cron.growing_logs[0]: must be an absolute path, not \"y\"");
+	ASSERT_PROBLEMS("start_panel: crno\n", "c.yml:1: start_panel: \"crno\" is none of: score, containers, cron, models, logs");
 	ASSERT_PROBLEMS("score:\n  steal_warn: 20\n  steal_crit: 10\n", "c.yml:3: score.steal_crit: must be greater than steal_warn");
 }
 

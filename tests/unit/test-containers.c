@@ -339,6 +339,31 @@ static void test_full_size(struct fixture *f, gconstpointer data)
 	g_assert_true(act(f, ACT_ESCAPE));
 	g_assert_true(act(f, ACT_ESCAPE));
 	g_assert_false(act(f, ACT_ESCAPE));
+	draw(f, 24, 80);
+	g_assert_true(act(f, ACT_DOWN)); /* another row: what follows is typed ahead of the first drawing of its details */
+	g_assert_true(act(f, ACT_DETAILS));
+	g_assert_true(act(f, ACT_FULL));
+	press(f, ACT_BOTTOM);
+	assert_shows(f, "last of 0");
+}
+
+/* The reply comes after the key. */
+static void test_inspect_typed_ahead(struct fixture *f, gconstpointer data)
+{
+	struct container *c = host_container(f->world->hosts->pdata[0], "clock-web");
+	g_autoptr(GString) text = g_string_new("first\n");
+
+	for (int i = 0; i < 100; i++)
+		g_string_append(text, "line\n");
+	g_string_append(text, "last");
+	draw(f, 24, 80);
+	press(f, ACT_JSON);
+	press(f, ACT_BOTTOM);
+	containers_panel.text(f->panel, c->id, text->str, NULL);
+	draw(f, 24, 80);
+	assert_shows(f, "last");
+	press(f, ACT_TOP);
+	assert_shows(f, "first");
 }
 
 static void test_inspect(struct fixture *f, gconstpointer data)
@@ -679,6 +704,7 @@ int main(int argc, char **argv)
 	ADD(details);
 	ADD(full_size);
 	ADD(inspect);
+	ADD(inspect_typed_ahead);
 	ADD(filter);
 	ADD(chips);
 	ADD(requests);

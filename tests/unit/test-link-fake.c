@@ -811,7 +811,7 @@ on_stream_end(void *user, const struct link_result *r)
 	w->outcome = r->outcome;
 }
 
-static const struct link_stream_events stream_events = { on_stream_data, NULL, on_stream_end };
+static const struct link_stream_events stream_events = { .data = on_stream_data, .end = on_stream_end };
 
 static void
 test_stream(void)
@@ -877,6 +877,52 @@ test_streams_leave_room(void)
 	end(&f);
 }
 
+static void
+on_stream_waits(void *user, guint logs, guint most)
+{
+	struct follower *w = user;
+
+	g_string_append_printf(w->text, "waits %u/%u ", logs, most);
+}
+
+static void
+on_stream_starts(void *user)
+{
+	struct follower *w = user;
+
+	g_string_append(w->text, "starts ");
+}
+
+/* Who gets no place is told, and starts when another ends. */
+static void
+test_streams_wait(void)
+{
+	static const struct link_stream_events events = { on_stream_data, NULL, on_stream_end, on_stream_waits, on_stream_starts };
+	struct fixture f;
+	struct follower first = { .text = g_string_new(NULL) }, last = { .text = g_string_new(NULL) };
+	struct channel *c;
+
+	bring_up(&f);
+	for (guint i = 0; i < 6; i++)
+		link_stream_open(f.link, "tail -f", &events, &first);
+	last.stream = link_stream_open(f.link, "tail -f", &events, &last);
+	settle();
+	g_assert_cmpstr(first.text->str, ==, "");
+	g_assert_cmpstr(last.text->str, ==, "waits 6/6 ");
+	channel_end(channel_at(0), 0, 0, NULL);
+	settle();
+	g_assert_cmpuint(fake.channels->len, ==, 6);
+	c = channel_at(5);
+	c->events.opened(c->user);
+	say(c, "line");
+	g_assert_cmpstr(last.text->str, ==, "waits 6/6 starts line");
+	lose("cut");
+	settle();
+	g_string_free(first.text, TRUE);
+	g_string_free(last.text, TRUE);
+	end(&f);
+}
+
 #define ADD(name, function) g_test_add_func("/link-fake/" name, function)
 
 int
@@ -906,5 +952,6 @@ main(int argc, char **argv)
 	ADD("stream", test_stream);
 	ADD("stream-closed-in-its-callback", test_stream_closed_in_its_callback);
 	ADD("streams-leave-room", test_streams_leave_room);
+	ADD("streams-wait", test_streams_wait);
 	return g_test_run();
 }

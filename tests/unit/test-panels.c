@@ -44,8 +44,33 @@ static void golden_sizes(const struct panel_class *class, struct world *(*make)(
 	}
 }
 
+/* A week of samples, and a cleanup two days ago. */
+static struct world *world_with_past(void)
+{
+	struct world *w = panel_world_new();
+	struct host *h = w->hosts->pdata[0];
+	struct cleanup_run *run = cleanup_run_new();
+
+	run->at_us = w->utc_us - 50 * 3600 * SECOND;
+	run->mode = g_strdup("weekly");
+	run->freed_mb = 257;
+	run->result = CRON_RESULT_OK;
+	g_ptr_array_add(h->cron.runs, run);
+	datum_good(&h->cron.runs_datum, w->now_us);
+	for (guint i = 0; i < HOST_SCORES; i++)
+		h->past.hour[i] = h->past.day[i] = i == SCORE_DIMENSIONS ? 83 : 15;
+	h->past.hour[SCORE_SERVICES] = 20;
+	h->past.day[SCORE_SERVICES] = 2;
+	h->past.hour[SCORE_LLM] = NAN;
+	h->past.day[SCORE_DIMENSIONS] = 75;
+	for (guint i = 3; i < HOST_WEEK_STEPS; i++)
+		h->past.week[i] = i == 9 ? NAN : 60 + i % 5 * 10;
+	return w;
+}
+
 static void test_score_golden(void)
 {
+	golden_sizes(&score_panel, world_with_past, "score-past");
 	golden_sizes(&score_panel, panel_world_new, "score");
 	golden_sizes(&score_panel, world_with_dead, "score-hosts");
 }
@@ -60,18 +85,7 @@ static void sweep(const struct panel_class *class, struct world *w, const enum a
 {
 	struct stage *s = stage_new(class, w, 5, 20);
 
-	for (guint k = 0; k <= key_count; k++) {
-		for (int height = 0; height <= 70; height += height < 12 ? 1 : 13)
-			for (int width = 1; width <= 220; width += width < 30 ? 7 : 37) {
-				s->height = MAX(height, 1);
-				s->width = width;
-				s->canvas = page_new(s->height, width);
-				s->canvas.height = height; /* the console's body may have no rows at all */
-				class->draw(s->panel, &s->canvas);
-			}
-		if (k < key_count)
-			stage_press(s, keys[k]);
-	}
+	stage_sweep(s, keys, key_count);
 	stage_free(s);
 }
 
@@ -205,6 +219,12 @@ static void test_score_keys(void)
 	stage_press(s, ACT_DOWN);
 	g_assert_true(stage_press(s, ACT_OPEN)); /* services */
 	g_assert_cmpstr(recorder_last(s->recorder, REQUEST_OPEN_PANEL), ==, "srv1491630|-|containers|0");
+	stage_press(s, ACT_DOWN);
+	g_assert_true(stage_press(s, ACT_OPEN)); /* maintenance */
+	g_assert_cmpstr(recorder_last(s->recorder, REQUEST_OPEN_PANEL), ==, "srv1491630|-|cron|0");
+	stage_press(s, ACT_DOWN);
+	g_assert_true(stage_press(s, ACT_OPEN)); /* LLM readiness */
+	g_assert_cmpstr(recorder_last(s->recorder, REQUEST_OPEN_PANEL), ==, "srv1491630|-|models|0");
 	s->class->select(s->panel, "gw-015", NULL);
 	stage_draw(s);
 	page_assert_has(&s->canvas, "A answers");
@@ -214,6 +234,24 @@ static void test_score_keys(void)
 	h->link.state = LINK_CONNECTING;
 	stage_draw(s);
 	page_assert_has(&s->canvas, "◌ connecting");
+	stage_free(s);
+}
+
+/* What changed since an hour and a day ago: only what is known then and now, and only while the host is reached. */
+static void test_score_changes(void)
+{
+	struct stage *s = stage_new(&score_panel, world_with_past(), 30, 100);
+	struct host *h = s->world->hosts->pdata[0];
+
+	page_assert_has(&s->canvas, "78 /100  \xe2\x96\xbc 5 since 1h  \xe2\x96\xb2 3 since 24h");
+	page_assert_has(&s->canvas, " 7d");
+	page_assert_has(&s->canvas, "\xe2\x96\xbc""12 1h \xe2\x96\xb2""6 24h");
+	page_assert_has(&s->canvas, "last cleanup 2d ago, freed 257M");
+	stage_press(s, ACT_OPEN);
+	page_assert_has(&s->canvas, "     \xe2\x96\xbc 5 since 1h  \xe2\x96\xbc 5 since 24h");
+	h->link.state = LINK_DOWN;
+	stage_draw(s);
+	page_assert_lacks(&s->canvas, "since 1h");
 	stage_free(s);
 }
 
@@ -553,6 +591,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/panels/actions", test_actions);
 	g_test_add_func("/panels/score/golden", test_score_golden);
 	g_test_add_func("/panels/score/keys", test_score_keys);
+	g_test_add_func("/panels/score/changes", test_score_changes);
 	g_test_add_func("/panels/score/worst", test_score_worst);
 	g_test_add_func("/panels/logs/golden", test_logs_golden);
 	g_test_add_func("/panels/logs/filters", test_logs_filters);

@@ -215,6 +215,9 @@ static void test_charts(void)
 	terminal_wait_row(t, 6, "████████");
 	terminal_wait_row(t, 7, "▏·······");
 	terminal_wait_row(t, 8, "●▲✖○?◌·─│┌┐└┘…▲▼>✓–·");
+	terminal_wait_row(t, 10, "██▓▒····");
+	terminal_wait_row(t, 11, "████▒▒▒▒");
+	terminal_wait_row(t, 12, "█");
 	finish(t);
 }
 
@@ -227,6 +230,7 @@ static void test_ascii(void)
 	terminal_wait_row(t, 3, "####....");
 	terminal_wait_row(t, 7, "#.......");
 	terminal_wait_row(t, 8, "*!Xo?~.-|++++~^v>+-.");
+	terminal_wait_row(t, 10, "##=+....");
 	for (guint i = 0; i < t->raw->len; i++)
 		g_assert_cmpuint(t->raw->data[i], <, 0x80);
 	finish(t);
@@ -251,7 +255,9 @@ static void test_sheet(void)
 	terminal_wait_row(t, 0, "beneath");
 	assert_foreground(t, 0, 0, 246); /* dimmed */
 	g_assert_false(terminal_cell(t, 0, 0).attrs.bold);
-	terminal_send(t, "\rx\x1b[200~y\x1b[201~n");
+	terminal_send(t, "\rx\x1b[200~y\x1b[201~");
+	g_usleep(100 * 1000); /* what follows a paste at once is not typed */
+	terminal_send(t, "n");
 	terminal_wait_row(t, 0, "beneath   answer 110"); /* neither Enter nor a paste is an answer */
 	terminal_send(t, "y");
 	terminal_wait_row(t, 0, "beneath   answer 121");

@@ -83,6 +83,8 @@ static void draw_colours(const struct canvas *c)
 static void draw_charts(const struct canvas *c)
 {
 	static const double values[] = {0, 1, 2, 3, NAN, 5, 6, 7, 99, -5};
+	static const double parts[] = {0.25, 0.001, 0.3}, over[] = {0.5, NAN, 3};
+	static const enum role roles[] = {ROLE_DIM, ROLE_ACCENT, ROLE_TEXT};
 
 	chart_sparkline(c, 0, 0, 12, ROLE_OK, values, G_N_ELEMENTS(values), 0, 7);
 	chart_sparkline(c, 1, 0, 4, ROLE_OK, values, 4, 0, 7);
@@ -95,6 +97,9 @@ static void draw_charts(const struct canvas *c)
 	for (int g = 0; g < GLYPH_COUNT; g++)
 		canvas_text(c, 8, g, 1, ROLE_TEXT, glyph(g));
 	canvas_text(c, 9, 0, -1, ROLE_TEXT, "Zürich");
+	chart_parts(c, 10, 0, 8, roles, parts, 3);
+	chart_parts(c, 11, 0, 8, roles, over, 3);
+	chart_parts(c, 12, 0, 1, roles, over, 3);
 }
 
 static void draw_keys(const struct canvas *c)

@@ -1,0 +1,375 @@
+/* Actions that run something: plan, sheet, what has to be typed, and the operations that follow. */
+#include "app/console_private.h"
+
+#include <string.h>
+
+#include "app/executor.h"
+#include "app/plan.h"
+#include "app/shell.h"
+
+/* --- what can be done --- */
+
+static gboolean
+is_run(const struct console *c, guint command)
+{
+	switch (command) {
+	case ACT_RESTART: case ACT_RESTART_UNHEALTHY: case ACT_SHELL: case ACT_SNAPSHOT: case ACT_CLEANUP: case ACT_CRON_RUN: case ACT_MODEL_LOAD:
+	case ACT_MODEL_UNLOAD: case ACT_LOG_SNAPSHOT:
+		return TRUE;
+	default:
+		return command >= ACT_COUNT;
+	}
+}
+
+gboolean
+console_runs(const struct console *c, guint command)
+{
+	return is_run(c, command) && (c->commands->all[command].scopes & console_scopes(c));
+}
+
+/* All containers that are unhealthy, of all hosts. */
+static GPtrArray *
+unhealthy_targets(struct console *c)
+{
+	GPtrArray *found = action_targets_new();
+
+	for (guint i = 0; i < c->world->hosts->len; i++) {
+		const struct host *h = c->world->hosts->pdata[i];
+		for (guint j = 0; j < h->docker.containers->len; j++) {
+			const struct container *container = h->docker.containers->pdata[j];
+			if (container->health == HEALTH_UNHEALTHY)
+				action_targets_add(found, h->name, container->id);
+		}
+	}
+	return found;
+}
+
+static GPtrArray *
+targets_of(struct console *c, guint command)
+{
+	const struct slot *s = &c->slots[c->current];
+
+	if (command == ACT_RESTART_UNHEALTHY)
+		return unhealthy_targets(c);
+	return s->class->targets ? s->class->targets(s->panel, command) : action_targets_new();
+}
+
+static gboolean
+is_locked(struct console *c, const GPtrArray *targets, const char **why)
+{
+	if (c->world->readonly) {
+		*why = c->locked_for_good ? "midwatch was started read-only" : "midwatch is locked read-only";
+		return TRUE;
+	}
+	for (guint i = 0; i < targets->len; i++) {
+		const struct host *h = world_host(c->world, ((struct action_target *)targets->pdata[i])->host);
+		if (h && h->readonly) {
+			*why = "the configuration says that this host is read-only";
+			return TRUE;
+		}
+	}
+	return FALSE;
+}
+
+static gboolean
+has_cleanup(struct console *c, const struct action_target *t, const char **why)
+{
+	struct machine *m = console_machine(c, t->host);
+
+	*why = plan_cleanup_obstacle(m);
+	return *why == NULL;
+}
+
+gboolean
+console_can_run(struct console *c, guint command, const char **why)
+{
+	const struct slot *s = &c->slots[c->current];
+	g_autoptr(GPtrArray) targets = targets_of(c, command);
+
+	if (command < ACT_COUNT && s->class->can && !s->class->can(s->panel, (enum action)command, why))
+		return FALSE;
+	*why = c->store_problem ? c->store_problem : "the audit log is not open yet";
+	if (!c->store)
+		return FALSE;
+	if (c->commands->all[command].danger != DANGER_NONE && is_locked(c, targets, why))
+		return FALSE;
+	*why = command == ACT_RESTART_UNHEALTHY ? "no container is unhealthy" : "nothing is selected";
+	if (targets->len == 0)
+		return FALSE;
+	return command != ACT_CLEANUP || has_cleanup(c, targets->pdata[0], why);
+}
+
+/* --- carrying out --- */
+
+static void
+show_activity(struct console *c, guint count)
+{
+	const GPtrArray *all = c->world->operations;
+	const struct operation *o = all->pdata[all->len - MIN(count, all->len)]; /* the first of those that were added */
+	g_autofree char *number = g_strdup_printf("%u", o->number);
+
+	console_request(c, &(struct request){ .kind = REQUEST_OPEN_PANEL, .text = "activity", .host = o->host, .object = number });
+}
+
+/* Snapshots go on behind what is looked at; what changes something is watched. */
+static void
+carry_out(struct console *c)
+{
+	struct plan *p = g_steal_pointer(&c->plan);
+	gboolean quiet = p->confirm == PLAN_ASKS_NOTHING;
+	guint count = p->works->len;
+
+	while (p->works->len > 0)
+		executor_add(c->executor, g_ptr_array_steal_index(p->works, 0));
+	if (quiet)
+		console_notice(c, "%s: it is being saved; %s shows how far it is", p->title, keymap_first_key(c->keymap, ACT_ACTIVITY));
+	else
+		show_activity(c, count);
+	plan_free(p);
+}
+
+/* The last cleanup's dry run of a host, when it ended well and not long ago. */
+static const struct operation *
+fresh_dry_run(const struct console *c, const char *host)
+{
+	for (guint i = c->world->operations->len; i-- > 0;) {
+		const struct operation *o = c->world->operations->pdata[i];
+		if (strcmp(o->action, "vm.cleanup") != 0 || strcmp(o->host, host) != 0)
+			continue;
+		return g_strcmp0(o->target, "dry run") == 0 && o->outcome == OUTCOME_OK &&
+		       g_get_monotonic_time() - o->ended_us < DRY_RUN_FRESH_S * G_USEC_PER_SEC ? o : NULL;
+	}
+	return NULL;
+}
+
+static void
+ask(struct console *c, struct plan *p)
+{
+	plan_free(c->plan);
+	c->plan = p;
+	if (p->works->len == 0) {
+		g_clear_pointer(&c->plan, plan_free);
+		console_notice(c, "what was selected is no longer there");
+	} else if (p->confirm == PLAN_ASKS_NOTHING) {
+		carry_out(c);
+	} else {
+		overlays_plan(c);
+	}
+}
+
+static void
+ask_word(struct console *c)
+{
+	g_autofree char *label = NULL;
+
+	if (c->plan->confirm == PLAN_ASKS_COUNT)
+		label = g_strdup_printf("type %s to %s %s targets: ", c->plan->word, c->plan->verb, c->plan->word);
+	else
+		label = g_strdup_printf("type the host's name, %s, to %s: ", c->plan->word, c->plan->verb);
+	overlays_prompt(c, PROMPT_FOR_PLAN, label, "");
+}
+
+/* The sheet's answer. */
+void
+console_plan_answered(struct console *c, int key)
+{
+	struct plan *p = c->plan;
+	struct plan *snapshots = NULL;
+
+	if (!p)
+		return;
+	if (key == 's' && p->snapshots) {
+		g_autoptr(GPtrArray) targets = action_targets_new();
+		for (guint i = 0; i < p->works->len; i++) {
+			const struct work *w = p->works->pdata[i];
+			action_targets_add(targets, w->operation->host, w->container_id);
+		}
+		snapshots = plan_snapshot(c->machines, targets);
+		ask(c, snapshots);
+	} else if (key != 'y') {
+		g_clear_pointer(&c->plan, plan_free);
+	} else if (p->second) {
+		overlays_plan_second(c);
+	} else if (p->confirm == PLAN_ASKS_KEY) {
+		carry_out(c);
+	} else {
+		ask_word(c);
+	}
+}
+
+/* What was typed; NULL: cancelled. */
+void
+console_plan_typed(struct console *c, const char *text)
+{
+	g_autofree char *word = text ? g_strstrip(g_strdup(text)) : NULL;
+
+	if (!c->plan)
+		return;
+	if (word && strcmp(word, c->plan->word) == 0) {
+		carry_out(c);
+		return;
+	}
+	if (word)
+		console_notice(c, "nothing was done: that is not \"%s\"", c->plan->word);
+	g_clear_pointer(&c->plan, plan_free);
+}
+
+/* --- the commands --- */
+
+static struct plan *
+plan_first_host(struct console *c, guint command, const GPtrArray *targets, const char **why)
+{
+	const struct action_target *t = targets->pdata[0];
+	struct machine *m = console_machine(c, t->host);
+	const struct cron_job *job;
+
+	*why = "the host is no longer there";
+	if (!m)
+		return NULL;
+	if (command == ACT_CLEANUP) {
+		const struct operation *dry_run = fresh_dry_run(c, m->host->name);
+		return plan_cleanup(m, dry_run == NULL, dry_run);
+	}
+	*why = "the job is no longer there";
+	job = t->object ? cron_state_job(&m->host->cron, t->object) : NULL;
+	return job ? plan_job(m, job, why) : NULL;
+}
+
+/* What is run of a host's cleanup: the job under the cursor, or one of the configuration. */
+static void
+offer_runs(struct console *c, const GPtrArray *targets)
+{
+	static const char *const modes[] = { "weekly", "monthly", "dry run" };
+	const struct action_target *t = targets->pdata[0];
+	struct machine *m = console_machine(c, t->host);
+	const struct cron_job *job = m && t->object ? cron_state_job(&m->host->cron, t->object) : NULL;
+	GPtrArray *items = g_ptr_array_new_with_free_func((GDestroyNotify)menu_item_free);
+
+	if (job) {
+		g_autofree char *label = g_strdup_printf("this job: %s", job->name);
+		g_ptr_array_add(items, menu_item_new("job", label, job->schedule));
+	}
+	for (guint i = 0; m && i < G_N_ELEMENTS(modes); i++) {
+		const char *why;
+		struct plan *p = plan_cleanup_mode(m, modes[i], &why);
+		g_autofree char *label = g_strdup_printf("the cleanup: %s", modes[i]);
+		struct menu_item *item = menu_item_new(modes[i], label, NULL);
+		item->disabled = p == NULL;
+		item->why = p ? NULL : g_strdup(why);
+		g_ptr_array_add(items, item);
+		plan_free(p);
+	}
+	g_free(c->over.host);
+	c->over.host = g_strdup(t->host);
+	g_free(c->run_job);
+	c->run_job = g_strdup(t->object);
+	overlays_menu(c, MENU_FOR_RUNS, "Run now", items, FALSE);
+}
+
+void
+console_run_chosen(struct console *c, const char *what)
+{
+	struct machine *m = console_machine(c, c->over.host);
+	const char *why = "the host is no longer there";
+	struct plan *p = NULL;
+
+	if (m && strcmp(what, "job") == 0) {
+		const struct cron_job *job = cron_state_job(&m->host->cron, c->run_job);
+		why = "the job is no longer there";
+		p = job ? plan_job(m, job, &why) : NULL;
+	} else if (m) {
+		p = plan_cleanup_mode(m, what, &why);
+	}
+	if (p)
+		ask(c, p);
+	else
+		console_notice(c, "run now: %s", why);
+}
+
+static struct plan *
+make_plan(struct console *c, guint command, const GPtrArray *targets, const char **why)
+{
+	const struct config_action *custom = commands_custom(c->commands, command);
+
+	if (custom)
+		return plan_custom(c->machines, targets, custom, why);
+	switch (command) {
+	case ACT_RESTART: case ACT_RESTART_UNHEALTHY:
+		return plan_restart(c->machines, targets);
+	case ACT_SNAPSHOT:
+		return plan_snapshot(c->machines, targets);
+	case ACT_LOG_SNAPSHOT:
+		return plan_log_snapshot(c->machines, targets, c->world->logs);
+	case ACT_MODEL_LOAD: case ACT_MODEL_UNLOAD:
+		return plan_models(c->machines, targets, command == ACT_MODEL_LOAD);
+	default:
+		return plan_first_host(c, command, targets, why);
+	}
+}
+
+void
+console_act(struct console *c, guint command)
+{
+	g_autoptr(GPtrArray) targets = NULL;
+	const char *why = NULL;
+	struct plan *p;
+
+	if (!console_can_run(c, command, &why)) {
+		console_notice(c, "%s: %s", c->commands->all[command].title, why ? why : "not possible here");
+		return;
+	}
+	targets = targets_of(c, command);
+	if (command == ACT_SHELL) {
+		shell_open(c, targets->pdata[0]);
+	} else if (command == ACT_CRON_RUN) {
+		offer_runs(c, targets);
+	} else {
+		p = make_plan(c, command, targets, &why);
+		if (p)
+			ask(c, p);
+		else
+			console_notice(c, "%s: %s", c->commands->all[command].title, why);
+	}
+}
+
+/* --- what the executor tells --- */
+
+static void
+on_blocked(void *user, const struct operation *o)
+{
+	struct console *c = user;
+
+	console_notice(c, "%s of %s waits, its evidence could not be saved: %s answers", o->title, o->target ? o->target : o->host,
+	               keymap_first_key(c->keymap, ACT_HOST_ANSWER));
+}
+
+static void
+on_ended(void *user, const struct operation *o)
+{
+	struct console *c = user;
+	struct machine *m = console_machine(c, o->host);
+
+	if (m && (strcmp(o->action, "vm.cleanup") == 0 || strcmp(o->action, "cron.run") == 0))
+		cron_poll_now(m->cron); /* its run stands in the cleanup log now */
+	if (o->outcome == OUTCOME_OK && strcmp(o->action, "vm.cleanup") == 0 && g_strcmp0(o->target, "dry run") == 0 && m &&
+	    c->slots[c->current].class == &activity_panel && !overlays_open(c))
+		ask(c, plan_cleanup(m, FALSE, o));
+	else if (c->slots[c->current].class != &activity_panel)
+		console_notice(c, "%s %s on %s: %s%s%s", o->title, o->target ? o->target : "", o->host, outcome_name(o->outcome), o->result ? ": " : "",
+		               o->result ? o->result : "");
+}
+
+static void
+on_trouble(void *user, const char *words)
+{
+	console_notice(user, "%s", words);
+}
+
+void
+console_actions_start(struct console *c)
+{
+	static const struct executor_events events = { on_blocked, on_ended, on_trouble };
+
+	if (c->store)
+		c->executor = executor_new(c->world, c->store, &events, c);
+}

@@ -1,0 +1,194 @@
+/* The sheets: what is asked before something happens. */
+#include "app/console_private.h"
+
+static void
+answer_plan_sheet(struct console *c, int key)
+{
+	console_plan_answered(c, key);
+}
+
+static void
+answer_override(struct console *c, int key)
+{
+	if (key == 'g')
+		executor_override(c->executor, c->over.operation, NULL);
+	else if (key == 'o')
+		overlays_prompt(c, PROMPT_FOR_OVERRIDE, "why without evidence: ", "");
+}
+
+static void
+sheet_answered(void *user, int key)
+{
+	struct console *c = user;
+	struct machine *m = console_machine(c, c->over.host);
+
+	c->over.sheet_done = TRUE;
+	switch (c->over.sheet_purpose) {
+	case SHEET_FOR_HOST_KEY:
+		if (m && m->host->link.question == LINK_ASKS_HOST_KEY && key != 0)
+			link_answer_host_key(m->link, key == 'y');
+		break;
+	case SHEET_FOR_PLAN:
+		answer_plan_sheet(c, key);
+		break;
+	case SHEET_FOR_OVERRIDE:
+		answer_override(c, key);
+		break;
+	case SHEET_FOR_UNLOCK:
+		c->world->readonly = key != 'y';
+		break;
+	case SHEET_FOR_QUIT:
+		if (key == 'q')
+			g_main_loop_quit(c->loop);
+		break;
+	}
+	world_changed(c->world);
+}
+
+static void
+open_sheet(struct console *c, enum sheet_purpose purpose, const char *title, const char *const *lines, const struct sheet_choice *choices, guint count)
+{
+	static const struct sheet_events events = { sheet_answered };
+
+	g_clear_pointer(&c->over.old_sheet, sheet_free);
+	c->over.old_sheet = c->over.sheet; /* it may be the one that is being answered */
+	c->over.sheet_done = FALSE;
+	c->over.sheet_purpose = purpose;
+	c->over.sheet = sheet_new(title, lines, choices, count, &events, c);
+}
+
+static void
+ask_host_key(struct console *c, const struct host *h)
+{
+	static const struct sheet_choice choices[] = { { 'y', "accept and store" }, { 'n', "refuse" } };
+	g_autofree char *title = g_strdup_printf("New host key of %s", h->name);
+	const char *lines[] = {
+		h->link.address ? h->link.address : h->name, h->link.question_text, "",
+		"This key is not in known_hosts. Compare the fingerprint with one that you got another way (the host's console, a colleague).",
+		"Accepting adds one line to known_hosts. A key that changes later is always refused.", NULL,
+	};
+
+	open_sheet(c, SHEET_FOR_HOST_KEY, title, lines, choices, G_N_ELEMENTS(choices));
+}
+
+static void
+ask_override(struct console *c, const struct operation *o)
+{
+	static const struct sheet_choice choices[] = { { 'g', "give up" }, { 'o', "go on without evidence" } };
+	g_autofree char *title = g_strdup_printf("No evidence of %s on %s", o->target ? o->target : o->title, o->host);
+	g_autofree char *what = g_strdup_printf("%s waits: %s", o->title, o->request);
+	const char *lines[] = {
+		what, o->result, "", "What it knows now, its log above all, may be lost by the action. Going on needs a reason, which is kept.", NULL,
+	};
+
+	c->over.operation = o->number;
+	open_sheet(c, SHEET_FOR_OVERRIDE, title, lines, choices, G_N_ELEMENTS(choices));
+}
+
+static gboolean
+ask_for_operation(struct console *c)
+{
+	for (guint i = 0; i < c->world->operations->len; i++) {
+		const struct operation *o = c->world->operations->pdata[i];
+		if (o->stage == OPERATION_BLOCKED) {
+			ask_override(c, o);
+			return TRUE;
+		}
+	}
+	return FALSE;
+}
+
+void
+overlays_answer(struct console *c)
+{
+	if (ask_for_operation(c))
+		return;
+	for (guint i = 0; i < c->world->hosts->len; i++) {
+		const struct host *h = c->world->hosts->pdata[i];
+		g_autofree char *label = NULL;
+		if (h->link.question == LINK_ASKS_NOTHING)
+			continue;
+		g_free(c->over.host);
+		c->over.host = g_strdup(h->name);
+		if (h->link.question == LINK_ASKS_HOST_KEY) {
+			ask_host_key(c, h);
+		} else {
+			label = g_strdup_printf("passphrase of %s for %s: ", h->link.question_text, h->name);
+			overlays_prompt(c, PROMPT_FOR_PASSPHRASE, label, "");
+		}
+		return;
+	}
+	console_notice(c, "nothing is asked");
+}
+
+void
+overlays_plan(struct console *c)
+{
+	const struct plan *p = c->plan;
+	const struct sheet_choice choices[] = { { 'y', p->verb }, { 's', "snapshot only" } };
+	g_autoptr(GPtrArray) lines = g_ptr_array_new();
+
+	for (guint i = 0; i < p->lines->len; i++)
+		g_ptr_array_add(lines, p->lines->pdata[i]);
+	g_ptr_array_add(lines, NULL);
+	open_sheet(c, SHEET_FOR_PLAN, p->title, (const char *const *)lines->pdata, choices, p->snapshots ? 2 : 1);
+}
+
+/* The same plan's risk; it is asked once. */
+void
+overlays_plan_second(struct console *c)
+{
+	struct plan *p = c->plan;
+	g_autofree char *second = g_steal_pointer(&p->second);
+	g_autofree char *verb = g_strconcat(p->verb, " all the same", NULL);
+	const struct sheet_choice choices[] = { { 'y', verb } };
+	const char *lines[] = { second, NULL };
+
+	p->snapshots = FALSE;
+	open_sheet(c, SHEET_FOR_PLAN, p->title, lines, choices, 1);
+}
+
+void
+overlays_unlock(struct console *c)
+{
+	static const struct sheet_choice choices[] = { { 'y', "unlock" } };
+	static const char *const lines[] = { "Actions can be run again. Each still asks before it changes something.", NULL };
+
+	open_sheet(c, SHEET_FOR_UNLOCK, "Unlock actions", lines, choices, 1);
+}
+
+void
+overlays_quit(struct console *c)
+{
+	static const struct sheet_choice choices[] = { { 'q', "leave" } };
+	g_autofree char *count = g_strdup_printf("%u under way. What was sent goes on over there; what waits is not begun.", world_operations_open(c->world));
+	const char *lines[] = { count, "Their outcome will stand as unknown in the audit log.", NULL };
+
+	open_sheet(c, SHEET_FOR_QUIT, "Leave while actions run?", lines, choices, 1);
+}
+
+static void
+add_bulk(struct console *c, GPtrArray *items, guint command)
+{
+	const struct command *what = &c->commands->all[command];
+	const char *why = NULL;
+	g_autofree char *label = g_strdup_printf("%-8s %s", keymap_first_key(c->keymap, command), what->help);
+	struct menu_item *item;
+
+	if (!console_runs(c, command) || command == ACT_SHELL)
+		return;
+	item = menu_item_new(what->id, label, NULL);
+	item->disabled = !console_can(c, command, &why);
+	item->why = item->disabled ? g_strdup(why) : NULL;
+	g_ptr_array_add(items, item);
+}
+
+void
+overlays_bulk(struct console *c)
+{
+	GPtrArray *items = g_ptr_array_new_with_free_func((GDestroyNotify)menu_item_free);
+
+	for (guint i = 0; i < c->commands->count; i++)
+		add_bulk(c, items, i);
+	overlays_menu(c, MENU_FOR_COMMANDS, "For all that is marked", items, FALSE);
+}

@@ -1,0 +1,55 @@
+/* What an action would do, before it is done: the works it consists of, and what the operator is told and asked. */
+#ifndef MW_APP_PLAN_H
+#define MW_APP_PLAN_H
+
+#include "app/work.h"
+#include "panels/panel.h"
+
+enum plan_confirm {
+	PLAN_ASKS_KEY,   /* y */
+	PLAN_ASKS_COUNT, /* y, then how many targets there are is typed */
+	PLAN_ASKS_HOST,  /* y, then the host's name is typed */
+	PLAN_ASKS_NOTHING,
+};
+
+#define PLAN_COUNT_FROM 4 /* targets: from here on the count is typed */
+
+struct plan {
+	char *title;         /* "Restart invttrdg-backend on srv1491630" */
+	GPtrArray *lines;    /* of char *, owned: what the sheet says */
+	char *verb;          /* "restart": what y does */
+	GPtrArray *works;    /* of struct work, owned until they are taken */
+	enum plan_confirm confirm;
+	char *word;          /* what is to be typed; NULL when nothing is */
+	char *second;        /* a second question: the risk in words; NULL: none */
+	gboolean snapshots;  /* the sheet offers s: the evidence alone */
+};
+
+struct plan *plan_new(const char *verb);
+void plan_free(struct plan *p); /* works that were not taken included; NULL is ignored */
+void plan_line(struct plan *p, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* Settles title, confirmation and the list of targets from the works: "Restart X on H", "Restart 7 containers". */
+void plan_settle(struct plan *p, const char *what_one, const char *what_many);
+
+/* Restarts of containers, each with its state, what it loses and who depends on it. */
+struct plan *plan_restart(const GPtrArray *machines, const GPtrArray *targets);
+struct plan *plan_snapshot(const GPtrArray *machines, const GPtrArray *targets);
+struct plan *plan_log_snapshot(const GPtrArray *machines, const GPtrArray *targets, const struct log_store *logs);
+/* Loads or unloads of models: what it takes of each host's memory, summed. A load that would leave less than LLM_RESERVE_BYTES, or nobody knows
+ * how much, asks a second time. */
+struct plan *plan_models(const GPtrArray *machines, const GPtrArray *targets, gboolean load);
+/* Why the host cannot be cleaned up (static): the configuration has no command for it; NULL when it can. */
+const char *plan_cleanup_obstacle(const struct machine *m);
+/* The cleanup of a host `after` its dry run, or that. Only without an obstacle. */
+struct plan *plan_cleanup(struct machine *m, gboolean dry_run, const struct operation *after);
+/* A job of the crontab as it is written there, as its user. NULL with `why` (static). */
+struct plan *plan_job(struct machine *m, const struct cron_job *job, const char **why);
+/* "weekly", "monthly" or "dry run" of the configuration. NULL with `why`. */
+struct plan *plan_cleanup_mode(struct machine *m, const char *mode, const char **why);
+/* An action of the configuration. NULL with `why` when it applies to none of the targets. */
+struct plan *plan_custom(const GPtrArray *machines, const GPtrArray *targets, const struct config_action *a, const char **why);
+
+/* The machine of a host; NULL when there is none. */
+struct machine *plan_machine(const GPtrArray *machines, const char *host);
+
+#endif

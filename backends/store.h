@@ -1,0 +1,70 @@
+/* What midwatch keeps on the disk: the audit log and samples of figures, in SQLite (WAL, synchronous=FULL). Several midwatches may use one
+ * store at once. Main thread only. */
+#ifndef MW_BACKENDS_STORE_H
+#define MW_BACKENDS_STORE_H
+
+#include <glib.h>
+
+#include "model/audit.h"
+
+struct store;
+
+#define STORE_ERROR (store_error_quark())
+GQuark store_error_quark(void);
+enum {
+	STORE_ERROR_FULL,    /* no room on the disk, quota or file size */
+	STORE_ERROR_DENIED,  /* no rights, read-only file system */
+	STORE_ERROR_MISSING, /* there is none (reading only) */
+	STORE_ERROR_BUSY,    /* another process holds it */
+	STORE_ERROR_DAMAGED, /* not a database, or a broken one */
+	STORE_ERROR_FOREIGN, /* another program's */
+	STORE_ERROR_NEWER,   /* made by a newer midwatch */
+	STORE_ERROR_FAILED,  /* anything else */
+};
+
+/* Opens or makes the store, 0600 in a 0700 directory. One call waits for another process's write for 2 seconds at most. NULL path: $XDG_STATE_HOME/midwatch/store.db. NULL with an error that says what to do:
+ * disk full, no rights, not a database, made by a newer midwatch. */
+struct store *store_open(const char *path, GError **error);
+/* The same for reading only; an error when there is none. */
+struct store *store_open_readonly(const char *path, GError **error);
+void store_close(struct store *s); /* NULL is ignored */
+char *store_default_path(void);
+
+/* --- audit: store_audit.c --- */
+
+/* Writes the intent, to the disk, before the action may begin; gives its id, 0 with an error when it could not be written: then the action
+ * must not begin. Actor, time and process are filled in. */
+gint64 store_audit_begin(struct store *s, const struct audit_intent *intent, GError **error);
+/* Completes it with one more row: rows are never changed. An unknown outcome may be settled by a later one; ok and failed are final. */
+gboolean store_audit_end(struct store *s, gint64 id, enum outcome outcome, const char *result, GError **error);
+/* Intents without an outcome whose process is gone (killed, power lost) get the outcome unknown; gives them, newest first, of struct
+ * audit_entry, owned. Called at the start of the console. */
+GPtrArray *store_audit_settle(struct store *s, GError **error);
+#define STORE_AUDIT_LIST_MAX 100000
+/* Entries that began at `since_us` (UTC) or later, oldest first, of struct audit_entry, owned; the newest STORE_AUDIT_LIST_MAX of them. */
+GPtrArray *store_audit_list(struct store *s, gint64 since_us, GError **error);
+/* Checks the chain (model/audit.h) from the first row to the last, and against the head that is kept beside the store in PATH.head: how many rows
+ * there were, and the hash of the last. Who may write both files can forge both; a hash kept elsewhere tells. `problem` gets the first fault, newly
+ * allocated ("row 17 was changed"), when FALSE. `rows`: how many were checked. */
+gboolean store_audit_verify(struct store *s, guint64 *rows, char **problem);
+/* The number and the hash of the last row; 0 and AUDIT_HASH_NONE when there is none. */
+gint64 store_audit_last(struct store *s, char hash[AUDIT_HASH_SIZE]);
+
+/* --- samples: store_samples.c --- */
+
+/* Keeps one figure of a series ("score", "score.cpu", "llm.load:NAME") of a host at a time (UTC). Written behind, in one transaction a minute or
+ * when the store is closed: a lost minute of samples is not a lost action. */
+void store_sample(struct store *s, const char *host, const char *series, gint64 utc_us, double value);
+/* The sample nearest to a time, within `within_us` of it; NAN when there is none. */
+double store_sample_near(struct store *s, const char *host, const char *series, gint64 utc_us, gint64 within_us);
+/* The means of `count` spans of `step_us` each from `from_us` on, for a sparkline; NAN for a span without a sample. */
+void store_sample_means(struct store *s, const char *host, const char *series, gint64 from_us, gint64 step_us, double *means, guint count);
+/* How many samples lie in a span. */
+guint store_sample_count(struct store *s, const char *host, const char *series, gint64 from_us, gint64 to_us);
+/* The newest sample's time before now, 0 when there is none. */
+gint64 store_sample_last(struct store *s, const char *host, const char *series);
+/* Thins and forgets: all of the last day, one in five minutes up to a week, one an hour up to 30 days, none older. Events ("llm.load:…") are
+ * kept whole for 30 days. */
+void store_samples_thin(struct store *s, gint64 now_us);
+
+#endif
