@@ -14,7 +14,7 @@ struct commands {
 /* `config` is borrowed and stays. */
 struct commands *commands_new(const struct config *config);
 void commands_free(struct commands *c);
-/* Binds the keys of the configuration's action number `i`. FALSE with an error when one is no key, or taken. */
+/* Binds the keys of the configuration's action number `i`. FALSE with an error when one is no key. */
 gboolean commands_bind(const struct commands *c, struct keymap *map, guint i, GError **error);
 /* The operator's own action behind a command; NULL when it is one of the program's. */
 const struct config_action *commands_custom(const struct commands *c, guint command);

@@ -133,6 +133,20 @@ check_logs(struct config_findings *f, const struct config_logs *l)
 	log_store_free(store);
 }
 
+/* Clashes are looked for when all keys are bound: two commands may have swapped theirs. */
+static void
+check_clashes(struct config_findings *f, const struct config *c, const struct commands *commands, const struct keymap *map)
+{
+	for (unsigned i = 0; i < c->actions_count + c->keys_count; i++) {
+		gboolean own = i < c->actions_count;
+		unsigned n = own ? i : i - c->actions_count;
+		g_autoptr(GError) error = NULL;
+		g_autofree char *path = g_strdup_printf(own ? "actions[%u].keys" : "keys[%u]", n);
+		if (!keymap_check_command(map, own ? commands->all[ACT_COUNT + n].id : c->keys[n].command, &error))
+			config_findings_add(f, path, "%s", error->message);
+	}
+}
+
 static void
 check_keys(struct config_findings *f, const struct config *c)
 {
@@ -151,6 +165,7 @@ check_keys(struct config_findings *f, const struct config *c)
 		if (!keymap_bind(map, c->keys[i].command, c->keys[i].keys, &error))
 			config_findings_add(f, path, "%s", error->message);
 	}
+	check_clashes(f, c, commands, map);
 	keymap_free(map);
 	commands_free(commands);
 }

@@ -164,14 +164,16 @@ draw_footer(struct console *c, const struct canvas *screen)
 		draw_footer_keys(c, &line);
 }
 
+/* In a prompt a q is a letter, and ^C cancels; so what is open has to be closed first. */
 static void
-draw_too_small(const struct canvas *screen)
+draw_too_small(const struct console *c, const struct canvas *screen)
 {
+	const char *quit = keymap_first_key(c->keymap, *keymap_first_key(c->keymap, ACT_QUIT) ? ACT_QUIT : ACT_BACK);
 	g_autofree char *text = g_strdup_printf("midwatch needs %dx%d cells; this terminal has %dx%d", LEAST_WIDTH, LEAST_HEIGHT, screen->width,
 		screen->height);
 
 	canvas_text(screen, 0, 0, -1, ROLE_WARN, text);
-	canvas_text(screen, 1, 0, -1, ROLE_DIM, "make it larger, or q quits");
+	canvas_printf(screen, 1, 0, ROLE_DIM, "make it larger, or %s%s quits", overlays_open(c) ? "Esc closes what is open, then " : "", quit);
 }
 
 struct canvas
@@ -191,7 +193,7 @@ console_draw(struct console *c)
 	screen_erase();
 	screen = screen_canvas();
 	if (screen.height < LEAST_HEIGHT || screen.width < LEAST_WIDTH) {
-		draw_too_small(&screen);
+		draw_too_small(c, &screen);
 	} else {
 		body = console_body(&screen);
 		draw_status(c, &screen);

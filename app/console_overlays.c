@@ -56,6 +56,30 @@ prompt_changed(void *user, const char *text)
 		answer_panel(c, text, FALSE);
 }
 
+/* What confirms an action is typed anew each time, and a secret is kept nowhere. */
+static gboolean
+is_remembered(enum prompt_purpose purpose)
+{
+	return purpose == PROMPT_FOR_PANEL || purpose == PROMPT_FOR_PALETTE || purpose == PROMPT_FOR_SOURCE;
+}
+
+static void
+remember(struct console *c, const char *text)
+{
+	GPtrArray **lines = &c->over.history[c->over.prompt_purpose];
+	guint same;
+
+	if (!is_remembered(c->over.prompt_purpose) || !*text)
+		return;
+	if (!*lines)
+		*lines = g_ptr_array_new_with_free_func(g_free);
+	if (g_ptr_array_find_with_equal_func(*lines, text, g_str_equal, &same))
+		g_ptr_array_remove_index(*lines, same);
+	if ((*lines)->len == HISTORY_MAX)
+		g_ptr_array_remove_index(*lines, 0);
+	g_ptr_array_add(*lines, g_strdup(text));
+}
+
 static void
 prompt_accepted(void *user, const char *text)
 {
@@ -63,6 +87,7 @@ prompt_accepted(void *user, const char *text)
 	struct machine *m = c->over.host ? console_machine(c, c->over.host) : NULL;
 
 	c->over.prompt_done = TRUE;
+	remember(c, text);
 	switch (c->over.prompt_purpose) {
 	case PROMPT_FOR_PANEL:
 		answer_panel(c, text, TRUE);
@@ -83,6 +108,8 @@ prompt_accepted(void *user, const char *text)
 		break;
 	case PROMPT_FOR_OVERRIDE:
 		override(c, text);
+		break;
+	case PROMPT_PURPOSES:
 		break;
 	}
 }
@@ -124,6 +151,7 @@ overlays_prompt(struct console *c, enum prompt_purpose purpose, const char *labe
 	c->over.prompt_done = FALSE;
 	c->over.prompt_purpose = purpose;
 	c->over.prompt = prompt_new(label, initial, purpose == PROMPT_FOR_PASSPHRASE, purpose == PROMPT_FOR_PALETTE ? &completing : &plain, c);
+	prompt_history(c->over.prompt, c->over.history[purpose]);
 }
 
 static void
@@ -266,4 +294,6 @@ overlays_free(struct console *c)
 	sweep(c);
 	g_clear_pointer(&c->over.help, pager_free);
 	g_clear_pointer(&c->over.host, g_free);
+	for (guint i = 0; i < PROMPT_PURPOSES; i++)
+		g_clear_pointer(&c->over.history[i], g_ptr_array_unref);
 }

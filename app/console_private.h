@@ -21,6 +21,7 @@
 
 #define CONSOLE_PANELS 6
 #define DRAW_INTERVAL_US (G_USEC_PER_SEC / 10) /* at most 10 drawings a second, but for keys */
+#define HISTORY_MAX 50                         /* lines that a prompt remembers */
 #define DRY_RUN_FRESH_S 900                    /* how long a dry run counts */
 #define WORK_BUDGET_US 4000                    /* a slice of a panel's background work: a key waits no longer */
 
@@ -29,7 +30,7 @@ struct slot {
 	struct panel *panel;
 };
 
-enum prompt_purpose { PROMPT_FOR_PANEL, PROMPT_FOR_PALETTE, PROMPT_FOR_PASSPHRASE, PROMPT_FOR_SOURCE, PROMPT_FOR_PLAN, PROMPT_FOR_OVERRIDE };
+enum prompt_purpose { PROMPT_FOR_PANEL, PROMPT_FOR_PALETTE, PROMPT_FOR_PASSPHRASE, PROMPT_FOR_SOURCE, PROMPT_FOR_PLAN, PROMPT_FOR_OVERRIDE, PROMPT_PURPOSES };
 enum menu_purpose { MENU_FOR_COMMANDS, MENU_FOR_SOURCES, MENU_FOR_RUNS };
 enum sheet_purpose { SHEET_FOR_HOST_KEY, SHEET_FOR_PLAN, SHEET_FOR_OVERRIDE, SHEET_FOR_UNLOCK, SHEET_FOR_QUIT };
 
@@ -49,6 +50,7 @@ struct overlays {
 	struct prompt *old_prompt;     /* replaced from within its own answer: freed then too */
 	struct menu *old_menu;
 	struct sheet *old_sheet;
+	GPtrArray *history[PROMPT_PURPOSES]; /* of char *, owned, oldest first: what was typed; NULL: nothing yet, or a secret */
 };
 
 struct console {

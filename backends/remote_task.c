@@ -9,6 +9,7 @@
 #define LOOK_MS 1000
 #define CHUNK_BYTES 262144 /* of output at a look */
 #define CLAIM_TAKEN 7      /* exit code: the folder is there, so the start arrived */
+#define BEGIN_LOOKS 30     /* so many looks at a folder without a process: it was never made */
 
 enum phase { PHASE_STARTING, PHASE_CLAIMING /* did the start arrive? */, PHASE_RUNNING, PHASE_REMOVING };
 
@@ -21,6 +22,7 @@ struct remote_task {
 	struct link_job *job;
 	guint timer;
 	guint64 taken;     /* bytes of output */
+	guint unbegun;     /* looks that found no process yet */
 	gboolean lost;
 	enum outcome outcome;
 	char *result;
@@ -101,13 +103,29 @@ on_removed(const struct link_result *r, void *user)
 static void
 remove_folder(struct remote_task *t)
 {
-	g_autofree char *script = g_strdup_printf("rm -f %s/out %s/rc %s/pid; rmdir %s", t->folder, t->folder, t->folder, t->folder);
+	g_autofree char *script = g_strdup_printf("cd %s && rm -f out rc rc.part pid && cd / && rmdir %s", t->folder, t->folder);
 
 	t->phase = PHASE_REMOVING;
 	run(t, script, 0, on_removed);
 }
 
 /* --- following --- */
+
+/* TRUE: it has ended. A process that is gone without a code was killed, or had its host restarted. */
+static gboolean
+take_state(struct remote_task *t, int code, int alive)
+{
+	t->unbegun = alive == 2 ? t->unbegun + 1 : 0;
+	if (code >= 0)
+		end(t, code == 0 ? OUTCOME_OK : OUTCOME_FAILED, "exit %d", code);
+	else if (alive == 0)
+		end(t, OUTCOME_FAILED, "it was killed before it ended");
+	else if (t->unbegun >= BEGIN_LOOKS)
+		end(t, OUTCOME_UNKNOWN, "the host took it, but no process of it was ever seen");
+	else
+		return FALSE;
+	return TRUE;
+}
 
 /* The first line is "EXIT-CODE ALIVE", both before the output is read, so that output is complete when an exit code is there. */
 static gboolean
@@ -125,13 +143,7 @@ take_look(struct remote_task *t, const char *output, gsize len)
 	t->taken += rest;
 	if (rest > 0)
 		t->events.output(t->user, feed + 1, rest);
-	if (rest >= CHUNK_BYTES)
-		return FALSE; /* there may be more */
-	if (code >= 0)
-		end(t, code == 0 ? OUTCOME_OK : OUTCOME_FAILED, "exit %d", code);
-	else if (!alive)
-		end(t, OUTCOME_FAILED, "it was killed before it ended");
-	return code >= 0 || !alive;
+	return rest < CHUNK_BYTES && take_state(t, code, alive); /* a whole chunk: there may be more */
 }
 
 static void
@@ -157,13 +169,14 @@ on_look(const struct link_result *r, void *user)
 	}
 }
 
-/* -1 0 or -1 1 while there is no exit code; a process that is gone without one is looked at once more, since it writes its code last. */
+/* The code is -1 while there is none. Alive is 1, 0, or 2 while there is no process yet; it is asked before the code is, which comes last. */
 static void
 look(struct remote_task *t)
 {
 	g_autofree char *script = g_strdup_printf(
-		"d=%s; [ -d $d ] || exit 3; a=1; kill -0 \"$(cat $d/pid)\" 2>/dev/null || a=0; c=$(cat $d/rc 2>/dev/null) || c=-1; "
-		"[ -e $d/pid ] || a=1; echo \"${c:--1} $a\"; tail -c +%" G_GUINT64_FORMAT " $d/out 2>/dev/null | head -c %d",
+		"d=%s; [ -d $d ] || exit 3; p=$(cat $d/pid 2>/dev/null); a=2; [ -n \"$p\" ] && { a=1; kill -0 \"$p\" 2>/dev/null || a=0; }; "
+		"case $(cat /proc/$p/stat 2>/dev/null) in *') Z '*) a=0;; esac; " /* dead, and nobody took its leave: no init in a container */
+		"c=$(cat $d/rc 2>/dev/null) || c=-1; echo \"${c:--1} $a\"; tail -c +%" G_GUINT64_FORMAT " $d/out 2>/dev/null | head -c %d",
 		t->folder, t->taken + 1, CHUNK_BYTES);
 
 	run(t, script, CHUNK_BYTES + 64, on_look);
@@ -171,7 +184,7 @@ look(struct remote_task *t)
 
 /* --- the start --- */
 
-/* The folder is ours or its own now: nothing can start after this. */
+/* The folder is ours or its own now: nothing can start after this. Ours stays, for a start that may still come late would find its way free. */
 static void
 on_claim(const struct link_result *r, void *user)
 {
@@ -188,15 +201,20 @@ on_claim(const struct link_result *r, void *user)
 		t->phase = PHASE_RUNNING;
 		look_later(t);
 	} else {
-		end(t, OUTCOME_FAILED, "it was not started: the link was lost before");
-		remove_folder(t);
+		if (r->exit_code == 0)
+			end(t, OUTCOME_FAILED, "it was not started: the link was lost before");
+		else
+			end(t, OUTCOME_UNKNOWN, "whether it was started is not known: nothing can be made in the host's /tmp");
+		finish(t);
 	}
 }
 
+/* What we made is marked: the answer to an earlier claim may have been lost as well. */
 static void
 claim(struct remote_task *t)
 {
-	g_autofree char *script = g_strdup_printf("mkdir %s 2>/dev/null && exit 0; [ -d %s ] && exit %d; exit 1", t->folder, t->folder, CLAIM_TAKEN);
+	g_autofree char *script = g_strdup_printf("d=%s; mkdir -m 700 $d 2>/dev/null && : >$d/claimed; [ -e $d/claimed ] && exit 0; [ -d $d ] && exit %d; exit 1",
+	                                          t->folder, CLAIM_TAKEN);
 
 	run(t, script, 0, on_claim);
 }

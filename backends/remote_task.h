@@ -1,7 +1,7 @@
 /* A command that changes something over there: it runs on when the link is lost, its output and exit code are fetched afterwards, and it can
  * never be started twice. It runs in a session of its own; its output, process and exit code are files in /tmp/midwatch-TOKEN (0700) over there, which
  * is removed when they have been read. Making that directory is what starts it: when it is not certain whether the start was carried out,
- * midwatch makes the directory itself, and a start that comes late finds it taken. */
+ * midwatch makes the directory itself and leaves it there, and a start that comes late finds it taken. */
 #ifndef MW_BACKENDS_REMOTE_TASK_H
 #define MW_BACKENDS_REMOTE_TASK_H
 

@@ -149,7 +149,6 @@ static void evict_oldest(struct log_store *s)
 			count_dropped(s, b->entries[i].source, 1, b->entries[i].length);
 	}
 	s->lines -= b->count;
-	s->generation++;
 	remove_block(s, 0);
 }
 
@@ -235,7 +234,6 @@ void log_store_put(struct log_store *s, struct log_fresh *line)
 	info->lines++;
 	info->bytes += line->length;
 	s->lines++;
-	s->generation++;
 }
 
 guint64 log_store_lines(const struct log_store *s)
@@ -261,11 +259,6 @@ guint64 log_store_dropped_lines(const struct log_store *s)
 guint64 log_store_dropped_bytes(const struct log_store *s)
 {
 	return s->dropped_bytes;
-}
-
-guint64 log_store_generation(const struct log_store *s)
-{
-	return s->generation;
 }
 
 /* Position of each block's first line, brought up to date. */
@@ -303,15 +296,4 @@ guint64 log_store_find_time(const struct log_store *s, gint64 time_us)
 	if (index == s->blocks->len)
 		return s->lines;
 	return first_positions(s)[index] + log_block_find_time(log_store_block(s, index), time_us, FALSE);
-}
-
-guint64 log_store_find_seq(const struct log_store *s, guint64 seq)
-{
-	for (guint i = s->blocks->len; i-- > 0;) {
-		const struct log_block *b = log_store_block(s, i);
-		guint slot = log_block_find_slot(b, seq);
-		if (slot < b->count && b->entries[slot].seq == seq)
-			return first_positions(s)[i] + log_block_position(b, slot);
-	}
-	return G_MAXUINT64;
 }

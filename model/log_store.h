@@ -60,13 +60,10 @@ gsize log_store_bytes(const struct log_store *s);      /* kept now, text and ind
 gsize log_store_held_bytes(const struct log_store *s); /* evicted, but still shown by a paused view; at most the limit again each */
 guint64 log_store_dropped_lines(const struct log_store *s);
 guint64 log_store_dropped_bytes(const struct log_store *s);
-guint64 log_store_generation(const struct log_store *s); /* grows with every append and eviction */
 
 /* Lines in time order by position 0 … log_store_lines()-1; a position is valid until the next append. FALSE outside. */
 gboolean log_store_at(const struct log_store *s, guint64 position, struct log_line *out);
 /* The position of the first line at or after the time. */
 guint64 log_store_find_time(const struct log_store *s, gint64 time_us);
-/* The position of a line by its identity; G_MAXUINT64 when it was evicted. */
-guint64 log_store_find_seq(const struct log_store *s, guint64 seq);
 
 #endif

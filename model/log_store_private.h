@@ -32,7 +32,7 @@ struct log_store {
 	GHashTable *source_numbers;
 	GString *scratch;        /* the line that is being made safe */
 	guint64 lines, dropped_lines, dropped_bytes;
-	guint64 next_seq, next_block_id, generation;
+	guint64 next_seq, next_block_id;
 	guint64 layout;          /* grows when a block comes or goes */
 };
 

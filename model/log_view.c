@@ -129,14 +129,6 @@ const char *log_view_filter_text(const struct log_view *v, guint index, gboolean
 	return log_pattern_text(filter->pattern);
 }
 
-void log_view_filter_remove(struct log_view *v, guint index)
-{
-	if (index >= v->filters->len)
-		return;
-	g_array_remove_index(v->filters, index);
-	start_over(v);
-}
-
 const char *log_view_pattern_problem(struct log_view *v)
 {
 	const char *problem = v->search ? log_pattern_problem(v->search) : NULL;

@@ -16,7 +16,6 @@ gboolean log_view_filter(struct log_view *v, const char *pattern, gboolean in, G
 void log_view_filters_clear(struct log_view *v);
 guint log_view_filter_count(const struct log_view *v);
 const char *log_view_filter_text(const struct log_view *v, guint index, gboolean *in);
-void log_view_filter_remove(struct log_view *v, guint index);
 /* A sentence when a filter or the search takes too long on some lines (they count as no match); NULL when all is well.
  * Borrowed, valid until the next call. */
 const char *log_view_pattern_problem(struct log_view *v);

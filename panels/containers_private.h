@@ -47,6 +47,10 @@ void containers_release(struct list *l);
 enum severity container_severity(const struct container *c);
 /* What is the matter with a container, or how it does, in a word or two: "unhealthy", "exited 137". */
 void container_health_words(const struct container *c, char *out, gsize size);
+/* Bytes of memory it uses; NAN when it does not run, or its host's kernel does not count them: Docker then tells no limit either. */
+double container_memory(const struct container *c);
+/* Its figures should be known now, and asking for them failed. */
+gboolean container_figures_fail(const struct container *c);
 /* Splits a key of the table; the host may be gone meanwhile. */
 gboolean containers_find(const struct containers *p, const char *key, struct host **host, struct container **container);
 gboolean containers_selected(const struct containers *p, struct host **host, struct container **container);

@@ -55,12 +55,24 @@ static gboolean has_figures(const struct container *c)
 	return datum_known(&c->stats.datum) && (c->state == CONTAINER_RUNNING || c->state == CONTAINER_PAUSED);
 }
 
+gboolean container_figures_fail(const struct container *c)
+{
+	const struct datum *d = &c->stats.datum;
+
+	return (c->state == CONTAINER_RUNNING || c->state == CONTAINER_PAUSED) && d->error && (d->state == DATUM_STALE || d->state == DATUM_ERROR);
+}
+
+double container_memory(const struct container *c)
+{
+	return has_figures(c) && c->stats.memory_limit > 0 ? (double)c->stats.memory_used : NAN;
+}
+
 /* Used part of its own memory limit; NAN when there is none or it is not known. */
 static double memory_part(const struct container *c)
 {
-	if (!has_detail(c) || c->detail.memory_limit == 0 || !has_figures(c))
+	if (!has_detail(c) || c->detail.memory_limit == 0)
 		return NAN;
-	return (double)c->stats.memory_used / (double)c->detail.memory_limit;
+	return container_memory(c) / (double)c->detail.memory_limit;
 }
 
 /* From the details, or before they are there from the daemon's words; -1: not known. */
@@ -251,7 +263,7 @@ static double figure(const struct row *r, int column)
 	switch (column) {
 	case COLUMN_AGE: return -started_us(c);
 	case COLUMN_CPU: return known ? c->stats.cpu_percent : NAN;
-	case COLUMN_MEMORY: return known ? (double)c->stats.memory_used : NAN;
+	case COLUMN_MEMORY: return container_memory(c);
 	case COLUMN_RESTARTS: return detail ? c->detail.restart_count : NAN;
 	case COLUMN_WRITES: return known ? c->stats.write_per_hour : NAN;
 	case COLUMN_IMAGE_AGE: return detail && c->detail.image_created_us > 0 ? -(double)c->detail.image_created_us : NAN;
@@ -313,7 +325,7 @@ static void memory_cell(const struct container *c, struct table_cell *out)
 	char used[16], limit[16];
 	double part = memory_part(c);
 
-	text_bytes(has_figures(c) ? (double)c->stats.memory_used : NAN, used, sizeof used);
+	text_bytes(container_memory(c), used, sizeof used);
 	text_bytes(has_detail(c) && c->detail.memory_limit > 0 ? (double)c->detail.memory_limit : NAN, limit, sizeof limit);
 	if (isfinite(part) && part >= NEAR_LIMIT)
 		out->role = ROLE_WARN;

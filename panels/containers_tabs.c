@@ -119,11 +119,13 @@ static void add_memory(const struct container *c, GPtrArray *lines)
 	guint64 limit = own ? c->detail.memory_limit : s->memory_limit;
 	char used[16], of[16], percent[16];
 
-	text_bytes((double)s->memory_used, used, sizeof used);
+	text_bytes(container_memory(c), used, sizeof used);
 	text_bytes(limit > 0 ? (double)limit : NAN, of, sizeof of);
-	text_percent(limit > 0 ? 100.0 * (double)s->memory_used / (double)limit : NAN, percent, sizeof percent);
-	list_add(lines, ROLE_TEXT, "memory       %6s of %s (%s%%)%s", used, of, percent,
-	         own ? "" : datum_known(&c->detail.datum) ? "   no limit of its own: the host's memory" : "");
+	text_percent(limit > 0 ? 100.0 * container_memory(c) / (double)limit : NAN, percent, sizeof percent);
+	/* Padded by cells: an unknown is one cell of three bytes. */
+	list_add(lines, ROLE_TEXT, "memory       %*s%s of %s (%s%%)%s", MAX(6 - text_width(used), 0), "", used, of, percent,
+	         s->memory_limit == 0 ? "   the kernel there does not count it" :
+	         own || !datum_known(&c->detail.datum) ? "" : "   no limit of its own: the host's memory");
 }
 
 static void add_stats(const struct containers *p, const struct container *c, GPtrArray *lines)
@@ -143,7 +145,8 @@ static void add_stats(const struct containers *p, const struct container *c, GPt
 	list_add(lines, ROLE_TEXT, "block read   %6s   written %s, %s an hour", read, written, rate);
 	list_add(lines, ROLE_TEXT, "network in   %6s   out %s", in, out);
 	list_add(lines, ROLE_TEXT, "processes    %6u", s->pids);
-	list_add(lines, s->datum.state == DATUM_STALE ? ROLE_STALE : ROLE_DIM, "as it was %s ago, bytes since the container started", age);
+	list_add(lines, s->datum.state == DATUM_STALE ? ROLE_STALE : ROLE_DIM, "as it was %s ago, bytes since the container started%s%s", age,
+	         container_figures_fail(c) ? "; asking again failed: " : "", container_figures_fail(c) ? s->datum.error : "");
 }
 
 static void add_identity(const struct containers *p, const struct container *c, GPtrArray *lines)

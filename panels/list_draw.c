@@ -24,8 +24,14 @@ static enum role freshness_of_one(const struct list *l, const struct host *h, ch
 	const struct datum *d = l->class->datum(h);
 	char age[16];
 
-	if (!has_trouble_inside(l, h))
-		return host_line_freshness(l->context.world, h, d, out, size);
+	if (!has_trouble_inside(l, h)) {
+		enum role role = host_line_freshness(l->context.world, h, d, out, size);
+		gsize used = strlen(out);
+		if (!host_line_is_up(h) || d->state != DATUM_OK || !d->error)
+			return role;
+		g_snprintf(out + used, size - used, "   %s", d->error); /* it answers, but something of its answer is missing */
+		return ROLE_TEXT;
+	}
 	text_age(datum_age_s(d, l->context.world->now_us), age, sizeof age);
 	if (d->state == DATUM_STALE)
 		g_snprintf(out, size, "%s %s old: no answer from %s", glyph(GLYPH_STALE), age, l->class->asked);

@@ -143,7 +143,7 @@ static gboolean check_clash(const struct keymap *m, guint command, const GArray 
 			if (!contains(m->bindings[other].keys, key->code, key->alt))
 				continue;
 			key_format(key->code, key->alt, name, sizeof name);
-			g_set_error(error, KEYMAP_ERROR, 0, "%s: the key %s belongs to %s in the same place; give that another key first",
+			g_set_error(error, KEYMAP_ERROR, 0, "%s: the key %s belongs to %s in the same place; give that another key",
 			            m->commands[command].id, name, m->commands[other].id);
 			return FALSE;
 		}
@@ -160,10 +160,17 @@ gboolean keymap_bind(struct keymap *m, const char *id, const char *keys, GError 
 		return FALSE;
 	}
 	g_autoptr(GArray) parsed = parse_keys(keys, id, error);
-	if (!parsed || !check_clash(m, (guint)command, parsed, error))
+	if (!parsed)
 		return FALSE;
 	set_keys(&m->bindings[command], g_steal_pointer(&parsed));
 	return TRUE;
+}
+
+gboolean keymap_check_command(const struct keymap *m, const char *id, GError **error)
+{
+	int command = keymap_by_id(m, id);
+
+	return command < 0 || check_clash(m, (guint)command, m->bindings[command].keys, error);
 }
 
 gboolean keymap_check(const struct keymap *m, GError **error)

@@ -23,9 +23,11 @@ struct keymap;
 /* `commands` is borrowed; its index is the command's number. */
 struct keymap *keymap_new(const struct command *commands, guint count);
 void keymap_free(struct keymap *m);
-/* Replaces the keys of a command (configuration). FALSE with an error for an unknown id (names the nearest), an unknown key, or a clash in
- * the same scope. */
+/* Replaces the keys of a command (configuration). FALSE with an error for an unknown id (names the nearest) or an unknown key. Whether two
+ * commands have a key in common is asked when all are bound, so that keys can be swapped. */
 gboolean keymap_bind(struct keymap *m, const char *id, const char *keys, GError **error);
+/* FALSE with an error when another command has one of its keys in the same scope. */
+gboolean keymap_check_command(const struct keymap *m, const char *id, GError **error);
 /* FALSE with an error when two commands have a key in common in the same scope: for a test of the table. */
 gboolean keymap_check(const struct keymap *m, GError **error);
 /* The command of a key in the scopes; narrower scopes (fewer commands share the bit) win, SCOPE bit 0 comes last. -1 when none, and for the

@@ -229,6 +229,14 @@ static void test_palette(void)
 	driver_type(d, "table.mark");
 	driver_keys(d, "Enter");
 	driver_wait(d, "table.mark does not work in this panel", 0);
+	driver_keys(d, ": Up"); /* what was typed before comes back */
+	driver_wait_match(d, "^:table\\.mark$", 0);
+	driver_keys(d, "Up");
+	driver_wait_match(d, "^:no\\.such$", 0);
+	driver_keys(d, "Down Down");
+	driver_wait_match(d, "^:$", 0);
+	driver_keys(d, "Esc");
+	driver_wait(d, "? help", 0);
 	driver_keys(d, ":");
 	driver_wait_match(d, "^:$", 0);
 	driver_keys(d, "Esc");
@@ -302,6 +310,8 @@ static void sweep_sizes(struct driver *d, const char *expect)
 		int rows = sizes[i][0], columns = sizes[i][1];
 		g_autofree char *small = g_strdup_printf("midwatch needs 80x24 cells; this terminal has %dx%d", columns, rows);
 		driver_resize(d, rows, columns);
+		if (rows > 1 && (rows < 24 || columns < 80) && columns >= 40)
+			driver_wait_match(d, "^make it larger, or (Esc closes what is open, then )?\\^C quits$", 0);
 		if (rows >= 24 && columns >= 80) {
 			driver_wait(d, expect, 0);
 			driver_wait_gone(d, "midwatch needs", 0);
@@ -311,6 +321,27 @@ static void sweep_sizes(struct driver *d, const char *expect)
 			driver_wait_match(d, "^midwatch needs", 0);
 		}
 	}
+}
+
+/* What is said to press is what works: in a prompt a q is a letter. */
+static void test_too_small(void)
+{
+	struct fixture *f = fixture_new();
+	struct driver *d = run_first(f);
+
+	driver_keys(d, ":");
+	driver_wait_match(d, "^:", 0);
+	driver_resize(d, 20, 70);
+	driver_wait_row(d, 1, "make it larger, or Esc closes what is open, then ^C quits", 0);
+	driver_keys(d, "q");
+	driver_resize(d, 24, 80);
+	driver_wait_match(d, "^:q", 0);
+	driver_resize(d, 20, 70);
+	driver_wait_row(d, 1, "make it larger, or Esc closes what is open, then ^C quits", 0);
+	driver_keys(d, "Esc");
+	driver_wait_row(d, 1, "make it larger, or ^C quits", 0);
+	driver_quit(d, "^C");
+	fixture_free(f);
 }
 
 /* The clock stays at the right end of the first row, the keys in the last one. */
@@ -609,6 +640,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/console/refresh", test_refresh);
 	g_test_add_func("/console/sizes-of-panels", test_sizes_of_panels);
 	g_test_add_func("/console/sizes-of-overlays", test_sizes_of_overlays);
+	g_test_add_func("/console/too-small", test_too_small);
 	g_test_add_func("/console/shrink-and-back", test_shrink_and_back);
 	g_test_add_func("/console/resize-storm", test_resize_storm);
 	g_test_add_func("/console/typed-ahead", test_typed_ahead);

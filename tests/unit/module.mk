@@ -43,6 +43,7 @@ unit_tests = \
 	tests/unit/test-placeholders \
 	tests/unit/test-probe \
 	tests/unit/test-prompt \
+	tests/unit/test-remote-task \
 	tests/unit/test-sanitize \
 	tests/unit/test-score \
 	tests/unit/test-sentinel \
@@ -86,6 +87,7 @@ tests_unit_test_paste_LDADD = $(test_libraries)
 tests_unit_test_placeholders_LDADD = $(test_libraries)
 tests_unit_test_probe_LDADD = $(test_libraries)
 tests_unit_test_prompt_LDADD = $(test_libraries)
+tests_unit_test_remote_task_LDADD = $(test_libraries)
 tests_unit_test_sanitize_LDADD = $(test_libraries)
 tests_unit_test_score_LDADD = $(test_libraries)
 tests_unit_test_sentinel_LDADD = $(test_libraries)

@@ -56,6 +56,8 @@ test_rules(void)
 	                "c.yml:6: hosts[0].cron.cleanup_log: must be an absolute path, not \"x\"",
 	                "c.yml:5: hosts[0].cron.refresh: must be 10 seconds or more", "c.yml:4: hosts[0].cron.users[1]: \"-x\" is no name of a user",
 	                "c.yml:7: hosts[0].cron.growing_logs[0]: must be an absolute path, not \"y\"");
+	ASSERT_PROBLEMS("keys:\n  - {command: list.down, keys: k}\n",
+	                "c.yml:2: keys[0]: list.down: the key k belongs to list.up in the same place; give that another key");
 	ASSERT_PROBLEMS("start_panel: crno\n", "c.yml:1: start_panel: \"crno\" is none of: score, containers, cron, models, logs");
 	ASSERT_PROBLEMS("score:\n  steal_warn: 20\n  steal_crit: 10\n", "c.yml:3: score.steal_crit: must be greater than steal_warn");
 }
@@ -64,10 +66,12 @@ static void
 test_keys_and_patterns(void)
 {
 	g_autoptr(GPtrArray) keys = problems_of("keys:\n  - command: host.nxt\n    keys: h\n");
+	g_autoptr(GPtrArray) swapped = problems_of("keys:\n  - {command: list.down, keys: k}\n  - {command: list.up, keys: j}\n");
 	g_autoptr(GPtrArray) patterns = problems_of("logs:\n  filter_in: [ok, \"a(\"]\n");
 	const struct config_problem *p;
 
 	g_assert_cmpuint(keys->len, ==, 1);
+	g_assert_cmpuint(swapped->len, ==, 0);
 	p = keys->pdata[0];
 	g_assert_nonnull(strstr(p->message, "host.next"));
 	g_assert_cmpuint(patterns->len, ==, 1);

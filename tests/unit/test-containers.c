@@ -591,6 +591,25 @@ static void test_docker_trouble(struct fixture *f, gconstpointer data)
 	assert_shows(f, "waiting for the containers of srv1");
 }
 
+/* Docker answers, but something of its answer is missing: said beside the freshness. */
+static void test_docker_remark(struct fixture *f, gconstpointer data)
+{
+	struct host *h = f->world->hosts->pdata[0];
+	struct container *c = host_container(h, "clock-web");
+
+	h->docker.datum.error = g_strdup("3 containers in the daemon's list have no usable id and are not shown");
+	draw(f, 24, 140);
+	assert_shows(f, "2s   3 containers in the daemon's list have no usable id");
+	c->stats.memory_used = c->stats.memory_limit = 0; /* a kernel that does not count memory, as on a Raspberry Pi */
+	datum_failed(&c->stats.datum, "the daemon took too long");
+	containers_panel.select(f->panel, "srv1", "clock-web");
+	draw(f, 24, 140);
+	press(f, ACT_DETAILS);
+	press(f, ACT_TAB_PREVIOUS);
+	assert_shows(f, "memory            – of – (–%)   the kernel there does not count it");
+	assert_shows(f, "asking again failed: the daemon took too long");
+}
+
 /* Rows come and go under the cursor and the details. */
 static void test_gone(struct fixture *f, gconstpointer data)
 {
@@ -714,6 +733,7 @@ int main(int argc, char **argv)
 	ADD(badge);
 	ADD(hosts);
 	ADD(docker_trouble);
+	ADD(docker_remark);
 	ADD(gone);
 	ADD(mouse);
 	ADD(many);

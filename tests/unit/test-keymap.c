@@ -103,6 +103,7 @@ static void assert_refused(struct keymap *m, const char *id, const char *keys, c
 static void test_bind(void)
 {
 	struct keymap *m = keymap_new(commands, G_N_ELEMENTS(commands));
+	g_autoptr(GError) error = NULL;
 
 	g_assert_true(keymap_bind(m, "list.down", "n  ^N n", NULL));
 	g_assert_cmpstr(keymap_keys(m, 2), ==, "n/^N");
@@ -111,8 +112,13 @@ static void test_bind(void)
 	assert_refused(m, "list.dwon", "j", "did you mean 'list.down'");
 	assert_refused(m, "zzzzzzzz", "j", "there is no command 'zzzzzzzz'");
 	assert_refused(m, "list.down", "j Dwon", "'Dwon' is no key");
-	assert_refused(m, "list.down", "k", "belongs to list.up");
 	g_assert_cmpstr(keymap_keys(m, 2), ==, "n/^N"); /* a refusal changes nothing */
+	g_assert_true(keymap_bind(m, "list.down", "k", NULL));
+	g_assert_false(keymap_check_command(m, "list.down", &error));
+	g_assert_nonnull(strstr(error->message, "belongs to list.up"));
+	g_assert_true(keymap_bind(m, "list.up", "j", NULL)); /* swapped */
+	g_assert_true(keymap_check_command(m, "list.down", NULL));
+	g_assert_true(keymap_check_command(m, "list.up", NULL));
 	g_assert_true(keymap_bind(m, "list.down", "q", NULL)); /* another place: the narrower wins */
 	g_assert_cmpstr(found(m, "q", EVERYWHERE | LIST), ==, "list.down");
 	g_assert_true(keymap_bind(m, "list.down", "", NULL));

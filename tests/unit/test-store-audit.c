@@ -411,7 +411,7 @@ static void
 test_head_lags(void)
 {
 	struct place p = place_new();
-	g_autofree char *early = NULL, *late = NULL;
+	g_autofree char *early = NULL;
 	gsize len;
 
 	fill(&p, 2);
