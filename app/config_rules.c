@@ -73,7 +73,7 @@ check_host(struct config_findings *f, const struct config_host *h, const char *p
 {
 	static const char *const transports[] = { "auto", "libssh2", "ssh", NULL };
 	g_autofree char *transport = g_strconcat(path, ".transport", NULL), *ssh = g_strconcat(path, ".ssh", NULL);
-	g_autofree char *refresh = g_strconcat(path, ".refresh", NULL);
+	g_autofree char *refresh = g_strconcat(path, ".refresh", NULL), *stop_timeout = g_strconcat(path, ".docker.stop_timeout", NULL);
 
 	config_findings_word(f, transport, h->transport, transports);
 	if (h->local && *h->local && h->ssh)
@@ -81,6 +81,8 @@ check_host(struct config_findings *f, const struct config_host *h, const char *p
 	/* A name that begins with a dash would be read as an option by ssh. */
 	if (h->ssh ? h->ssh[0] == '-' : h->name[0] == '-')
 		config_findings_add(f, path, "a host name must not begin with \"-\"");
+	if (h->docker && h->docker->stop_timeout && *h->docker->stop_timeout > 3600)
+		config_findings_add(f, stop_timeout, "must be at most 3600: no restart waits longer");
 	if (h->refresh && *h->refresh == 0)
 		config_findings_add(f, refresh, "must be 1 second or more");
 	if (h->cron) {
@@ -135,15 +137,18 @@ check_logs(struct config_findings *f, const struct config_logs *l)
 
 /* Clashes are looked for when all keys are bound: two commands may have swapped theirs. */
 static void
-check_clashes(struct config_findings *f, const struct config *c, const struct commands *commands, const struct keymap *map)
+check_clashes(struct config_findings *f, const struct config *c, const struct commands *commands, struct keymap *map)
 {
-	for (unsigned i = 0; i < c->actions_count + c->keys_count; i++) {
+	for (unsigned i = c->actions_count + c->keys_count; i-- > 0;) { /* of two, the later is at fault */
 		gboolean own = i < c->actions_count;
 		unsigned n = own ? i : i - c->actions_count;
 		g_autoptr(GError) error = NULL;
 		g_autofree char *path = g_strdup_printf(own ? "actions[%u].keys" : "keys[%u]", n);
-		if (!keymap_check_command(map, own ? commands->all[ACT_COUNT + n].id : c->keys[n].command, &error))
-			config_findings_add(f, path, "%s", error->message);
+		const char *id = own ? commands->all[ACT_COUNT + n].id : c->keys[n].command;
+		if (keymap_check_command(map, id, &error))
+			continue;
+		config_findings_add(f, path, "%s", error->message);
+		keymap_bind(map, id, "", NULL); /* said once, not for the other of the two as well */
 	}
 }
 

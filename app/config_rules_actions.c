@@ -32,13 +32,27 @@ check_words(struct config_findings *f, const struct config_action *a, const char
 	config_findings_word(f, confirm, a->confirm, confirms);
 }
 
+/* Whom the request goes to is the configuration's to say: not the name of a container. */
+static gboolean
+names_host(const char *url)
+{
+	const char *host = strstr(url, "://") + 3;
+	gsize own = g_str_has_prefix(host, "{host}") ? strlen("{host}") : 0, n = strcspn(host, "/?#");
+
+	return n > 0 && *host != ':' && strcspn(host + own, "{} \t\\") >= n - own;
+}
+
 static void
 check_http(struct config_findings *f, const struct config_http *h, const char *path)
 {
-	g_autofree char *url = member(path, "http.url");
+	g_autofree char *url = member(path, "http.url"), *method = member(path, "http.method");
 
 	if (!g_str_has_prefix(h->url, "http://") && !g_str_has_prefix(h->url, "https://"))
 		config_findings_add(f, url, "must begin with http:// or https://");
+	else if (!names_host(h->url))
+		config_findings_add(f, url, "names no host, or one that is not valid");
+	if (h->method && strspn(h->method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != strlen(h->method))
+		config_findings_add(f, method, "\"%s\" must be of capital letters, as in POST", h->method);
 	for (unsigned i = 0; i < h->headers_count; i++) {
 		g_autofree char *at = g_strdup_printf("%s.http.headers[%u]", path, i);
 		if (!strchr(h->headers[i], ':') || strpbrk(h->headers[i], "\r\n"))

@@ -111,14 +111,34 @@ show_activity(struct console *c, guint count)
 	console_request(c, &(struct request){ .kind = REQUEST_OPEN_PANEL, .text = "activity", .host = o->host, .object = number });
 }
 
+/* Why what is asked about may not be done any more: midwatch was locked while its sheet was open. NULL: it may. */
+static const char *
+locked_meanwhile(const struct console *c, const struct plan *p)
+{
+	if (p->confirm == PLAN_ASKS_NOTHING)
+		return NULL; /* it changes nothing */
+	if (c->world->readonly)
+		return "midwatch is locked read-only";
+	for (guint i = 0; i < p->works->len; i++)
+		if (((const struct work *)p->works->pdata[i])->machine->host->readonly)
+			return "the configuration says that this host is read-only";
+	return NULL;
+}
+
 /* Snapshots go on behind what is looked at; what changes something is watched. */
 static void
 carry_out(struct console *c)
 {
 	struct plan *p = g_steal_pointer(&c->plan);
 	gboolean quiet = p->confirm == PLAN_ASKS_NOTHING;
+	const char *why = locked_meanwhile(c, p);
 	guint count = p->works->len;
 
+	if (why) {
+		console_notice(c, "nothing was done: %s", why);
+		plan_free(p);
+		return;
+	}
 	while (p->works->len > 0)
 		executor_add(c->executor, g_ptr_array_steal_index(p->works, 0));
 	if (quiet)
@@ -352,7 +372,7 @@ on_ended(void *user, const struct operation *o)
 	if (m && (strcmp(o->action, "vm.cleanup") == 0 || strcmp(o->action, "cron.run") == 0))
 		cron_poll_now(m->cron); /* its run stands in the cleanup log now */
 	if (o->outcome == OUTCOME_OK && strcmp(o->action, "vm.cleanup") == 0 && g_strcmp0(o->target, "dry run") == 0 && m &&
-	    c->slots[c->current].class == &activity_panel && !overlays_open(c))
+	    c->slots[c->current].class == &activity_panel && !overlays_open(c) && !c->world->readonly)
 		ask(c, plan_cleanup(m, FALSE, o));
 	else if (c->slots[c->current].class != &activity_panel)
 		console_notice(c, "%s %s on %s: %s%s%s", o->title, o->target ? o->target : "", o->host, outcome_name(o->outcome), o->result ? ": " : "",

@@ -174,7 +174,7 @@ console_can(struct console *c, guint command, const char **why)
 	}
 	if (console_runs(c, command))
 		return console_can_run(c, command, why);
-	if (actions[command].scopes & SCOPE_EVERYWHERE)
+	if (c->commands->all[command].scopes & SCOPE_EVERYWHERE)
 		return TRUE;
 	return !s->class->can || s->class->can(s->panel, (enum action)command, why);
 }
@@ -198,6 +198,6 @@ console_command(struct console *c, guint command)
 		return;
 	}
 	if (!console_can(c, command, &why) || !s->class->act(s->panel, (enum action)command))
-		console_notice(c, "%s: %s", actions[command].title, why ? why : "not possible here");
+		console_notice(c, "%s: %s", c->commands->all[command].title, why ? why : "not possible here");
 	world_changed(c->world);
 }

@@ -12,6 +12,8 @@ answer_override(struct console *c, int key)
 {
 	if (key == 'g')
 		executor_override(c->executor, c->over.operation, NULL);
+	else if (key == 'o' && c->world->readonly)
+		console_notice(c, "midwatch is locked read-only: unlock it, or give up");
 	else if (key == 'o')
 		overlays_prompt(c, PROMPT_FOR_OVERRIDE, "why without evidence: ", "");
 }

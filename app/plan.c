@@ -131,11 +131,10 @@ target_line(struct plan *p, guint i, const struct host *h, const struct containe
 {
 	char state[160];
 
+	if (i >= TARGETS_SHOWN)
+		return;
 	state_words(c, g_get_real_time(), state, sizeof state);
-	if (i < TARGETS_SHOWN)
-		plan_line(p, "  %s on %s: %s", c->name, h->name, state);
-	else if (i == TARGETS_SHOWN)
-		plan_line(p, "  … and more: the Containers panel shows all");
+	plan_line(p, "  %s on %s: %s", c->name, h->name, state);
 }
 
 static void
@@ -173,6 +172,8 @@ add_containers(struct plan *p, const GPtrArray *machines, const GPtrArray *targe
 		last = m;
 		only = c;
 	}
+	if (p->works->len > TARGETS_SHOWN)
+		plan_line(p, "  … and %u more: the Containers panel shows all", p->works->len - TARGETS_SHOWN);
 	if (p->works->len == 1) {
 		g_ptr_array_set_size(p->lines, 0);
 		describe_one(p, last->host, only);

@@ -191,6 +191,18 @@ is_on_host(const struct config_action *a)
 	return !a->on || strcmp(a->on, "host") == 0;
 }
 
+/* Then no single host's name can be typed: the count is. */
+static gboolean
+has_many_hosts(const struct plan *p)
+{
+	const struct work *first = p->works->pdata[0];
+
+	for (guint i = 1; i < p->works->len; i++)
+		if (((const struct work *)p->works->pdata[i])->machine != first->machine)
+			return TRUE;
+	return FALSE;
+}
+
 struct plan *
 plan_custom(const GPtrArray *machines, const GPtrArray *targets, const struct config_action *a, const char **why)
 {
@@ -219,10 +231,10 @@ plan_custom(const GPtrArray *machines, const GPtrArray *targets, const struct co
 		plan_line(p, "… and %u more", p->works->len - 8);
 	if (a->loses)
 		plan_line(p, "Loses: %s", a->loses);
-	if (g_strcmp0(a->confirm, "host") == 0) {
+	if (g_strcmp0(a->confirm, "host") == 0 && !has_many_hosts(p)) {
 		p->confirm = PLAN_ASKS_HOST;
 		p->word = g_strdup(((struct work *)p->works->pdata[0])->machine->host->name);
-	} else if (g_strcmp0(a->confirm, "count") == 0) {
+	} else if (a->confirm && strcmp(a->confirm, "key") != 0) {
 		p->confirm = PLAN_ASKS_COUNT;
 		p->word = g_strdup_printf("%u", p->works->len);
 	}

@@ -7,7 +7,7 @@
 struct restart {
 	struct work base;
 	guint stop_timeout_s;
-	gint64 started_us; /* UTC: StartedAt before */
+	gint64 started_us; /* UTC: StartedAt before; 0 = not known */
 	gint64 seen_us;    /* monotonic: since when its state is known again; 0 = not yet */
 };
 
@@ -23,7 +23,7 @@ start_restart(struct work *w)
 	struct restart *r = (struct restart *)w;
 	const struct container *c = host_container(w->machine->host, w->container_id);
 
-	r->started_us = c ? c->detail.started_us : 0;
+	r->started_us = c && datum_known(&c->detail.datum) ? c->detail.started_us : 0;
 	docker_restart(w->machine->docker, w->container_id, r->stop_timeout_s, on_restarted, w);
 }
 
@@ -67,7 +67,10 @@ look_restart(struct work *w)
 	}
 	r->seen_us = r->seen_us ? r->seen_us : now;
 	text_clock(c->detail.started_us, clock, sizeof clock);
-	if (c->detail.started_us != r->started_us && c->state == CONTAINER_RUNNING) {
+	if (r->started_us == 0) {
+		words = g_strdup_printf("no answer came, and since when it ran before was not known: now it is %s", container_state_name(c->state));
+		work_done(w, OUTCOME_UNKNOWN, words);
+	} else if (c->detail.started_us != r->started_us && c->state == CONTAINER_RUNNING) {
 		words = g_strdup_printf("restarted at %s: no answer came, its state shows it", clock);
 		work_done(w, OUTCOME_OK, words);
 	} else if (now - r->seen_us > (gint64)(r->stop_timeout_s + SETTLE_S) * G_USEC_PER_SEC) {

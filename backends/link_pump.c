@@ -75,13 +75,23 @@ write_far(struct pump *p, const void *bytes, gsize len)
 	return p->channel ? p->link->class->write(p->channel, bytes, len) : exec_write(p->exec, bytes, len);
 }
 
+static void
+tell_eof(struct pump *p)
+{
+	p->told_eof = TRUE;
+	if (p->channel)
+		p->link->class->write_eof(p->channel);
+	else
+		exec_write_eof(p->exec);
+}
+
 /* Sends what is held towards the far side, and the end of it. */
 static void
 flush_far(struct pump *p)
 {
 	gsize n;
 
-	if (!p->opened || p->closed)
+	if (!p->opened || p->closed || p->told_eof)
 		return;
 	if (p->to_far->len > 0) {
 		n = write_far(p, p->to_far->data, p->to_far->len);
@@ -91,13 +101,8 @@ flush_far(struct pump *p)
 			g_clear_pointer(&p->sent, g_byte_array_unref);
 		g_byte_array_remove_range(p->to_far, 0, (guint)n);
 	}
-	if (p->to_far->len == 0 && p->client_over && !p->told_eof) {
-		p->told_eof = TRUE;
-		if (p->channel)
-			p->link->class->write_eof(p->channel);
-		else
-			exec_write_eof(p->exec);
-	}
+	if (p->to_far->len == 0 && p->client_over)
+		tell_eof(p);
 }
 
 static void
@@ -221,6 +226,9 @@ on_eof(void *user)
 	struct pump *p = user;
 
 	p->far_over = TRUE;
+	/* It will not answer any more: a server that died. Its channel stays half open until this side ends, too. */
+	if (!p->received && !p->told_eof)
+		tell_eof(p);
 	flush_client(p);
 }
 

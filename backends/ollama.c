@@ -53,6 +53,7 @@ ollama_free(struct ollama *o)
 	o->is_up = FALSE;
 	ollama_poll_stop(o);
 	ollama_changes_lose(o, "midwatch was left before the answer came");
+	ollama_observe_keep(o);
 	link_tunnel_close(o->tunnel);
 	g_hash_table_unref(o->seen);
 	g_hash_table_unref(o->shown);
@@ -165,7 +166,8 @@ ollama_problem(const struct ollama *o, const struct http_reply *r)
 	const char *words = r->status ? NULL : tunnel_problem(o);
 
 	if (words)
-		raw = g_strdup_printf("Ollama at %s was not reached: %s", o->base, words);
+		raw = g_strdup_printf("Ollama at %s was not reached: %s%s", o->base, words,
+		                      strstr(words, "prohibited") ? " AllowTcpForwarding in its sshd_config forbids it." : "");
 	else if (r->problem)
 		raw = g_strdup_printf("Ollama: %s", r->problem);
 	else if (r->status < 200 || r->status >= 300)

@@ -17,7 +17,7 @@ struct ollama_settings {
 };
 
 /* Strings of `s` are copied. `store` may be NULL: then uses are remembered only while midwatch runs. Else it keeps the series "llm.load:MODEL" (a
- * load was seen), "llm.use:MODEL" (a use; at most one in five minutes) and "llm.watched:" (its value: since when uses are observed, UTC seconds).
+ * load was seen), "llm.use:MODEL" (a use; one in five minutes, and the last) and "llm.watched:" (its value: since when uses are observed, UTC seconds).
  * The GPU: a loaded model that lies on one proves it; else device files of the host's GPU drivers (NVIDIA, AMD, WSL) are looked for once a
  * connection, which proves that the driver found one, not that Ollama can use it. Of an Ollama on another machine than the host it stays
  * unknown. */

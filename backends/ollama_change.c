@@ -136,7 +136,7 @@ look(struct ollama_change *c)
 	if (sight == OLLAMA_RESTS)
 		end_after(c, "unloaded");
 	else if (sight == OLLAMA_AWAY)
-		end_after(c, "unloaded: Ollama itself is away");
+		end(c, OUTCOME_OK, "unloaded: Ollama itself is away now");
 	else if (c->accepted_us && g_get_monotonic_time() - c->accepted_us > WAIT_US)
 		end(c, OUTCOME_UNKNOWN, "Ollama agreed, but still lists it after 10 minutes: it still runs a request, or was loaded again");
 	else

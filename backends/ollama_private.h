@@ -81,6 +81,8 @@ void ollama_observe(struct ollama *o, struct ollama_seen *s, const struct ollama
 /* Before and after all models were observed. */
 void ollama_observe_begin(struct ollama *o);
 void ollama_observe_end(struct ollama *o);
+/* The end: the last uses go to the store. */
+void ollama_observe_keep(struct ollama *o);
 
 /* --- ollama_change.c --- */
 

@@ -66,15 +66,32 @@ add_load(struct ollama *o, struct ollama_seen *s)
 /* --- when --- */
 
 static void
-add_use(struct ollama *o, struct ollama_seen *s, gint64 at_us)
+keep_use(struct ollama *o, struct ollama_seen *s)
 {
 	g_autofree char *uses = series("llm.use:", s);
 
-	s->used_us = MAX(s->used_us, at_us);
-	if (!o->store || s->used_us - s->kept_us < KEEP_USE_US)
-		return;
+	if (o->store && s->used_us > s->kept_us)
+		store_sample(o->store, o->host->name, uses, s->used_us, 1);
 	s->kept_us = s->used_us;
-	store_sample(o->store, o->host->name, uses, s->used_us, 1);
+}
+
+static void
+add_use(struct ollama *o, struct ollama_seen *s, gint64 at_us)
+{
+	s->used_us = MAX(s->used_us, at_us);
+	if (s->used_us - s->kept_us >= KEEP_USE_US)
+		keep_use(o, s);
+}
+
+void
+ollama_observe_keep(struct ollama *o)
+{
+	GHashTableIter i;
+	gpointer s;
+
+	g_hash_table_iter_init(&i, o->seen);
+	while (g_hash_table_iter_next(&i, NULL, &s))
+		keep_use(o, s);
 }
 
 /* What an earlier midwatch saw. */

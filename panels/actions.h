@@ -98,7 +98,7 @@ enum scope {
 	ACTION(LOG_WRAP, "logs.wrap", "wrap", "Wraps long lines or cuts them.", "^W", SCOPE_LOGS, DANGER_NONE, 0) \
 	ACTION(LOG_SAVE, "logs.save", "save", "Saves the lines shown to a file.", "S", SCOPE_LOGS, DANGER_NONE, 55) \
 	ACTION(LOG_SNAPSHOT, "logs.snapshot", "snapshot", "Saves the last half hour or 10,000 lines of every source that is shown, raw, with checksums.", "", SCOPE_LOGS, DANGER_NONE, 0) \
-	ACTION(LOG_CLEAR_FILTERS, "logs.clear-filters", "no filters", "Takes all filters away; a second time shows all sources again.", "U", SCOPE_LOGS, DANGER_NONE, 0)
+	ACTION(LOG_CLEAR_FILTERS, "logs.clear-filters", "no filters", "Takes all filters away; a second time shows all sources again, which Esc does not.", "U", SCOPE_LOGS, DANGER_NONE, 0)
 
 enum action {
 #define ACTION(NAME, id, title, help, keys, scopes, danger, footer) ACT_##NAME,

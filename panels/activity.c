@@ -293,6 +293,7 @@ static gboolean can(struct panel *p, enum action command, const char **why)
 
 static void select_operation(struct panel *p, const char *host, const char *object)
 {
+	table_filter_changed(p->table); /* what was selected before gives up its line: the newest is on top */
 	table_refresh(p->table, p->context.world->operations->len, p->context.world->now_us);
 	if (object)
 		table_select(p->table, object);

@@ -145,8 +145,9 @@ static void add_stats(const struct containers *p, const struct container *c, GPt
 	list_add(lines, ROLE_TEXT, "block read   %6s   written %s, %s an hour", read, written, rate);
 	list_add(lines, ROLE_TEXT, "network in   %6s   out %s", in, out);
 	list_add(lines, ROLE_TEXT, "processes    %6u", s->pids);
-	list_add(lines, s->datum.state == DATUM_STALE ? ROLE_STALE : ROLE_DIM, "as it was %s ago, bytes since the container started%s%s", age,
-	         container_figures_fail(c) ? "; asking again failed: " : "", container_figures_fail(c) ? s->datum.error : "");
+	if (container_figures_fail(c))
+		list_add(lines, ROLE_WARN, "asking again failed: %s", s->datum.error);
+	list_add(lines, s->datum.state == DATUM_STALE ? ROLE_STALE : ROLE_DIM, "as it was %s ago, bytes since the container started", age);
 }
 
 static void add_identity(const struct containers *p, const struct container *c, GPtrArray *lines)

@@ -7,6 +7,7 @@ fuzz_programs = \
 	tests/fuzz/fuzz-docker-frames \
 	tests/fuzz/fuzz-docker-json \
 	tests/fuzz/fuzz-journal \
+	tests/fuzz/fuzz-ollama \
 	tests/fuzz/fuzz-probe \
 	tests/fuzz/fuzz-sanitize \
 	tests/fuzz/fuzz-ssh-config
@@ -28,6 +29,8 @@ tests_fuzz_fuzz_docker_json_LDADD = $(layer_libraries) $(foundations)
 tests_fuzz_fuzz_docker_json_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_journal_LDADD = $(layer_libraries) $(foundations)
 tests_fuzz_fuzz_journal_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_ollama_LDADD = $(layer_libraries) $(foundations)
+tests_fuzz_fuzz_ollama_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_probe_LDADD = $(layer_libraries) $(foundations)
 tests_fuzz_fuzz_probe_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_sanitize_LDADD = $(layer_libraries) $(foundations)

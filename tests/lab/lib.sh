@@ -203,6 +203,27 @@ lab_dockerd() { # DIR
 	lab_image "$1"
 }
 
+# --- ollama ---
+
+# Starts the double of Ollama at the port, or a free one when it is taken, and waits until it listens. Prints the port.
+lab_ollama() { # DIR PORT [OPTION…]
+	local dir=$1 port=$2 try
+	shift 2
+	for try in "$port" 0; do
+		rm -f "$dir/ollama.log" "$dir/pids/ollama"
+		lab_spawn "$dir" ollama python3 "$LAB_HERE/ollama_double.py" --port "$try" --log "$dir/ollama-requests" "$@"
+		lab_wait 10 test -s "$dir/pids/ollama"
+		lab_wait 10 lab_ollama_started "$dir"
+		sed -n 's/^listening on //p' "$dir/ollama.log" | grep . && return 0
+	done
+	cat "$dir/ollama.log" >&2
+	return 1
+}
+
+lab_ollama_started() { # DIR
+	! lab_alive "$1" ollama || grep -q '^listening on' "$1/ollama.log"
+}
+
 # Ends the lab: containers and daemon in good order as far as they answer, then whatever is left, and removes the directory.
 lab_down() { # DIR
 	local dir=$1 ids

@@ -13,11 +13,14 @@ liblab_a_SOURCES = \
 	tests/lab/lab_servers.c \
 	tests/lab/libssh2_rig.c \
 	tests/lab/libssh2_rig.h \
+	tests/lab/ollama_rig.c \
+	tests/lab/ollama_rig.h \
 	tests/lab/sshd_fixture.c \
 	tests/lab/sshd_fixture.h
 liblab_a_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 
 lab_tests = \
+	tests/lab/test-act-kills \
 	tests/lab/test-console-local \
 	tests/lab/test-console-ssh \
 	tests/lab/test-cron \
@@ -30,8 +33,12 @@ lab_tests = \
 	tests/lab/test-lab \
 	tests/lab/test-libssh2-connect \
 	tests/lab/test-libssh2 \
-	tests/lab/test-link-child
+	tests/lab/test-link-child \
+	tests/lab/test-ollama \
+	tests/lab/test-ollama-console \
+	tests/lab/test-restart-cuts
 check_PROGRAMS += $(lab_tests)
+tests_lab_test_act_kills_LDADD = $(test_libraries)
 tests_lab_test_console_local_LDADD = $(test_libraries)
 tests_lab_test_console_ssh_LDADD = $(test_libraries)
 tests_lab_test_cron_LDADD = $(test_libraries)
@@ -45,6 +52,9 @@ tests_lab_test_lab_LDADD = $(test_libraries)
 tests_lab_test_libssh2_connect_LDADD = $(test_libraries)
 tests_lab_test_libssh2_LDADD = $(test_libraries)
 tests_lab_test_link_child_LDADD = $(test_libraries)
+tests_lab_test_ollama_LDADD = $(test_libraries)
+tests_lab_test_ollama_console_LDADD = $(test_libraries)
+tests_lab_test_restart_cuts_LDADD = $(test_libraries)
 
 print-lab-tests:
 	@echo $(lab_tests)

@@ -14,12 +14,14 @@ libscreens_a_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 
 screen_tests = \
 	tests/screens/test-audit-command \
+	tests/screens/test-console-actions \
 	tests/screens/test-console-config \
 	tests/screens/test-console-logs \
 	tests/screens/test-console \
 	tests/screens/test-driver
 check_PROGRAMS += $(screen_tests)
 tests_screens_test_audit_command_LDADD = $(test_libraries)
+tests_screens_test_console_actions_LDADD = $(test_libraries)
 tests_screens_test_console_config_LDADD = $(test_libraries)
 tests_screens_test_console_logs_LDADD = $(test_libraries)
 tests_screens_test_console_LDADD = $(test_libraries)

@@ -213,7 +213,7 @@ static void test_verify(void)
 static void test_reads_only(void)
 {
 	struct fixture *f = fixture_new();
-	g_autofree char *path = store_path(f), *state = fixture_path(f, "state"), *none = NULL, *text = NULL, *garbage = NULL, *both = NULL;
+	g_autofree char *state = fixture_path(f, "state"), *none = NULL, *text = NULL, *garbage = NULL, *both = NULL;
 
 	g_assert_cmpint(run(f, LIST("audit"), NULL, &none), ==, 2);
 	g_assert_nonnull(strstr(none, "there is no such file; it is made by the first start of the console"));

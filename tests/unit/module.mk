@@ -37,10 +37,12 @@ unit_tests = \
 	tests/unit/test-log-view \
 	tests/unit/test-logs-panel \
 	tests/unit/test-models-panel \
+	tests/unit/test-ollama-parse \
 	tests/unit/test-operation \
 	tests/unit/test-panels \
 	tests/unit/test-paste \
 	tests/unit/test-placeholders \
+	tests/unit/test-plan \
 	tests/unit/test-probe \
 	tests/unit/test-prompt \
 	tests/unit/test-remote-task \
@@ -81,10 +83,12 @@ tests_unit_test_log_store_LDADD = $(test_libraries)
 tests_unit_test_log_view_LDADD = $(test_libraries)
 tests_unit_test_logs_panel_LDADD = $(test_libraries)
 tests_unit_test_models_panel_LDADD = $(test_libraries)
+tests_unit_test_ollama_parse_LDADD = $(test_libraries)
 tests_unit_test_operation_LDADD = $(test_libraries)
 tests_unit_test_panels_LDADD = $(test_libraries)
 tests_unit_test_paste_LDADD = $(test_libraries)
 tests_unit_test_placeholders_LDADD = $(test_libraries)
+tests_unit_test_plan_LDADD = $(test_libraries)
 tests_unit_test_probe_LDADD = $(test_libraries)
 tests_unit_test_prompt_LDADD = $(test_libraries)
 tests_unit_test_remote_task_LDADD = $(test_libraries)

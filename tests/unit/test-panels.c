@@ -348,6 +348,23 @@ static void test_containers_many(void)
 	stage_free(s);
 }
 
+/* Esc clears what was typed; what was chosen to be followed is work of another kind, and only its own command drops it. */
+static void test_logs_keep_sources(void)
+{
+	struct stage *s = stage_new(&logs_panel, world_with_logs(), 19, 100);
+	const struct log_source_info *first = log_store_source_info(s->world->logs, 1);
+
+	s->class->select(s->panel, first->host, first->name);
+	stage_answer(s, ACT_LOG_IN, "ERROR", TRUE);
+	g_assert_true(stage_press(s, ACT_ESCAPE));
+	page_assert_has(&s->canvas, " of 62 lines");
+	g_assert_false(stage_press(s, ACT_ESCAPE));
+	page_assert_has(&s->canvas, " of 62 lines");
+	g_assert_true(stage_press(s, ACT_LOG_CLEAR_FILTERS));
+	page_assert_lacks(&s->canvas, " of 62 lines");
+	stage_free(s);
+}
+
 static void test_logs_filters(void)
 {
 	struct stage *s = stage_new(&logs_panel, world_with_logs(), 19, 100);
@@ -594,6 +611,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/panels/score/changes", test_score_changes);
 	g_test_add_func("/panels/score/worst", test_score_worst);
 	g_test_add_func("/panels/logs/golden", test_logs_golden);
+	g_test_add_func("/panels/logs/keep-sources", test_logs_keep_sources);
 	g_test_add_func("/panels/logs/filters", test_logs_filters);
 	g_test_add_func("/panels/logs/search", test_logs_search);
 	g_test_add_func("/panels/logs/stay", test_logs_stay);
