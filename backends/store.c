@@ -104,6 +104,12 @@ store_refused(struct store *s, const char *what, GError **error)
 	set_refusal(s->path, what, refusal_of(s->db), error);
 }
 
+void
+store_refused_errno(const char *path, const char *what, int why, GError **error)
+{
+	set_refusal(path, what, refusal_of_errno(why), error);
+}
+
 sqlite3_stmt *
 store_prepare(struct store *s, const char *sql, const char *what, GError **error)
 {
@@ -211,7 +217,7 @@ make_file(const char *path, GError **error)
 		(void)!fchmod(fd, 0600);
 		close(fd);
 	} else if (why != EEXIST) {
-		set_refusal(path, "made", refusal_of_errno(why), error);
+		store_refused_errno(path, "made", why, error);
 		return FALSE;
 	} else if (stat(path, &st) == 0 && st.st_uid == geteuid() && (st.st_mode & 07777) != 0600) {
 		(void)!chmod(path, 0600);
@@ -225,7 +231,7 @@ check_writable(struct store *s, GError **error)
 {
 	if (sqlite3_db_readonly(s->db, "main") != 1)
 		return TRUE;
-	set_refusal(s->path, "written", refusal_of_errno(access(s->path, W_OK) != 0 ? errno : EACCES), error);
+	store_refused_errno(s->path, "written", access(s->path, W_OK) != 0 ? errno : EACCES, error);
 	return FALSE;
 }
 
@@ -293,7 +299,7 @@ store_open_readonly(const char *path, GError **error)
 
 	s->readonly = TRUE;
 	if (access(s->path, F_OK) != 0) {
-		set_refusal(s->path, "read", refusal_of_errno(errno), &problem);
+		store_refused_errno(s->path, "read", errno, &problem);
 		ok = FALSE;
 	} else {
 		ok = open_database(s, s->path, SQLITE_OPEN_READONLY, &problem) && check_kind(s, &version, &problem);

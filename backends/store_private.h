@@ -13,6 +13,7 @@ struct store {
 	sqlite3 *db;
 	char *path, *head_path;
 	gboolean readonly;
+	gint64 head_synced_us;  /* monotonic time at which the head went to the disk last; 0 = not yet */
 	char *actor, *process;  /* who writes, made when it is first needed; owned */
 	GArray *pending;         /* of struct pending_sample: not written yet; NULL: none so far */
 	GStringChunk *pending_names;
@@ -25,6 +26,7 @@ struct store {
 
 /* The sentence for what SQLite has just refused: "The audit log cannot be written: the disk is full …". */
 void store_refused(struct store *s, const char *what, GError **error);
+void store_refused_errno(const char *path, const char *what, int why, GError **error);
 /* Prepares a statement; NULL with an error. */
 sqlite3_stmt *store_prepare(struct store *s, const char *sql, const char *what, GError **error);
 gboolean store_run(struct store *s, const char *sql, const char *what, GError **error);
@@ -41,7 +43,7 @@ gboolean store_process_gone(const char *process);
 /* --- store_head.c: how far the log had come --- */
 
 /* Kept beside the database so that a shortened or replaced log is noticed. It may lag behind the log (a crash), but never leads. Two slots of
- * one sector are written in turn, in place and synced: a torn write spoils one of them, and a full disk does not matter. */
+ * one sector are written in turn and in place: a torn write spoils one of them, and a full disk does not matter. */
 struct store_head {
 	gint64 count;               /* rows that were written, at least */
 	char hash[AUDIT_HASH_SIZE]; /* of row `count`; AUDIT_HASH_NONE for 0 */

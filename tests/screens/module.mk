@@ -17,6 +17,7 @@ screen_tests = \
 	tests/screens/test-console-actions \
 	tests/screens/test-console-config \
 	tests/screens/test-console-logs \
+	tests/screens/test-console-store \
 	tests/screens/test-console \
 	tests/screens/test-driver
 check_PROGRAMS += $(screen_tests)
@@ -24,6 +25,7 @@ tests_screens_test_audit_command_LDADD = $(test_libraries)
 tests_screens_test_console_actions_LDADD = $(test_libraries)
 tests_screens_test_console_config_LDADD = $(test_libraries)
 tests_screens_test_console_logs_LDADD = $(test_libraries)
+tests_screens_test_console_store_LDADD = $(test_libraries)
 tests_screens_test_console_LDADD = $(test_libraries)
 tests_screens_test_driver_LDADD = $(test_libraries)
 
