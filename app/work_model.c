@@ -2,6 +2,7 @@
 #include "app/work.h"
 
 #define SETTLE_US ((gint64)10 * G_USEC_PER_SEC)      /* what /api/ps says so long is believed: a load that is given up is listed for a moment */
+#define LOADING_US ((gint64)900 * G_USEC_PER_SEC)    /* … and how long a load that nobody waits for any more is waited for */
 #define STOPPING_US ((gint64)600 * G_USEC_PER_SEC)   /* how long a request may hold a model that is to be unloaded */
 
 struct model_work {
@@ -34,9 +35,13 @@ start_model(struct work *w)
 }
 
 static void
-settle_load(struct work *w, enum ollama_sight sight)
+settle_load(struct work *w, enum ollama_sight sight, gint64 steady_us)
 {
-	if (sight == OLLAMA_LOADED || sight == OLLAMA_STOPPING)
+	if (sight == OLLAMA_LOADING && steady_us <= LOADING_US)
+		return;
+	if (sight == OLLAMA_LOADING)
+		work_done(w, OUTCOME_UNKNOWN, "no answer came, and Ollama still loads it after 15 minutes");
+	else if (sight == OLLAMA_LOADED || sight == OLLAMA_STOPPING)
 		work_done(w, OUTCOME_OK, "loaded: no answer came, but Ollama lists it as loaded");
 	else
 		work_done(w, OUTCOME_FAILED, sight == OLLAMA_AWAY ? "not loaded: no answer came, and Ollama is away" :
@@ -49,7 +54,7 @@ settle_unload(struct work *w, enum ollama_sight sight, gint64 steady_us)
 	if (sight == OLLAMA_RESTS || sight == OLLAMA_AWAY)
 		work_done(w, OUTCOME_OK, sight == OLLAMA_AWAY ? "unloaded: no answer came, and Ollama itself is away" :
 		                                                "unloaded: no answer came, but Ollama does not list it as loaded");
-	else if (sight == OLLAMA_LOADED)
+	else if (sight == OLLAMA_LOADED || sight == OLLAMA_LOADING)
 		work_done(w, OUTCOME_FAILED, "not unloaded: no answer came, and Ollama keeps it loaded as before");
 	else if (steady_us > STOPPING_US)
 		work_done(w, OUTCOME_UNKNOWN, "Ollama still lists it as stopping after 10 minutes: it still runs a request");
@@ -66,13 +71,15 @@ look_model(struct work *w)
 	if (sight == OLLAMA_NOT_SEEN)
 		return;
 	m->asked_us = now;
+	if (m->sight == OLLAMA_LOADED && sight == OLLAMA_LOADING)
+		sight = OLLAMA_LOADED; /* the load has ended: it is in steady use */
 	if (sight != m->sight || !m->since_us)
 		m->since_us = now;
 	m->sight = sight;
 	if (now - m->since_us < SETTLE_US)
 		return;
 	if (m->load)
-		settle_load(w, sight);
+		settle_load(w, sight, now - m->since_us);
 	else
 		settle_unload(w, sight, now - m->since_us);
 }

@@ -118,7 +118,13 @@ no_answer(struct docker *d, const struct http_reply *r)
 	g_autofree char *command = docker_where_look(&d->where);
 	const struct link_command c = { .command = command, .timeout_ms = DOCKER_TIMEOUT_MS };
 
-	datum_failed(&d->host->docker.datum, r->problem);
+	/* What is wrong is known when the look has ended; until then it is not known whether there is a Docker at all. */
+	if (datum_known(&d->host->docker.datum)) {
+		datum_failed(&d->host->docker.datum, r->problem);
+	} else {
+		g_free(d->host->docker.datum.error);
+		d->host->docker.datum.error = g_strdup(r->problem);
+	}
 	d->look = link_run(d->link, &c, on_look, d);
 }
 

@@ -82,6 +82,7 @@ ollama_link_up(struct ollama *o)
 	ollama_poll_stop(o);
 	o->is_up = !o->disabled && open_tunnel(o);
 	o->gpu_asked = FALSE;
+	o->told_before_us = 0;
 	g_clear_pointer(&o->host->llm.version, g_free);
 	if (o->is_up)
 		ollama_poll(o);
@@ -197,6 +198,16 @@ ollama_model(const struct ollama *o, const char *name)
 	return llm_state_model(&o->host->llm, name);
 }
 
+/* While a model is being loaded, Ollama tells its expiry anew in each answer: now and what it is to be kept for (server/routes.go, PsHandler).
+ * That of a loaded one rests between two uses. */
+static gboolean
+moves_with_time(const struct ollama *o, const struct ollama_seen *s)
+{
+	gint64 passed = o->told_utc_us - o->told_before_us;
+
+	return s->expired_us && o->told_before_us && passed > 0 && ABS(s->expires_us - s->expired_us - passed) < passed / 4;
+}
+
 enum ollama_sight
 ollama_look(const struct ollama *o, const char *model, gint64 since_us)
 {
@@ -208,7 +219,9 @@ ollama_look(const struct ollama *o, const char *model, gint64 since_us)
 		return OLLAMA_NOT_SEEN;
 	if (!s || !s->loaded)
 		return OLLAMA_RESTS;
-	return s->expires_us && s->expires_us <= o->told_utc_us ? OLLAMA_STOPPING : OLLAMA_LOADED;
+	if (s->expires_us && s->expires_us - o->skew_us <= o->told_utc_us)
+		return OLLAMA_STOPPING;
+	return moves_with_time(o, s) ? OLLAMA_LOADING : OLLAMA_LOADED;
 }
 
 gboolean

@@ -47,7 +47,8 @@ void ollama_forget(struct ollama *o, void *user);
 enum ollama_sight {
 	OLLAMA_NOT_SEEN, /* no answer since */
 	OLLAMA_RESTS,    /* not loaded */
-	OLLAMA_LOADED,   /* or being loaded: Ollama lists both alike */
+	OLLAMA_LOADED,
+	OLLAMA_LOADING,  /* listed already; it is not sure that it will be loaded in the end */
 	OLLAMA_STOPPING, /* to be unloaded when its requests have ended */
 	OLLAMA_AWAY,     /* nothing listens there any more: nothing is loaded */
 };

@@ -8,6 +8,7 @@
 #define ABSENT_MS 60000
 #define SHOW_MAX ((gsize)16 << 20) /* it holds licence and template */
 #define LIST_MAX ((gsize)4 << 20)
+#define SKEW_MIN_US ((gint64)5 * G_USEC_PER_SEC)
 
 static void ask_tags(struct ollama *o);
 static void show_next(struct ollama *o);
@@ -203,7 +204,7 @@ apply_running(struct ollama *o, struct llm_model *m, const struct ollama_running
 	m->loaded = TRUE;
 	m->memory = r->memory;
 	m->vram = r->vram;
-	m->expires_us = ollama_expiry(r->expires_us, o->told_utc_us);
+	m->expires_us = r->expires_us ? ollama_expiry(r->expires_us - o->skew_us, o->told_utc_us) : 0;
 	m->context = r->context;
 	if (r->vram > 0)
 		o->host->llm.gpu_known = o->host->llm.gpu = TRUE;
@@ -230,6 +231,16 @@ settle_model(struct ollama *o, struct ollama_listed *l, const GPtrArray *running
 	return m;
 }
 
+/* The probe tells whole seconds, some time ago: a small difference is none. */
+static gint64
+skew_of(const struct ollama *o)
+{
+	const struct probe *p = &o->host->probe;
+	gint64 skew = p->host_time_us - (g_get_real_time() - (g_get_monotonic_time() - p->at_us));
+
+	return datum_known(&o->host->probe_datum) && p->host_time_us && ollama_is_on_host(o) && ABS(skew) >= SKEW_MIN_US ? skew : 0;
+}
+
 static void
 take(struct ollama *o, const GPtrArray *running)
 {
@@ -237,7 +248,9 @@ take(struct ollama *o, const GPtrArray *running)
 
 	o->told_us = o->asked_us;
 	o->absent_us = 0;
+	o->told_before_us = o->told_utc_us;
 	o->told_utc_us = g_get_real_time();
+	o->skew_us = skew_of(o);
 	ollama_observe_begin(o);
 	g_ptr_array_set_size(llm->models, 0);
 	for (guint i = 0; i < o->listed->len; i++)

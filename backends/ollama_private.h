@@ -11,7 +11,8 @@ struct ollama_seen {
 	char *name;              /* safe */
 	char *raw;               /* as requests name it */
 	gboolean listed, loaded; /* by the last answer */
-	gint64 expires_us;       /* as told by it; 0 = not loaded, or not told */
+	gint64 expires_us;       /* as told by it, by its clock; 0 = not loaded, or not told */
+	gint64 expired_us;       /* … in the answer before; 0 = not in it */
 	gint64 keep_us;          /* how long a use keeps it: of our own load, else Ollama's default */
 	gint64 used_us, kept_us; /* UTC of the last use observed; of the last one in the store */
 	GArray *loads;           /* of gint64, UTC: edges of the last week; only without a store */
@@ -46,6 +47,8 @@ struct ollama {
 	gint64 told_us;          /* … and the last one that was answered; 0 = never */
 	gint64 absent_us;        /* … and the last one that found nobody listening, later than any answer; 0 = there is one */
 	gint64 told_utc_us;      /* UTC of the last answer */
+	gint64 told_before_us;   /* … and of the one before; 0 = none since the link is up */
+	gint64 skew_us;          /* the host's clock minus ours, as far as the probe tells; 0 when it is small */
 	gint64 gap_us;           /* UTC from which on uses could be missed: the answer before */
 	gboolean gpu_asked;
 	GPtrArray *listed;       /* of struct ollama_listed: of the question under way */

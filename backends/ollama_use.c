@@ -7,6 +7,7 @@
 #define COUNT_AGAIN_US ((gint64)3600 * G_USEC_PER_SEC)
 #define KEEP_USE_US ((gint64)300 * G_USEC_PER_SEC) /* of a model in steady use, one use in five minutes goes to the store */
 #define LOADS_MAX 4096
+#define UNLOAD_NEAR_US ((gint64)10 * G_USEC_PER_SEC) /* an expiry so near may be that of an unload, by a clock that differs a little */
 #define WATCHED "llm.watched:"
 
 void
@@ -53,7 +54,9 @@ add_load(struct ollama *o, struct ollama_seen *s)
 	g_autofree char *loads = series("llm.load:", s);
 
 	if (o->store) {
-		store_sample(o->store, o->host->name, loads, o->told_utc_us, 1);
+		/* Another midwatch with this store may have seen it first. */
+		if (store_sample_last(o->store, o->host->name, loads) <= o->gap_us)
+			store_sample(o->store, o->host->name, loads, o->told_utc_us, 1);
 	} else {
 		if (!s->loads)
 			s->loads = g_array_new(FALSE, FALSE, sizeof(gint64));
@@ -109,7 +112,16 @@ remember(struct ollama *o, struct ollama_seen *s)
 static gint64
 use_time(const struct ollama *o, const struct ollama_seen *s, gint64 expires_us)
 {
-	return CLAMP(expires_us - s->keep_us, o->gap_us, o->told_utc_us);
+	return CLAMP(expires_us - o->skew_us - s->keep_us, o->gap_us, o->told_utc_us);
+}
+
+/* Each use tells the expiry anew: an earlier one when it names a shorter keep_alive. An unload makes it now. */
+static gboolean
+was_used(const struct ollama *o, const struct ollama_seen *s, gint64 expires_us)
+{
+	if (!s->expires_us || expires_us == s->expires_us)
+		return FALSE;
+	return expires_us > s->expires_us || expires_us - o->skew_us > o->told_utc_us + UNLOAD_NEAR_US;
 }
 
 void
@@ -124,10 +136,11 @@ ollama_observe(struct ollama *o, struct ollama_seen *s, const struct ollama_runn
 	if (r && !s->loaded && o->gap_us) {
 		add_load(o, s);
 		add_use(o, s, o->told_utc_us);
-	} else if (r && s->expires_us && r->expires_us > s->expires_us) {
+	} else if (r && was_used(o, s, r->expires_us)) {
 		add_use(o, s, use_time(o, s, r->expires_us));
 	}
 	s->loaded = r != NULL;
+	s->expired_us = s->expires_us;
 	s->expires_us = r ? r->expires_us : 0;
 }
 

@@ -15,6 +15,8 @@ liblab_a_SOURCES = \
 	tests/lab/libssh2_rig.h \
 	tests/lab/ollama_rig.c \
 	tests/lab/ollama_rig.h \
+	tests/lab/ollama_watcher.c \
+	tests/lab/ollama_watcher.h \
 	tests/lab/sshd_fixture.c \
 	tests/lab/sshd_fixture.h
 liblab_a_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
@@ -36,6 +38,7 @@ lab_tests = \
 	tests/lab/test-link-child \
 	tests/lab/test-ollama \
 	tests/lab/test-ollama-console \
+	tests/lab/test-ollama-use \
 	tests/lab/test-restart-cuts
 check_PROGRAMS += $(lab_tests)
 tests_lab_test_act_kills_LDADD = $(test_libraries)
@@ -52,6 +55,7 @@ tests_lab_test_lab_LDADD = $(test_libraries)
 tests_lab_test_libssh2_connect_LDADD = $(test_libraries)
 tests_lab_test_libssh2_LDADD = $(test_libraries)
 tests_lab_test_link_child_LDADD = $(test_libraries)
+tests_lab_test_ollama_use_LDADD = $(test_libraries)
 tests_lab_test_ollama_LDADD = $(test_libraries)
 tests_lab_test_ollama_console_LDADD = $(test_libraries)
 tests_lab_test_restart_cuts_LDADD = $(test_libraries)

@@ -59,10 +59,10 @@ class BadRequest(Exception):
     pass
 
 
-def keep_alive_seconds(value, default):
-    """A duration, a number of seconds, negative = for ever; as api.Duration's UnmarshalJSON."""
+def keep_alive_seconds(value):
+    """A duration, a number of seconds, negative = for ever; as api.Duration's UnmarshalJSON. None: not named."""
     if value is None:
-        return default
+        return None
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         raise BadRequest("json: cannot unmarshal keep_alive")
     if isinstance(value, (int, float)):
@@ -75,7 +75,11 @@ def keep_alive_seconds(value, default):
     return FOREVER if m[1] == "-" and seconds > 0 else seconds
 
 
+SKEW = 0.0  # of the daemon's clock, seconds
+
+
 def stamp(seconds):
+    seconds += SKEW
     at = datetime.datetime.fromtimestamp(0, datetime.timezone.utc) + datetime.timedelta(seconds=seconds)
     return at.strftime("%Y-%m-%dT%H:%M:%S.%f") + "123Z"  # nanoseconds, as Go writes them
 
@@ -127,12 +131,13 @@ class Daemon:
             self.sweep()
             r = self.runners.get(m["name"])
             if r and not r.loading:
-                r.keep = keep
+                if keep is not None:  # else it stays as the request before left it
+                    r.keep = keep
                 r.requests += 1
                 return r
             if not r:
                 self.make_room()
-                r = self.runners[m["name"]] = Runner(keep)
+                r = self.runners[m["name"]] = Runner(self.options.keep_alive if keep is None else keep)
                 r.requests = 1
             else:
                 r.requests += 1
@@ -203,12 +208,37 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(200, b"Ollama is running", "text/plain; charset=utf-8")
         elif self.path == "/api/version":
             self.answer(200, {"version": "0.12.6"})
+        elif self.path == "/api/tags" and self.daemon.options.bad_list:
+            self.bad_list(self.daemon.options.bad_list)
         elif self.path == "/api/tags":
             self.answer(200, {"models": [self.row(m) for m in self.daemon.models.values()]})
         elif self.path == "/api/ps":
             self.answer(200, {"models": [self.running(m, expires) for m, expires in self.daemon.ps()]})
         else:
             self.answer(404, b"404 page not found", "text/plain")
+
+    def bad_list(self, kind):
+        if kind == "html":
+            self.answer(200, b"<html><body>Welcome to nginx!</body></html>", "text/html")
+        elif kind == "json":
+            self.answer(200, b'{"models":[{"name":"a",]}')
+        elif kind == "shape":
+            self.answer(200, {"models": "none"})
+        elif kind == "half":
+            self.send_response(200)
+            self.send_header("Content-Length", "1000")
+            self.end_headers()
+            self.wfile.write(b'{"models":[{"name":')
+            self.close_connection = True
+        elif kind == "huge":
+            self.send_response(200)
+            self.send_header("Content-Length", str(100 << 20))
+            self.end_headers()
+            self.wfile.write(b'{"models":[')
+            for _ in range(100):
+                self.wfile.write(b" " * (1 << 20))
+        elif kind == "error":
+            self.answer(500, {"error": "open /root/.ollama: permission denied"})
 
     def details(self, m):
         return {"parent_model": "", "format": "gguf", "family": m["family"], "families": [m["family"]], "parameter_size": m["parameters"],
@@ -286,7 +316,7 @@ class Handler(BaseHTTPRequestHandler):
         return {"model": m["name"], "created_at": stamp(time.time()), "response": "", "done": True, "done_reason": reason, **more}
 
     def generate(self, request, m):
-        keep = keep_alive_seconds(request.get("keep_alive"), self.daemon.options.keep_alive)
+        keep = keep_alive_seconds(request.get("keep_alive"))
         prompt = request.get("prompt") or ""
         if not prompt and request.get("keep_alive") is not None and keep == 0:
             self.daemon.expire(m)
@@ -319,7 +349,7 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(200, {**last, "response": "done"})
 
     def embed(self, request, m):
-        keep = keep_alive_seconds(request.get("keep_alive"), self.daemon.options.keep_alive)
+        keep = keep_alive_seconds(request.get("keep_alive"))
         texts = request.get("input")
         texts = [] if not texts else [texts] if isinstance(texts, str) else texts
         r = self.daemon.acquire(m, keep, self.is_gone)
@@ -350,8 +380,12 @@ def main():
     p.add_argument("--max-loaded", type=int, default=3, help="OLLAMA_MAX_LOADED_MODELS")
     p.add_argument("--gpu", type=float, default=0, help="the part of a loaded model on a GPU, 0 to 1")
     p.add_argument("--refuse-hosts", action="store_true", help="403 to every Host header")
+    p.add_argument("--bad-list", choices=("html", "json", "shape", "half", "huge", "error"), help="what /api/tags answers instead")
     p.add_argument("--log", help="a line for each POST")
+    p.add_argument("--skew", type=float, default=0, help="seconds that its clock is ahead")
     Handler.daemon = Daemon(p.parse_args())
+    global SKEW
+    SKEW = Handler.daemon.options.skew
     server = Server(("127.0.0.1", Handler.daemon.options.port), Handler)
     print("listening on %d" % server.server_address[1], flush=True)
     server.serve_forever()

@@ -7,132 +7,23 @@
 #include "tests/lab/lab.h"
 #include "tests/lab/lab_proxy.h"
 #include "tests/lab/ollama_rig.h"
+#include "tests/lab/ollama_watcher.h"
 #include "tests/unit/wait_for.h"
 
 #define MODEL "qwen2.5-coder:1.5b"
 #define MODELS 13
-#define WEEK_US ((gint64)7 * 86400 * G_USEC_PER_SEC)
 
 static struct lab *lab; /* one for all tests */
 static struct lab_proxy *cable;
 static guint port;
 
-struct rig {
-	struct http *http;
-	struct world *world;
-	struct host *host;
-	struct link *link;
-	struct ollama *ollama;
-	struct llm_state *llm;
-	guint told;           /* how often `done` was called */
-	enum outcome outcome;
-	char *result;
-};
-
 static void
-on_up(void *user)
-{
-	ollama_link_up(((struct rig *)user)->ollama);
-}
-
-static void
-on_down(void *user)
-{
-	struct rig *r = user;
-
-	host_went_down(r->host, r->host->link.reason);
-	ollama_link_down(r->ollama);
-}
-
-static void
-on_done(void *user, enum outcome outcome, const char *result)
-{
-	struct rig *r = user;
-
-	r->told++;
-	r->outcome = outcome;
-	g_free(r->result);
-	r->result = g_strdup(result);
-}
-
-#define CHILD "ssh:" /* before an alias: by an ssh process instead of libssh2 */
-
-/* `alias` NULL: this machine. */
-static void
-begin(struct rig *r, const char *alias, const struct ollama_settings *settings, struct store *store)
-{
-	static const struct link_events events = { .up = on_up, .down = on_down };
-	g_autofree char *known_hosts = lab_path(lab, "known_hosts");
-	gboolean is_child = alias && g_str_has_prefix(alias, CHILD);
-	const struct link_settings link = {
-		.local = alias == NULL, .host = is_child ? alias + strlen(CHILD) : alias, .ssh_config = lab_ssh_config(lab), .known_hosts = known_hosts,
-		.transport = is_child ? "ssh" : "auto",
-	};
-
-	memset(r, 0, sizeof *r);
-	r->http = http_new();
-	r->world = world_new(1 << 20);
-	r->host = host_new("vm", "vm", alias == NULL);
-	r->llm = &r->host->llm;
-	g_ptr_array_add(r->world->hosts, r->host);
-	r->link = link_new(&link, &r->host->link, &events, r);
-	r->ollama = ollama_new(settings, r->link, r->http, store, r->world, r->host);
-	link_start(r->link);
-}
-
-static void
-set_up(struct rig *r, const char *alias)
+set_up(struct watcher *r, const char *alias)
 {
 	const struct ollama_settings settings = { .port = (guint16)port, .interval_ms = 400 };
 
-	begin(r, alias, &settings, NULL);
+	watcher_begin(r, lab, alias, &settings, NULL);
 	WAIT_FOR(r->llm->datum.state == DATUM_OK);
-}
-
-static void
-tear_down(struct rig *r)
-{
-	ollama_free(r->ollama);
-	link_free(r->link);
-	http_free(r->http);
-	world_free(r->world);
-	g_free(r->result);
-}
-
-static const struct llm_model *
-model(const struct rig *r, const char *name)
-{
-	const struct llm_model *m = llm_state_model(r->llm, name);
-
-	g_assert_nonnull(m);
-	return m;
-}
-
-static void
-wait_told(struct rig *r, enum outcome outcome, const char *words)
-{
-	WAIT_FOR(r->told > 0);
-	g_test_message("%s", r->result);
-	g_assert_cmpint(r->outcome, ==, outcome);
-	g_assert_nonnull(strstr(r->result, words));
-	g_assert_cmpuint(r->told, ==, 1);
-	r->told = 0;
-}
-
-static void
-load(struct rig *r, const char *name)
-{
-	ollama_load(r->ollama, name, NULL, on_done, r);
-	wait_told(r, OUTCOME_OK, "loaded after");
-	WAIT_FOR(model(r, name)->loaded);
-}
-
-static void
-unload(struct rig *r, const char *name)
-{
-	ollama_unload(r->ollama, name, on_done, r);
-	wait_told(r, OUTCOME_OK, "unloaded after");
-	g_assert_false(model(r, name)->loaded);
 }
 
 /* Somebody else's request holds the model for so long. */
@@ -147,7 +38,7 @@ use(const char *name, double seconds)
 }
 
 static gboolean
-all_shown(const struct rig *r)
+all_shown(const struct watcher *r)
 {
 	for (guint i = 0; i < r->llm->models->len; i++)
 		if (((const struct llm_model *)r->llm->models->pdata[i])->context == 0)
@@ -160,20 +51,20 @@ all_shown(const struct rig *r)
 static void
 test_list(const void *alias)
 {
-	struct rig r;
+	struct watcher r;
 
 	set_up(&r, alias);
 	g_assert_cmpuint(r.llm->models->len, ==, MODELS);
 	g_assert_cmpstr(r.llm->version, ==, "0.12.6");
 	g_assert_cmpint(r.llm->watched_us, >, 0);
 	WAIT_FOR(all_shown(&r));
-	g_assert_cmpuint(model(&r, MODEL)->context, ==, 32768);
-	g_assert_false(model(&r, MODEL)->embedding);
-	g_assert_true(model(&r, "nomic-embed-text:latest")->embedding);
+	g_assert_cmpuint(watcher_model(&r, MODEL)->context, ==, 32768);
+	g_assert_false(watcher_model(&r, MODEL)->embedding);
+	g_assert_true(watcher_model(&r, "nomic-embed-text:latest")->embedding);
 	WAIT_FOR(r.llm->gpu_known);
-	g_assert_false(model(&r, MODEL)->loaded);
-	g_assert_cmpint(model(&r, MODEL)->used_us, ==, 0);
-	tear_down(&r);
+	g_assert_false(watcher_model(&r, MODEL)->loaded);
+	g_assert_cmpint(watcher_model(&r, MODEL)->used_us, ==, 0);
+	watcher_end(&r);
 }
 
 static void
@@ -181,87 +72,93 @@ test_load_and_unload(const void *alias)
 {
 	g_autofree char *sent = g_strdup_printf(" localhost:%u /api/generate {\"model\":\"" MODEL "\"", port);
 	guint before = ollama_rig_count(lab, sent);
-	struct rig r;
+	struct watcher r;
 
 	set_up(&r, alias);
-	ollama_load(r.ollama, MODEL, "10m", on_done, &r);
-	g_assert_cmpint(model(&r, MODEL)->change, ==, LLM_LOADING);
-	wait_told(&r, OUTCOME_OK, "loaded after");
-	g_assert_cmpint(model(&r, MODEL)->change, ==, LLM_RESTS);
-	WAIT_FOR(model(&r, MODEL)->loaded && model(&r, MODEL)->expires_us > g_get_real_time() + 590 * G_USEC_PER_SEC);
-	g_assert_cmpuint(model(&r, MODEL)->memory, ==, 1133971175);
-	g_assert_cmpuint(model(&r, MODEL)->sessions, ==, 1);
-	g_assert_cmpint(model(&r, MODEL)->used_us, >, g_get_real_time() - 20 * G_USEC_PER_SEC);
-	unload(&r, MODEL);
+	ollama_load(r.ollama, MODEL, "10m", watcher_done, &r);
+	g_assert_cmpint(watcher_model(&r, MODEL)->change, ==, LLM_LOADING);
+	watcher_told(&r, OUTCOME_OK, "loaded after");
+	g_assert_cmpint(watcher_model(&r, MODEL)->change, ==, LLM_RESTS);
+	WAIT_FOR(watcher_model(&r, MODEL)->loaded && watcher_model(&r, MODEL)->expires_us > g_get_real_time() + 590 * G_USEC_PER_SEC);
+	g_assert_cmpuint(watcher_model(&r, MODEL)->memory, ==, 1133971175);
+	g_assert_cmpuint(watcher_model(&r, MODEL)->sessions, ==, 1);
+	g_assert_cmpint(watcher_model(&r, MODEL)->used_us, >, g_get_real_time() - 20 * G_USEC_PER_SEC);
+	watcher_unload(&r, MODEL);
 	g_assert_cmpuint(ollama_rig_count(lab, sent), ==, before + 2);
-	tear_down(&r);
+	watcher_end(&r);
 }
 
 /* Ollama lists a model while it is being loaded: that is not the end of the load. */
 static void
 test_slow_load(const void *alias)
 {
-	struct rig r;
+	gint64 since;
+	struct watcher r;
 
 	set_up(&r, alias);
-	ollama_load(r.ollama, "slow:latest", NULL, on_done, &r);
-	WAIT_FOR(model(&r, "slow:latest")->loaded);
+	ollama_load(r.ollama, "slow:latest", NULL, watcher_done, &r);
+	WAIT_FOR(watcher_model(&r, "slow:latest")->loaded);
 	g_assert_cmpuint(r.told, ==, 0);
-	g_assert_cmpint(model(&r, "slow:latest")->change, ==, LLM_LOADING);
-	wait_told(&r, OUTCOME_OK, "loaded after 3 s");
-	unload(&r, "slow:latest");
-	tear_down(&r);
+	g_assert_cmpint(watcher_model(&r, "slow:latest")->change, ==, LLM_LOADING);
+	since = g_get_monotonic_time();
+	WAIT_FOR(ollama_look(r.ollama, "slow:latest", since) == OLLAMA_LOADING);
+	g_assert_cmpuint(r.told, ==, 0);
+	watcher_told(&r, OUTCOME_OK, "loaded after 3 s");
+	since = g_get_monotonic_time();
+	WAIT_FOR(ollama_look(r.ollama, "slow:latest", since) == OLLAMA_LOADED);
+	watcher_unload(&r, "slow:latest");
+	watcher_end(&r);
 }
 
 static void
 test_unload_waits(const void *alias)
 {
 	gint64 begun = g_get_monotonic_time();
-	struct rig r;
+	struct watcher r;
 
 	set_up(&r, alias);
-	load(&r, MODEL);
+	watcher_load(&r, MODEL);
 	use(MODEL, 3);
-	ollama_unload(r.ollama, MODEL, on_done, &r);
-	WAIT_FOR(model(&r, MODEL)->expires_us <= g_get_real_time());
-	g_assert_cmpint(model(&r, MODEL)->change, ==, LLM_UNLOADING);
+	ollama_unload(r.ollama, MODEL, watcher_done, &r);
+	WAIT_FOR(watcher_model(&r, MODEL)->expires_us <= g_get_real_time());
+	g_assert_cmpint(watcher_model(&r, MODEL)->change, ==, LLM_UNLOADING);
 	g_assert_cmpuint(r.told, ==, 0);
-	wait_told(&r, OUTCOME_OK, "unloaded after");
+	watcher_told(&r, OUTCOME_OK, "unloaded after");
 	g_assert_cmpint(g_get_monotonic_time() - begun, >, 2500 * 1000);
-	tear_down(&r);
+	watcher_end(&r);
 }
 
 static void
 test_embedding(const void *alias)
 {
-	struct rig r;
+	struct watcher r;
 
 	set_up(&r, alias);
 	WAIT_FOR(all_shown(&r));
-	load(&r, "nomic-embed-text:latest");
+	watcher_load(&r, "nomic-embed-text:latest");
 	g_assert_cmpuint(ollama_rig_count(lab, "/api/embed {\"model\":\"nomic-embed-text:latest\",\"input\":\"\"}"), >, 0);
-	unload(&r, "nomic-embed-text:latest");
-	tear_down(&r);
+	watcher_unload(&r, "nomic-embed-text:latest");
+	watcher_end(&r);
 }
 
 static void
 test_never(const void *alias)
 {
-	struct rig r;
+	struct watcher r;
 
 	set_up(&r, alias);
-	ollama_load(r.ollama, MODEL, "-1", on_done, &r);
-	wait_told(&r, OUTCOME_OK, "loaded after");
-	WAIT_FOR(model(&r, MODEL)->expires_us == G_MAXINT64);
-	unload(&r, MODEL);
-	tear_down(&r);
+	ollama_load(r.ollama, MODEL, "-1", watcher_done, &r);
+	watcher_told(&r, OUTCOME_OK, "loaded after");
+	WAIT_FOR(watcher_model(&r, MODEL)->expires_us == G_MAXINT64);
+	watcher_unload(&r, MODEL);
+	watcher_end(&r);
 }
 
 static void
 test_hostile(const void *alias)
 {
 	const char *name = NULL;
-	struct rig r;
+	struct watcher r;
 
 	set_up(&r, alias);
 	for (guint i = 0; i < r.llm->models->len; i++)
@@ -270,10 +167,10 @@ test_hostile(const void *alias)
 	g_assert_nonnull(name);
 	g_autofree char *kept = g_strdup(name), *text = ollama_load_text(r.ollama, kept, NULL);
 	g_assert_null(strpbrk(text, "\n\033\a"));
-	load(&r, kept);
-	unload(&r, kept);
+	watcher_load(&r, kept);
+	watcher_unload(&r, kept);
 	g_assert_false(g_file_test("/tmp/owned", G_FILE_TEST_EXISTS));
-	tear_down(&r);
+	watcher_end(&r);
 }
 
 /* --- what goes wrong --- */
@@ -291,57 +188,57 @@ test_faults(const void *alias)
 		{ "dies:latest", OUTCOME_UNKNOWN, "no answer came" },
 		{ "never-heard-of", OUTCOME_FAILED, "Ollama says: model 'never-heard-of' not found" },
 	};
-	struct rig r;
+	struct watcher r;
 
 	set_up(&r, alias);
 	for (guint i = 0; i < G_N_ELEMENTS(faults); i++) {
 		g_autofree char *sent = g_strdup_printf("{\"model\":\"%s\",\"stream\"", faults[i].name);
 		guint before = ollama_rig_count(lab, sent);
-		ollama_load(r.ollama, faults[i].name, NULL, on_done, &r);
-		wait_told(&r, faults[i].outcome, faults[i].words);
+		ollama_load(r.ollama, faults[i].name, NULL, watcher_done, &r);
+		watcher_told(&r, faults[i].outcome, faults[i].words);
 		g_assert_cmpuint(ollama_rig_count(lab, sent), ==, before + 1);
 	}
-	tear_down(&r);
+	watcher_end(&r);
 }
 
 static void
 test_dies(const void *alias)
 {
 	gint64 since;
-	struct rig r;
+	struct watcher r;
 
 	set_up(&r, alias);
-	ollama_load(r.ollama, "slow:latest", NULL, on_done, &r);
-	WAIT_FOR(model(&r, "slow:latest")->loaded);
+	ollama_load(r.ollama, "slow:latest", NULL, watcher_done, &r);
+	WAIT_FOR(watcher_model(&r, "slow:latest")->loaded);
 	ollama_rig_stop(lab);
 	since = g_get_monotonic_time();
-	wait_told(&r, OUTCOME_UNKNOWN, "no answer came");
+	watcher_told(&r, OUTCOME_UNKNOWN, "no answer came");
 	WAIT_FOR(r.llm->datum.state == DATUM_STALE);
 	WAIT_FOR(ollama_look(r.ollama, "slow:latest", since) == OLLAMA_AWAY);
 	g_assert_nonnull(strstr(r.llm->datum.error, "Ollama is away: nothing listens at 127.0.0.1"));
-	ollama_load(r.ollama, MODEL, NULL, on_done, &r);
-	wait_told(&r, alias ? OUTCOME_UNKNOWN : OUTCOME_FAILED, alias ? "no answer came" : "nothing was sent");
+	ollama_load(r.ollama, MODEL, NULL, watcher_done, &r);
+	watcher_told(&r, alias ? OUTCOME_UNKNOWN : OUTCOME_FAILED, alias ? "no answer came" : "nothing was sent");
 	ollama_rig_again(lab);
 	WAIT_FOR(r.llm->datum.state == DATUM_OK);
 	g_assert_cmpint(ollama_look(r.ollama, "slow:latest", since), ==, OLLAMA_RESTS);
-	tear_down(&r);
+	watcher_end(&r);
 }
 
 /* An unload that Ollama agreed to is done when Ollama itself is gone. */
 static void
 test_dies_while_unloading(const void *alias)
 {
-	struct rig r;
+	struct watcher r;
 
 	set_up(&r, alias);
-	load(&r, MODEL);
+	watcher_load(&r, MODEL);
 	use(MODEL, 55);
-	ollama_unload(r.ollama, MODEL, on_done, &r);
-	WAIT_FOR(model(&r, MODEL)->expires_us <= g_get_real_time());
+	ollama_unload(r.ollama, MODEL, watcher_done, &r);
+	WAIT_FOR(watcher_model(&r, MODEL)->expires_us <= g_get_real_time());
 	ollama_rig_stop(lab);
-	wait_told(&r, OUTCOME_OK, "Ollama itself is away");
+	watcher_told(&r, OUTCOME_OK, "Ollama itself is away");
 	ollama_rig_again(lab);
-	tear_down(&r);
+	watcher_end(&r);
 }
 
 static void
@@ -349,19 +246,19 @@ test_link_cut(void)
 {
 	guint before = ollama_rig_count(lab, "/api/generate {\"model\":\"slow:latest\"");
 	gint64 since;
-	struct rig r;
+	struct watcher r;
 
 	set_up(&r, "far");
-	ollama_load(r.ollama, "slow:latest", NULL, on_done, &r);
-	WAIT_FOR(model(&r, "slow:latest")->loaded);
+	ollama_load(r.ollama, "slow:latest", NULL, watcher_done, &r);
+	WAIT_FOR(watcher_model(&r, "slow:latest")->loaded);
 	lab_proxy_cut(cable);
 	since = g_get_monotonic_time();
-	wait_told(&r, OUTCOME_UNKNOWN, "the link was lost before the answer came");
+	watcher_told(&r, OUTCOME_UNKNOWN, "the link was lost before the answer came");
 	g_assert_cmpint(r.llm->datum.state, ==, DATUM_STALE);
 	g_assert_cmpint(ollama_look(r.ollama, "slow:latest", since), ==, OLLAMA_NOT_SEEN);
 	WAIT_FOR(ollama_look(r.ollama, "slow:latest", since) == OLLAMA_RESTS);
 	g_assert_cmpuint(ollama_rig_count(lab, "/api/generate {\"model\":\"slow:latest\""), ==, before + 1);
-	tear_down(&r);
+	watcher_end(&r);
 }
 
 static void
@@ -375,17 +272,17 @@ static void
 test_refuses_host(void)
 {
 	struct ollama_settings settings = { .interval_ms = 400 };
-	struct rig r;
+	struct watcher r;
 
 	ollama_rig_stop(lab);
 	settings.port = (guint16)ollama_rig_start(lab, "--refuse-hosts", NULL);
-	begin(&r, "near", &settings, NULL);
+	watcher_begin(&r, lab, "near", &settings, NULL);
 	WAIT_FOR(r.llm->datum.state == DATUM_ERROR);
 	g_test_message("%s", r.llm->datum.error);
 	g_assert_nonnull(strstr(r.llm->datum.error, "HTTP status 403"));
-	ollama_load(r.ollama, MODEL, NULL, on_done, &r);
-	wait_told(&r, OUTCOME_FAILED, "it does not take the host name localhost:");
-	tear_down(&r);
+	ollama_load(r.ollama, MODEL, NULL, watcher_done, &r);
+	watcher_told(&r, OUTCOME_FAILED, "it does not take the host name localhost:");
+	watcher_end(&r);
 	ollama_rig_stop(lab);
 	start_double();
 }
@@ -393,16 +290,16 @@ test_refuses_host(void)
 static void
 test_none(const void *alias)
 {
-	struct rig r;
+	struct watcher r;
 	const struct ollama_settings settings = { .port = 1, .interval_ms = 400 };
 
-	begin(&r, alias, &settings, NULL);
+	watcher_begin(&r, lab, alias, &settings, NULL);
 	WAIT_FOR(r.llm->datum.state == DATUM_NO_DATA);
 	g_assert_cmpstr(r.llm->datum.error, ==, "no Ollama here: nothing listens at 127.0.0.1:1");
-	ollama_load(r.ollama, MODEL, NULL, on_done, &r);
+	ollama_load(r.ollama, MODEL, NULL, watcher_done, &r);
 	WAIT_FOR(r.told > 0);
 	g_assert_cmpint(r.outcome, !=, OUTCOME_OK);
-	tear_down(&r);
+	watcher_end(&r);
 }
 
 /* It is something else that listens there. */
@@ -410,39 +307,39 @@ static void
 test_no_ollama(void)
 {
 	const struct ollama_settings settings = { .port = (guint16)lab_sshd_port(lab, "near"), .interval_ms = 400 };
-	struct rig r;
+	struct watcher r;
 
-	begin(&r, NULL, &settings, NULL);
+	watcher_begin(&r, lab, NULL, &settings, NULL);
 	WAIT_FOR(r.llm->datum.state == DATUM_ERROR);
 	g_test_message("%s", r.llm->datum.error);
-	tear_down(&r);
+	watcher_end(&r);
 }
 
 static void
 test_forwarding_refused(void)
 {
 	const struct ollama_settings settings = { .port = (guint16)port, .interval_ms = 400 };
-	struct rig r;
+	struct watcher r;
 
-	begin(&r, "closed", &settings, NULL);
+	watcher_begin(&r, lab, "closed", &settings, NULL);
 	WAIT_FOR(r.llm->datum.state == DATUM_ERROR);
 	g_test_message("%s", r.llm->datum.error);
 	g_assert_nonnull(strstr(r.llm->datum.error, "AllowTcpForwarding"));
-	tear_down(&r);
+	watcher_end(&r);
 }
 
 static void
 test_disabled(void)
 {
 	const struct ollama_settings settings = { .port = (guint16)port, .disabled = TRUE };
-	struct rig r;
+	struct watcher r;
 
-	begin(&r, NULL, &settings, NULL);
-	ollama_load(r.ollama, MODEL, NULL, on_done, &r);
+	watcher_begin(&r, lab, NULL, &settings, NULL);
+	ollama_load(r.ollama, MODEL, NULL, watcher_done, &r);
 	g_assert_cmpuint(r.told, ==, 0);
-	wait_told(&r, OUTCOME_FAILED, "switched off");
+	watcher_told(&r, OUTCOME_FAILED, "switched off");
 	g_assert_cmpint(r.llm->datum.state, ==, DATUM_NO_DATA);
-	tear_down(&r);
+	watcher_end(&r);
 }
 
 /* --- who goes away --- */
@@ -450,76 +347,63 @@ test_disabled(void)
 static void
 test_free_and_forget(const void *alias)
 {
-	struct rig r;
+	struct watcher r;
 	guint told;
 
 	set_up(&r, alias);
-	ollama_load(r.ollama, "slow:latest", NULL, on_done, &r);
-	ollama_load(r.ollama, MODEL, NULL, on_done, &told);
+	ollama_load(r.ollama, "slow:latest", NULL, watcher_done, &r);
+	ollama_load(r.ollama, MODEL, NULL, watcher_done, &told);
 	ollama_forget(r.ollama, &told);
-	WAIT_FOR(model(&r, MODEL)->loaded && model(&r, MODEL)->change == LLM_RESTS);
+	WAIT_FOR(watcher_model(&r, MODEL)->loaded && watcher_model(&r, MODEL)->change == LLM_RESTS);
 	ollama_free(r.ollama);
-	wait_told(&r, OUTCOME_UNKNOWN, "midwatch was left");
+	watcher_told(&r, OUTCOME_UNKNOWN, "midwatch was left");
 	r.ollama = NULL;
-	tear_down(&r);
+	watcher_end(&r);
 	set_up(&r, alias);
-	unload(&r, MODEL);
-	tear_down(&r);
+	watcher_unload(&r, MODEL);
+	watcher_end(&r);
 }
 
-/* --- uses --- */
-
+/* What no daemon should answer to the first question; each is said in words. */
 static void
-test_uses(const void *alias)
+test_bad_lists(const void *alias)
 {
-	gint64 used;
-	struct rig r;
+	static const struct { const char *kind, *words; } lists[] = {
+		{ "html", "is no Ollama that midwatch understands" }, { "json", "is not valid JSON" },     { "shape", "has no models in it" },
+		{ "half", "Ollama: " },                               { "huge", "longer than" },           { "error", "Ollama says: open /root/.ollama" },
+	};
 
-	set_up(&r, alias);
-	load(&r, MODEL);
-	used = model(&r, MODEL)->used_us;
-	use(MODEL, 0.1);
-	WAIT_FOR(model(&r, MODEL)->used_us > used);
-	g_assert_cmpint(model(&r, MODEL)->used_us, <=, g_get_real_time());
-	g_assert_cmpuint(model(&r, MODEL)->sessions, ==, 1);
-	unload(&r, MODEL);
-	load(&r, MODEL);
-	g_assert_cmpuint(model(&r, MODEL)->sessions, ==, 2);
-	unload(&r, MODEL);
-	tear_down(&r);
+	for (guint i = 0; i < G_N_ELEMENTS(lists); i++) {
+		struct ollama_settings settings = { .interval_ms = 400 };
+		struct watcher r;
+		ollama_rig_stop(lab);
+		settings.port = (guint16)ollama_rig_start(lab, "--bad-list", lists[i].kind, NULL);
+		watcher_begin(&r, lab, alias, &settings, NULL);
+		WAIT_FOR(r.llm->datum.state == DATUM_ERROR);
+		g_test_message("%s: %s", lists[i].kind, r.llm->datum.error);
+		g_assert_nonnull(strstr(r.llm->datum.error, lists[i].words));
+		g_assert_cmpuint(r.llm->models->len, ==, 0);
+		watcher_end(&r);
+	}
+	ollama_rig_stop(lab);
+	start_double();
 }
 
-/* What an earlier midwatch saw is known to the next. */
+/* As long as a real one may take. */
 static void
-test_store(void)
+test_long_load(void)
 {
-	const struct ollama_settings settings = { .port = (guint16)port, .interval_ms = 400 };
-	g_autofree char *path = lab_path(lab, "store/store.db");
-	g_autoptr(GError) error = NULL;
-	struct store *store = store_open(path, &error);
-	gint64 watched, used;
-	struct rig r;
+	struct watcher r;
 
-	g_assert_no_error(error);
-	begin(&r, NULL, &settings, store);
-	WAIT_FOR(r.llm->datum.state == DATUM_OK);
-	load(&r, MODEL);
-	watched = r.llm->watched_us;
-	used = model(&r, MODEL)->used_us;
-	g_assert_cmpuint(store_sample_count(store, "vm", "llm.load:" MODEL, used - WEEK_US, used), ==, 1);
-	tear_down(&r);
-	store_close(store);
-	store = store_open(path, &error);
-	g_assert_no_error(error);
-	begin(&r, NULL, &settings, store);
-	WAIT_FOR(r.llm->datum.state == DATUM_OK);
-	g_assert_cmpint(r.llm->watched_us, ==, watched / G_USEC_PER_SEC * G_USEC_PER_SEC);
-	g_assert_true(model(&r, MODEL)->loaded);
-	g_assert_cmpuint(model(&r, MODEL)->sessions, ==, 1); /* it was loaded already: no load was seen */
-	g_assert_cmpint(model(&r, MODEL)->used_us, ==, used);
-	unload(&r, MODEL);
-	tear_down(&r);
-	store_close(store);
+	ollama_rig_stop(lab);
+	port = ollama_rig_start(lab, "--slow-seconds", "30", NULL);
+	set_up(&r, "near");
+	ollama_load(r.ollama, "slow:latest", NULL, watcher_done, &r);
+	watcher_told(&r, OUTCOME_OK, "loaded after 3");
+	g_assert_cmpint(watcher_model(&r, "slow:latest")->change, ==, LLM_RESTS);
+	watcher_end(&r);
+	ollama_rig_stop(lab);
+	start_double();
 }
 
 static void
@@ -563,7 +447,8 @@ main(int argc, char **argv)
 	add_both("dies-while-unloading", test_dies_while_unloading);
 	add_both("none", test_none);
 	add_both("free-and-forget", test_free_and_forget);
-	add_both("uses", test_uses);
+	add_both("bad-lists", test_bad_lists);
+	g_test_add_func("/ollama/long-load", test_long_load);
 	g_test_add_data_func("/ollama/child/load-and-unload", CHILD "near", test_load_and_unload);
 	g_test_add_data_func("/ollama/child/faults", CHILD "near", test_faults);
 	g_test_add_data_func("/ollama/child/dies", CHILD "near", test_dies);
@@ -573,7 +458,6 @@ main(int argc, char **argv)
 	g_test_add_func("/ollama/no-ollama", test_no_ollama);
 	g_test_add_func("/ollama/forwarding-refused", test_forwarding_refused);
 	g_test_add_func("/ollama/disabled", test_disabled);
-	g_test_add_func("/ollama/store", test_store);
 	code = g_test_run();
 	lab_proxy_free(cable);
 	lab_free(lab);
