@@ -386,7 +386,7 @@ static gboolean has_footer(struct driver *d, void *wanted)
 
 void trial_filter(struct driver *d, const char *text)
 {
-	g_autofree char *shown = g_strdup_printf(" of \\d+  %s%s", *text ? "/" : "", *text ? text : " ");
+	g_autofree char *shown = g_strdup_printf(" of \\d+  (?:\\d+ marked[^/]*  )?%s%s", *text ? "/" : "", *text ? text : " ");
 
 	driver_keys(d, "/");
 	driver_wait_until(d, has_footer, GINT_TO_POINTER(FALSE), "the prompt of the filter", 0);

@@ -1,6 +1,8 @@
 # What the tests in this directory share.
 check_LIBRARIES += liblab.a
 liblab_a_SOURCES = \
+	tests/lab/act_rig.c \
+	tests/lab/act_rig.h \
 	tests/lab/console_rig.c \
 	tests/lab/console_rig.h \
 	tests/lab/follow_rig.c \
@@ -22,6 +24,7 @@ liblab_a_SOURCES = \
 liblab_a_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 
 lab_tests = \
+	tests/lab/test-act-readonly \
 	tests/lab/test-act-kills \
 	tests/lab/test-console-local \
 	tests/lab/test-console-ssh \
@@ -41,6 +44,7 @@ lab_tests = \
 	tests/lab/test-ollama-use \
 	tests/lab/test-restart-cuts
 check_PROGRAMS += $(lab_tests)
+tests_lab_test_act_readonly_LDADD = $(test_libraries)
 tests_lab_test_act_kills_LDADD = $(test_libraries)
 tests_lab_test_console_local_LDADD = $(test_libraries)
 tests_lab_test_console_ssh_LDADD = $(test_libraries)

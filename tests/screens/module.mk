@@ -16,6 +16,7 @@ screen_tests = \
 	tests/screens/test-audit-command \
 	tests/screens/test-console-actions \
 	tests/screens/test-console-config \
+	tests/screens/test-console-killed \
 	tests/screens/test-console-logs \
 	tests/screens/test-console-store \
 	tests/screens/test-console \
@@ -24,6 +25,7 @@ check_PROGRAMS += $(screen_tests)
 tests_screens_test_audit_command_LDADD = $(test_libraries)
 tests_screens_test_console_actions_LDADD = $(test_libraries)
 tests_screens_test_console_config_LDADD = $(test_libraries)
+tests_screens_test_console_killed_LDADD = $(test_libraries)
 tests_screens_test_console_logs_LDADD = $(test_libraries)
 tests_screens_test_console_store_LDADD = $(test_libraries)
 tests_screens_test_console_LDADD = $(test_libraries)
