@@ -8,6 +8,7 @@
 
 #define LOOK_MS 1000
 #define CHUNK_BYTES 262144 /* of output at a look */
+#define LOOK_GONE 3        /* exit code: the folder is not there */
 #define CLAIM_TAKEN 7      /* exit code: the folder is there, so the start arrived */
 #define BEGIN_LOOKS 30     /* so many looks at a folder without a process: it was never made */
 
@@ -158,8 +159,14 @@ on_look(const struct link_result *r, void *user)
 		look_later(t);
 		return;
 	}
+	if (r->exit_code != 0 && r->exit_code != LOOK_GONE) { /* a look that failed tells nothing: no process could be had, perhaps */
+		g_autofree char *words = g_strdup_printf("the host could not be asked: exit %d", r->exit_code);
+		tell_lost(t, words);
+		look_later(t);
+		return;
+	}
 	tell_lost(t, NULL);
-	if (r->exit_code != 0) {
+	if (r->exit_code == LOOK_GONE) {
 		end(t, OUTCOME_UNKNOWN, "its traces on the host are gone: was the host restarted?");
 		finish(t);
 	} else if (take_look(t, r->output, r->output_length)) {
@@ -174,10 +181,10 @@ static void
 look(struct remote_task *t)
 {
 	g_autofree char *script = g_strdup_printf(
-		"d=%s; [ -d $d ] || exit 3; p=$(cat $d/pid 2>/dev/null); a=2; [ -n \"$p\" ] && { a=1; kill -0 \"$p\" 2>/dev/null || a=0; }; "
+		"d=%s; [ -d $d ] || exit %d; p=$(cat $d/pid 2>/dev/null); a=2; [ -n \"$p\" ] && { a=1; kill -0 \"$p\" 2>/dev/null || a=0; }; "
 		"case $(cat /proc/$p/stat 2>/dev/null) in *') Z '*) a=0;; esac; " /* dead, and nobody took its leave: no init in a container */
 		"c=$(cat $d/rc 2>/dev/null) || c=-1; echo \"${c:--1} $a\"; tail -c +%" G_GUINT64_FORMAT " $d/out 2>/dev/null | head -c %d",
-		t->folder, t->taken + 1, CHUNK_BYTES);
+		t->folder, LOOK_GONE, t->taken + 1, CHUNK_BYTES);
 
 	run(t, script, CHUNK_BYTES + 64, on_look);
 }
