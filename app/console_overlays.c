@@ -221,20 +221,12 @@ overlays_help(struct console *c)
 static void
 help_key(struct console *c, const struct key_event *key)
 {
-	int command = keymap_find(c->keymap, key, SCOPE_LIST | SCOPE_EVERYWHERE), page = MAX(pager_page(c->over.help), 1);
+	int command = keymap_find(c->keymap, key, SCOPE_LIST | SCOPE_EVERYWHERE);
 
 	switch (command) {
-	case ACT_DOWN: pager_scroll(c->over.help, 1); break;
-	case ACT_UP: pager_scroll(c->over.help, -1); break;
-	case ACT_PAGE_DOWN: pager_scroll(c->over.help, page); break;
-	case ACT_PAGE_UP: pager_scroll(c->over.help, -page); break;
-	case ACT_HALF_DOWN: pager_scroll(c->over.help, page / 2); break;
-	case ACT_HALF_UP: pager_scroll(c->over.help, -page / 2); break;
-	case ACT_TOP: pager_home(c->over.help); break;
-	case ACT_BOTTOM: pager_end(c->over.help); break;
 	case ACT_QUIT: g_main_loop_quit(c->loop); break;
 	case ACT_ESCAPE: case ACT_BACK: case ACT_HELP: g_clear_pointer(&c->over.help, pager_free); break;
-	default: break;
+	default: panel_scroll(c->over.help, (enum action)command); break;
 	}
 }
 

@@ -3,12 +3,11 @@
 
 #include "panels/panel.h"
 #include "tui/glyph.h"
-#include "tui/pager.h"
-#include "tui/table.h"
 #include "tui/text.h"
 
 #define LIST_ROWS_MAX 9 /* header included: the output needs the room */
 #define WHEEL_ROWS 3
+#define PAN_CELLS 8
 
 enum column { COLUMN_ACTION, COLUMN_TARGET, COLUMN_HOST, COLUMN_STATE, COLUMN_TIME, COLUMN_RESULT, COLUMN_COUNT };
 
@@ -188,45 +187,16 @@ static void draw(struct panel *p, const struct canvas *c)
 	pager_draw(p->pager, &output);
 }
 
-static void scroll(struct panel *p, int lines)
-{
-	p->scrolled = TRUE;
-	pager_scroll(p->pager, lines);
-}
-
 static gboolean act_on_output(struct panel *p, enum action command)
 {
-	int page = MAX(pager_page(p->pager), 1);
-
 	switch (command) {
-	case ACT_DOWN: scroll(p, 1); break;
-	case ACT_UP: scroll(p, -1); break;
-	case ACT_PAGE_DOWN: scroll(p, page); break;
-	case ACT_PAGE_UP: scroll(p, -page); break;
-	case ACT_HALF_DOWN: scroll(p, page / 2); break;
-	case ACT_HALF_UP: scroll(p, -page / 2); break;
-	case ACT_TOP: p->scrolled = TRUE; pager_home(p->pager); break;
-	case ACT_BOTTOM: p->scrolled = FALSE; pager_end(p->pager); break;
-	case ACT_LEFT: pager_pan(p->pager, -8); break;
-	case ACT_RIGHT: pager_pan(p->pager, 8); break;
-	default: return FALSE;
+	case ACT_LEFT: pager_pan(p->pager, -PAN_CELLS); return TRUE;
+	case ACT_RIGHT: pager_pan(p->pager, PAN_CELLS); return TRUE;
+	default: break;
 	}
-	return TRUE;
-}
-
-static gboolean act_on_list(struct panel *p, enum action command)
-{
-	switch (command) {
-	case ACT_DOWN: table_move(p->table, 1); break;
-	case ACT_UP: table_move(p->table, -1); break;
-	case ACT_PAGE_DOWN: table_move_page(p->table, 1); break;
-	case ACT_PAGE_UP: table_move_page(p->table, -1); break;
-	case ACT_HALF_DOWN: table_move_page(p->table, 0.5); break;
-	case ACT_HALF_UP: table_move_page(p->table, -0.5); break;
-	case ACT_TOP: table_home(p->table); break;
-	case ACT_BOTTOM: table_end(p->table); break;
-	default: return FALSE;
-	}
+	if (!panel_scroll(p->pager, command))
+		return FALSE;
+	p->scrolled = command != ACT_BOTTOM;
 	return TRUE;
 }
 
@@ -257,7 +227,7 @@ static gboolean act(struct panel *p, enum action command)
 		copy(p);
 		return TRUE;
 	default:
-		return p->full ? act_on_output(p, command) : act_on_list(p, command);
+		return p->full ? act_on_output(p, command) : panel_move(p->table, command);
 	}
 }
 
@@ -303,7 +273,8 @@ static void select_operation(struct panel *p, const char *host, const char *obje
 static gboolean mouse(struct panel *p, const struct canvas *c, int y, int x, guint buttons)
 {
 	if (buttons & (4 | 8)) {
-		scroll(p, buttons & 4 ? -WHEEL_ROWS : WHEEL_ROWS);
+		p->scrolled = TRUE;
+		pager_scroll(p->pager, buttons & 4 ? -WHEEL_ROWS : WHEEL_ROWS);
 		return TRUE;
 	}
 	return !p->full && table_click(p->table, y - 1);

@@ -91,15 +91,6 @@ static gboolean act(struct panel *panel, enum action command)
 	return TRUE;
 }
 
-static gboolean has_row(const struct containers *p, const char **why)
-{
-	struct host *h;
-	struct container *c;
-
-	*why = "no container is selected";
-	return containers_selected(p, &h, &c);
-}
-
 static gboolean can(struct panel *panel, enum action command, const char **why)
 {
 	const struct containers *p = (const struct containers *)panel;
@@ -108,7 +99,7 @@ static gboolean can(struct panel *panel, enum action command, const char **why)
 		return FALSE;
 	switch (command) {
 	case ACT_LOGS: case ACT_JSON: case ACT_RESTART: case ACT_SHELL: case ACT_SNAPSHOT:
-		return has_row(p, why);
+		return list_can_with_row(&p->list, why);
 	default:
 		return TRUE;
 	}

@@ -3,8 +3,6 @@
 
 #include "panels/containers_private.h"
 
-#define TROUBLE_ROWS 4      /* for hosts that are not reached; more of them are counted */
-
 static void tell_visible(struct containers *p, const char *host, GPtrArray *ids)
 {
 	g_autofree char *joined = NULL;
@@ -69,7 +67,7 @@ void containers_draw(struct panel *panel, const struct canvas *c)
 	containers_collect(&p->list);
 	if (!p->list.details.full)
 		list_draw_chips(&p->list, c, y++);
-	y += list_draw_troubles(&p->list, c, y, CLAMP(c->height / 4, 1, TROUBLE_ROWS));
+	y += list_draw_troubles(&p->list, c, y);
 	list_draw_body(&p->list, c, y);
 	list_draw_title(&p->list, c);
 	containers_tell_visible(p, FALSE);

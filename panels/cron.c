@@ -51,11 +51,12 @@ static GPtrArray *targets(struct panel *panel, guint command)
 	return found;
 }
 
-static gboolean runs_have_keys(const struct cron_view *p)
+/* The runs stand in the details, and are not all that is shown. */
+static gboolean shows_runs(const struct cron_view *p)
 {
 	const struct list_details *d = &p->list.details;
 
-	return p->in_runs && d->open && !d->full && d->tab == CRON_TAB_RUNS;
+	return d->open && !d->full && d->tab == CRON_TAB_RUNS;
 }
 
 /* FALSE: the command is not of the runs. */
@@ -74,21 +75,16 @@ static gboolean act_in_runs(struct cron_view *p, enum action command)
 	return TRUE;
 }
 
-static gboolean opens_runs(const struct cron_view *p)
-{
-	return p->list.details.open && !p->list.details.full && p->list.details.tab == CRON_TAB_RUNS;
-}
-
 static gboolean act(struct panel *panel, enum action command)
 {
 	struct cron_view *p = (struct cron_view *)panel;
 
-	if (runs_have_keys(p) && act_in_runs(p, command))
+	if (p->in_runs && shows_runs(p) && act_in_runs(p, command))
 		return TRUE;
 	switch (command) {
 	case ACT_COPY: copy_chosen(p); break;
 	case ACT_OPEN:
-		if (!opens_runs(p))
+		if (!shows_runs(p))
 			return list_act(&p->list, command);
 		cron_runs_open(p);
 		break;
@@ -118,7 +114,7 @@ static gboolean can(struct panel *panel, enum action command, const char **why)
 {
 	const struct cron_view *p = (const struct cron_view *)panel;
 
-	if (command == ACT_OPEN && opens_runs(p))
+	if (command == ACT_OPEN && shows_runs(p))
 		return cron_runs_can_open(p, why);
 	if (!list_can(&p->list, command, why))
 		return FALSE;

@@ -1,6 +1,5 @@
 /* How the Cron panel is drawn: between the chips and the list stand the cleanup's last runs, the logs that grow, and what was not read. */
 #include <math.h>
-#include <string.h>
 
 #include "panels/cron_private.h"
 #include "panels/host_line.h"
@@ -8,23 +7,10 @@
 #include "tui/glyph.h"
 #include "tui/text.h"
 
-#define TROUBLE_ROWS 4      /* for hosts that are not reached; more of them are counted */
 #define FACT_ROWS 6         /* for all that stands between the chips and the list */
 #define RUNS_SHOWN 30
 #define LINE_WIDTH 110      /* from so many cells on each log has a line of its own */
 #define ROTATE_ADVICE "see docs/examples/logrotate-bytelyst-vm"
-#define MB (1024.0 * 1024)
-
-/* The host whose cleanups are shown: the only one, or that of the job under the cursor. */
-static const struct host *cleanup_host(const struct cron_view *p)
-{
-	const struct host *only = list_only(&p->list);
-	struct host *h;
-
-	if (only)
-		return only;
-	return list_key_parts(&p->list, table_selected(p->list.table), &h) ? h : NULL;
-}
 
 /* "weekly 2d ago freed 257M" */
 static void last_run_words(const struct cleanup_run *r, gint64 now_us, char *out, gsize size)
@@ -33,7 +19,7 @@ static void last_run_words(const struct cleanup_run *r, gint64 now_us, char *out
 	const char *mode = r->mode && *r->mode ? r->mode : "cleanup";
 
 	text_age(MAX(now_us - r->at_us, 0) / G_USEC_PER_SEC, age, sizeof age);
-	text_bytes(r->freed_mb * MB, freed, sizeof freed);
+	cron_freed_words(r->freed_mb, freed, sizeof freed);
 	if (r->result == CRON_RESULT_FAILED)
 		g_snprintf(out, size, "%.24s %s ago FAILED", mode, age);
 	else if (r->result == CRON_RESULT_RUNNING)
@@ -83,7 +69,7 @@ static void draw_runs(const struct cron_view *p, const struct canvas *c, int y, 
 
 static int draw_cleanups(const struct cron_view *p, const struct canvas *c, int y)
 {
-	const struct host *h = cleanup_host(p);
+	const struct host *h = list_current_host(&p->list);
 	char fresh[160], name[96];
 	enum role role;
 	int x = 3;
@@ -222,8 +208,8 @@ void cron_draw(struct panel *panel, const struct canvas *c)
 	cron_collect(l);
 	if (!l->details.full) {
 		list_draw_chips(l, c, y++);
-		y += troubles = list_draw_troubles(l, c, y, CLAMP(c->height / 4, 1, TROUBLE_ROWS));
-		y += draw_facts(p, c, y, CLAMP(MIN(c->height / 4, c->height * 2 / 5 - troubles), 0, FACT_ROWS));
+		y += troubles = list_draw_troubles(l, c, y);
+		y += draw_facts(p, c, y, list_fact_rows(c, troubles, FACT_ROWS));
 	}
 	list_draw_body(l, c, y);
 	list_draw_title(l, c);

@@ -34,6 +34,8 @@ enum severity cron_severity(const struct cron_job *j);
 void cron_result_words(const struct cron_job *j, gint64 now_us, char *out, gsize size);
 /* "2h14", "due", "boot", "none" */
 void cron_next_words(const struct cron_job *j, gint64 now_us, char *out, gsize size);
+/* What a run freed: "257M", "–" when it is not known. */
+void cron_freed_words(double mb, char *out, gsize size);
 /* The host may be gone meanwhile, and the job. */
 gboolean cron_find(const struct cron_view *p, const char *key, struct host **host, struct cron_job **job);
 gboolean cron_selected(const struct cron_view *p, struct host **host, struct cron_job **job);

@@ -1,13 +1,10 @@
 /* The rows of the Cron panel: which there are, how they sort, what stands in their cells; and its chips. */
-#include <math.h>
 #include <string.h>
 
 #include "panels/cron_private.h"
 #include "panels/host_line.h"
 #include "tui/glyph.h"
 #include "tui/text.h"
-
-#define MB (1024.0 * 1024)
 
 enum column {
 	COLUMN_MANAGED, COLUMN_NAME, COLUMN_HOST, COLUMN_SCHEDULE, COLUMN_LAST, COLUMN_RESULT, COLUMN_FREED, COLUMN_NEXT, COLUMN_SOURCE, COLUMN_USER,
@@ -85,6 +82,11 @@ void cron_next_words(const struct cron_job *j, gint64 now_us, char *out, gsize s
 		g_strlcpy(out, "due", size);
 	else
 		g_snprintf(out, size, "%s%s", left, j->next_moved ? " DST" : "");
+}
+
+void cron_freed_words(double mb, char *out, gsize size)
+{
+	text_bytes(mb * 1024 * 1024, out, size);
 }
 
 gboolean cron_find(const struct cron_view *p, const char *key, struct host **host, struct cron_job **job)
@@ -279,7 +281,7 @@ static void row_cell(void *user, guint row, guint column, struct table_cell *out
 	case COLUMN_SCHEDULE: out->text = list_or_unknown(j->schedule); break;
 	case COLUMN_LAST: list_age_cell(l, j->last_us, out); break;
 	case COLUMN_RESULT: result_cell(r, now_us, out); break;
-	case COLUMN_FREED: text_bytes(j->freed_mb * MB, out->buffer, sizeof out->buffer); break;
+	case COLUMN_FREED: cron_freed_words(j->freed_mb, out->buffer, sizeof out->buffer); break;
 	case COLUMN_NEXT: cron_next_words(j, now_us, out->buffer, sizeof out->buffer); break;
 	case COLUMN_SOURCE: out->text = sources[j->origin]; break;
 	case COLUMN_WHERE: out->text = list_or_unknown(j->where); break;

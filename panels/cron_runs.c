@@ -6,8 +6,6 @@
 #include "tui/glyph.h"
 #include "tui/text.h"
 
-#define MB (1024.0 * 1024)
-
 GPtrArray *cron_runs_of(const struct host *h, const struct cron_job *j)
 {
 	GPtrArray *out = g_ptr_array_new();
@@ -55,7 +53,7 @@ static void add_run(const struct cron_view *p, const struct cleanup_run *r, gboo
 
 	run_look(r, &role, &g);
 	panel_time(r->at_us, p->list.context.world->utc_us, at, sizeof at);
-	text_bytes(r->freed_mb * MB, freed, sizeof freed);
+	cron_freed_words(r->freed_mb, freed, sizeof freed);
 	disk_words(r->disk_before, before, sizeof before);
 	disk_words(r->disk_after, after, sizeof after);
 	list_add(lines, cursor ? ROLE_ACCENT : role, "%s %s %-17s  %-9s freed %*s%s  disk %s to %s  %u step%s", cursor ? glyph(GLYPH_CURSOR) : " ", glyph(g), at,

@@ -7,8 +7,6 @@
 #include "tui/glyph.h"
 #include "tui/text.h"
 
-#define MB (1024.0 * 1024)
-
 /* A time in UTC and, when its zone is known, as the host's own clock shows it. */
 static char *time_words(const struct host *h, gint64 at_us)
 {
@@ -64,7 +62,7 @@ static char *last_words(const struct cron_view *p, const struct host *h, const s
 	without.problem = NULL;
 	cron_result_words(&without, p->list.context.world->utc_us, result, sizeof result);
 	text_age(MAX(p->list.context.world->utc_us - j->last_us, 0) / G_USEC_PER_SEC, age, sizeof age);
-	text_bytes(j->freed_mb * MB, freed, sizeof freed);
+	cron_freed_words(j->freed_mb, freed, sizeof freed);
 	return g_strdup_printf("%s ago: %s; %s%s%s; from the %s", age, when,
 	                       j->result == CRON_RESULT_UNKNOWN ? "its result is not known" : result, isfinite(j->freed_mb) ? ", freed " : "",
 	                       isfinite(j->freed_mb) ? freed : "", list_or_unknown(j->last_from));

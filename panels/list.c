@@ -45,6 +45,16 @@ gboolean list_sees(const struct list *l, const struct host *h)
 	return !l->host || g_str_equal(l->host, h->name);
 }
 
+const struct host *list_current_host(const struct list *l)
+{
+	const struct host *only = list_only(l);
+	struct host *h;
+
+	if (only)
+		return only;
+	return list_key_parts(l, table_selected(l->table), &h) ? h : NULL;
+}
+
 /* Puts the cursor on what was asked for as soon as it is in the list. */
 static void select_wanted(struct list *l)
 {
@@ -194,20 +204,12 @@ static gboolean leave(struct list *l, gboolean clears)
 static gboolean act_on_table(struct list *l, enum action command)
 {
 	switch (command) {
-	case ACT_DOWN: table_move(l->table, 1); break;
-	case ACT_UP: table_move(l->table, -1); break;
-	case ACT_PAGE_DOWN: table_move_page(l->table, 1); break;
-	case ACT_PAGE_UP: table_move_page(l->table, -1); break;
-	case ACT_HALF_DOWN: table_move_page(l->table, 0.5); break;
-	case ACT_HALF_UP: table_move_page(l->table, -0.5); break;
-	case ACT_TOP: table_home(l->table); break;
-	case ACT_BOTTOM: table_end(l->table); break;
 	case ACT_MARK: table_mark(l->table); break;
 	case ACT_UNMARK: table_unmark(l->table); break;
 	case ACT_SORT_NEXT: table_sort_step(l->table, 1); break;
 	case ACT_SORT_PREVIOUS: table_sort_step(l->table, -1); break;
 	case ACT_SORT_INVERT: table_sort_invert(l->table); break;
-	default: return FALSE;
+	default: return panel_move(l->table, command);
 	}
 	return TRUE;
 }

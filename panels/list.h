@@ -79,6 +79,8 @@ void list_clear(struct list *l);
 /* The host that is shown alone, by choice or because there is no other; NULL: all of several. */
 const struct host *list_only(const struct list *l);
 gboolean list_sees(const struct list *l, const struct host *h);
+/* The host that is shown alone, or that of the row under the cursor; NULL: neither. */
+const struct host *list_current_host(const struct list *l);
 /* Takes over the rows that were collected. */
 void list_refresh(struct list *l, guint row_count);
 /* A key is the host, a line feed (no host's name holds one) and what the object is called. */
@@ -109,7 +111,9 @@ int list_compare_figures(double a, double b);
  * known which rows are seen. */
 void list_draw_title(struct list *l, const struct canvas *c);
 void list_draw_chips(struct list *l, const struct canvas *c, int y);
-int list_draw_troubles(const struct list *l, const struct canvas *c, int y, int rows);
+int list_draw_troubles(const struct list *l, const struct canvas *c, int y);
+/* How many rows there are for what a panel shows above its list, below `troubles` rows of hosts in trouble. */
+int list_fact_rows(const struct canvas *c, int troubles, int most);
 void list_draw_body(struct list *l, const struct canvas *c, int y);
 /* The text, or the sign for what is not known; the age of a time, 0 when there is none. */
 const char *list_or_unknown(const char *text);

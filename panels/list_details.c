@@ -111,20 +111,14 @@ gboolean list_click_tab(struct list *l, int y, int x)
 gboolean list_details_act(struct list *l, enum action command)
 {
 	struct pager *pager = l->details.pager;
-	int page = MAX(pager_page(pager), 1);
 
 	if (table_selected(l->table))
 		turn_page(l, table_selected(l->table));
 	switch (command) {
-	case ACT_PAGE_DOWN: pager_scroll(pager, page); break;
-	case ACT_PAGE_UP: pager_scroll(pager, -page); break;
-	case ACT_HALF_DOWN: pager_scroll(pager, page / 2); break;
-	case ACT_HALF_UP: pager_scroll(pager, -page / 2); break;
-	case ACT_TOP: pager_home(pager); break;
-	case ACT_BOTTOM: pager_end(pager); break;
+	case ACT_DOWN: case ACT_UP: return FALSE; /* to another row */
 	case ACT_LEFT: pager_pan(pager, -PAN_CELLS); break;
 	case ACT_RIGHT: pager_pan(pager, PAN_CELLS); break;
-	default: return FALSE;
+	default: return panel_scroll(pager, command);
 	}
 	return TRUE;
 }

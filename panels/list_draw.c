@@ -9,6 +9,7 @@
 #define SIDE_WIDTH 180      /* from so many cells on the details stand beside the list */
 #define DETAILS_LEAST 6     /* rows below the list: head and the first lines */
 #define LIST_LEAST 5        /* rows of the list beside its details, header included */
+#define TROUBLE_ROWS 4      /* for hosts that are not reached; more of them are counted */
 
 /* A host that is reached, where who is asked does not answer. */
 static gboolean has_trouble_inside(const struct list *l, const struct host *h)
@@ -178,11 +179,11 @@ static gboolean has_trouble(const struct list *l, const struct host *h)
 	return list_sees(l, h) && (host_line_has_trouble(h) || has_trouble_inside(l, h));
 }
 
-int list_draw_troubles(const struct list *l, const struct canvas *c, int y, int rows)
+int list_draw_troubles(const struct list *l, const struct canvas *c, int y)
 {
 	const struct world *w = l->context.world;
 	guint troubled = 0;
-	int used = 0;
+	int used = 0, rows = CLAMP(c->height / 4, 1, TROUBLE_ROWS);
 
 	for (guint i = 0; i < w->hosts->len; i++)
 		troubled += has_trouble(l, w->hosts->pdata[i]);
@@ -201,6 +202,11 @@ int list_draw_troubles(const struct list *l, const struct canvas *c, int y, int 
 		used += canvas_printf(c, y + used, 3, ROLE_CRIT, "%u more hosts give no fresh data: %s shows them one by one", troubled,
 		                      panel_key(&l->context, ACT_PANEL_1)) > 0;
 	return used;
+}
+
+int list_fact_rows(const struct canvas *c, int troubles, int most)
+{
+	return CLAMP(MIN(c->height / 4, c->height * 2 / 5 - troubles), 0, most);
 }
 
 /* Why a list without a filter is empty. */

@@ -139,21 +139,11 @@ static void toggle_follow(struct panel *p)
 
 static gboolean act_on_details(struct panel *p, enum action command)
 {
-	int page = MAX(pager_page(p->pager), 1);
-
 	logs_fill_details(p); /* the key may have been typed ahead of the first drawing */
 	switch (command) {
-	case ACT_DOWN: pager_scroll(p->pager, 1); break;
-	case ACT_UP: pager_scroll(p->pager, -1); break;
-	case ACT_PAGE_DOWN: pager_scroll(p->pager, page); break;
-	case ACT_PAGE_UP: pager_scroll(p->pager, -page); break;
-	case ACT_HALF_DOWN: pager_scroll(p->pager, page / 2); break;
-	case ACT_HALF_UP: pager_scroll(p->pager, -page / 2); break;
-	case ACT_TOP: pager_home(p->pager); break;
-	case ACT_BOTTOM: pager_end(p->pager); break;
 	case ACT_LEFT: pager_pan(p->pager, -PAN_CELLS); break;
 	case ACT_RIGHT: pager_pan(p->pager, PAN_CELLS); break;
-	default: return FALSE;
+	default: return panel_scroll(p->pager, command);
 	}
 	return TRUE;
 }

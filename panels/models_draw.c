@@ -8,12 +8,10 @@
 #include "tui/glyph.h"
 #include "tui/text.h"
 
-#define TROUBLE_ROWS 4      /* for hosts that are not reached; more of them are counted */
 #define BAR_ROWS 4          /* for the memory of several hosts; when there are more, that of the one under the cursor */
 #define BAR_LEAST 12
 #define BAR_MOST 60
 #define NAME_CELLS 16
-#define HALF_A_DAY_US (G_GINT64_CONSTANT(12) * 3600 * G_USEC_PER_SEC)
 
 enum part { PART_SYSTEM, PART_MODELS, PART_COUNT };
 
@@ -102,18 +100,10 @@ static void draw_memory(const struct list *l, const struct canvas *c, int y, con
 	canvas_text(c, y, x, -1, role, fresh);
 }
 
-/* The host of the model under the cursor, or the only one. */
-static const struct host *current_host(const struct list *l)
-{
-	struct host *h;
-
-	return list_key_parts(l, table_selected(l->table), &h) ? h : list_only(l);
-}
-
 static int draw_memories(const struct list *l, const struct canvas *c, int y, int rows)
 {
 	const struct world *w = l->context.world;
-	const struct host *current = current_host(l);
+	const struct host *current = list_current_host(l);
 	guint count = 0;
 	int used = 0;
 
@@ -127,17 +117,10 @@ static int draw_memories(const struct list *l, const struct canvas *c, int y, in
 	return used;
 }
 
-void models_day(gint64 at_us, gint64 now_us, char *out, gsize size)
-{
-	panel_time(at_us, now_us, out, size);
-	if (ABS(now_us - at_us) >= HALF_A_DAY_US)
-		out[strcspn(out, " ")] = '\0';
-}
-
 /* What has no place in the table: the GPU, and since when uses were watched. */
 static int draw_notes(const struct list *l, const struct canvas *c, int y)
 {
-	const struct host *h = current_host(l);
+	const struct host *h = list_current_host(l);
 	char since[40];
 	int x = 3;
 
@@ -149,7 +132,7 @@ static int draw_notes(const struct list *l, const struct canvas *c, int y)
 	} else {
 		x += canvas_text(c, y, x, -1, ROLE_DIM, h->llm.gpu_known ? "GPU: there is one" : "GPU: not known") + 3;
 	}
-	models_day(h->llm.watched_us, l->context.world->utc_us, since, sizeof since);
+	panel_day(h->llm.watched_us, l->context.world->utc_us, since, sizeof since);
 	if (h->llm.watched_us > 0)
 		x += canvas_printf(c, y, x, ROLE_DIM, "USED, S/WK: observed since %s", since) + 3;
 	else
@@ -233,8 +216,8 @@ void models_draw(struct panel *panel, const struct canvas *c)
 	models_collect(l);
 	if (!l->details.full) {
 		list_draw_chips(l, c, y++);
-		y += troubles = list_draw_troubles(l, c, y, CLAMP(c->height / 4, 1, TROUBLE_ROWS));
-		y += draw_facts(v, c, y, CLAMP(MIN(c->height / 4, c->height * 2 / 5 - troubles), 0, BAR_ROWS + 3));
+		y += troubles = list_draw_troubles(l, c, y);
+		y += draw_facts(v, c, y, list_fact_rows(c, troubles, BAR_ROWS + 3));
 	}
 	list_draw_body(l, c, y);
 	list_draw_title(l, c);

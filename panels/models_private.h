@@ -35,8 +35,6 @@ gboolean models_selected(const struct models_view *v, struct host **host, struct
 void models_draw(struct panel *panel, const struct canvas *c);
 /* What a load of the model would leave, in a sentence, newly allocated. */
 char *models_forecast(const struct host *h, const struct llm_model *m, gboolean *tight);
-/* "2026-11-15", or the time of day when it was less than half a day ago. */
-void models_day(gint64 at_us, gint64 now_us, char *out, gsize size);
 
 /* models_tabs.c: as struct list_class takes it. */
 void models_lines(struct list *l, const char *key, const struct canvas *body, GPtrArray *lines);

@@ -34,7 +34,7 @@ static void add_uses(const struct list *l, const struct host *h, const struct ll
 		list_add_wrapped(lines, ROLE_DIM, "uses", "not observed yet: Ollama itself does not tell when a model was used", cells);
 		return;
 	}
-	models_day(h->llm.watched_us, now, since, sizeof since);
+	panel_day(h->llm.watched_us, now, since, sizeof since);
 	panel_time(m->used_us, now, used, sizeof used);
 	text_age(MAX(now - m->used_us, 0) / G_USEC_PER_SEC, age, sizeof age);
 	if (m->used_us > 0)

@@ -68,6 +68,47 @@ void panel_time(gint64 utc_us, gint64 now_utc_us, char *out, gsize size)
 	g_strlcpy(out, text ? text : text_unknown(), size);
 }
 
+void panel_day(gint64 utc_us, gint64 now_utc_us, char *out, gsize size)
+{
+	panel_time(utc_us, now_utc_us, out, size);
+	if (ABS(now_utc_us - utc_us) >= HALF_A_DAY_US)
+		out[strcspn(out, " ")] = '\0';
+}
+
+gboolean panel_move(struct table *t, enum action command)
+{
+	switch (command) {
+	case ACT_DOWN: table_move(t, 1); break;
+	case ACT_UP: table_move(t, -1); break;
+	case ACT_PAGE_DOWN: table_move_page(t, 1); break;
+	case ACT_PAGE_UP: table_move_page(t, -1); break;
+	case ACT_HALF_DOWN: table_move_page(t, 0.5); break;
+	case ACT_HALF_UP: table_move_page(t, -0.5); break;
+	case ACT_TOP: table_home(t); break;
+	case ACT_BOTTOM: table_end(t); break;
+	default: return FALSE;
+	}
+	return TRUE;
+}
+
+gboolean panel_scroll(struct pager *pager, enum action command)
+{
+	int page = MAX(pager_page(pager), 1);
+
+	switch (command) {
+	case ACT_DOWN: pager_scroll(pager, 1); break;
+	case ACT_UP: pager_scroll(pager, -1); break;
+	case ACT_PAGE_DOWN: pager_scroll(pager, page); break;
+	case ACT_PAGE_UP: pager_scroll(pager, -page); break;
+	case ACT_HALF_DOWN: pager_scroll(pager, page / 2); break;
+	case ACT_HALF_UP: pager_scroll(pager, -page / 2); break;
+	case ACT_TOP: pager_home(pager); break;
+	case ACT_BOTTOM: pager_end(pager); break;
+	default: return FALSE;
+	}
+	return TRUE;
+}
+
 static void
 free_target(gpointer data)
 {

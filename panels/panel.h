@@ -6,6 +6,8 @@
 #include "panels/actions.h"
 #include "tui/canvas.h"
 #include "tui/keymap.h"
+#include "tui/pager.h"
+#include "tui/table.h"
 
 enum request_kind {
 	REQUEST_FOLLOW_CONTAINER, /* host, object (container name): open in Logs, alone */
@@ -76,6 +78,10 @@ int panel_chip(const struct canvas *c, int y, int x, const char *text); /* gives
 /* Bytes of a text of one line that go on its first row of so many cells: it breaks at a blank where it can. */
 gsize panel_wrap_row(const char *text, int cells);
 void panel_time(gint64 utc_us, gint64 now_utc_us, char *out, gsize size);
+void panel_day(gint64 utc_us, gint64 now_utc_us, char *out, gsize size); /* likewise, but of another day only the date */
+/* The commands that move the cursor of a table, or scroll a text. FALSE: it is another one. */
+gboolean panel_move(struct table *t, enum action command);
+gboolean panel_scroll(struct pager *pager, enum action command);
 
 extern const struct panel_class score_panel, containers_panel, cron_panel, models_panel, logs_panel, activity_panel;
 
