@@ -76,6 +76,8 @@ libbackends_a_SOURCES = \
 	backends/link.h \
 	backends/link_exec.c \
 	backends/link_job.c \
+	backends/link_poll.c \
+	backends/link_poll.h \
 	backends/link_private.h \
 	backends/link_pump.c \
 	backends/link_pump.h \

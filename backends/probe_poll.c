@@ -2,8 +2,8 @@
 
 #include <math.h>
 
+#include "backends/link_poll.h"
 #include "model/probe.h"
-#include "model/sanitize.h"
 
 #define INTERVAL_MS 5000
 #define SECOND_PROBE_MS 1000
@@ -11,61 +11,14 @@
 #define OUTPUT_MAX (256 * 1024)
 
 struct probe_poll {
-	struct link *link;
+	struct link_poll *poll;
 	struct world *world;
 	struct host *host;
 	guint interval_ms;
-	struct link_job *job;  /* the one under way */
-	guint timer;           /* until the next; none while a job is under way or the link is down */
 	gboolean has_previous; /* host->probe is of this connection's host and may be compared */
-	gboolean again;        /* asked for while one was under way */
 	struct probe first;    /* the oldest one of this boot, for the growth of the disk */
 	gboolean has_first;
 };
-
-static void run(struct probe_poll *p);
-
-struct probe_poll *
-probe_poll_new(struct link *link, struct world *world, struct host *host, guint interval_ms)
-{
-	struct probe_poll *p = g_new0(struct probe_poll, 1);
-
-	p->link = link;
-	p->world = world;
-	p->host = host;
-	p->interval_ms = interval_ms ? interval_ms : INTERVAL_MS;
-	return p;
-}
-
-static void
-stop(struct probe_poll *p)
-{
-	if (p->timer)
-		g_source_remove(p->timer);
-	p->timer = 0;
-	if (p->job)
-		link_job_cancel(p->job);
-	p->job = NULL;
-}
-
-void
-probe_poll_free(struct probe_poll *p)
-{
-	if (!p)
-		return;
-	stop(p);
-	g_free(p);
-}
-
-static gboolean
-on_timer(gpointer data)
-{
-	struct probe_poll *p = data;
-
-	p->timer = 0;
-	run(p);
-	return G_SOURCE_REMOVE;
-}
 
 static void
 add_histories(struct host *h)
@@ -104,64 +57,66 @@ take(struct probe_poll *p, const struct probe *now)
 	datum_good(&h->probe_datum, now->at_us);
 }
 
-static char *
-describe_failure(const struct link_result *r, const char *problem)
-{
-	g_autofree char *errors = sanitize_text(r->errors, (gssize)MIN(r->errors_length, 200));
-
-	g_strstrip(errors);
-	if (r->outcome != LINK_EXITED)
-		return g_strdup_printf("The probe did not answer. %s", r->problem);
-	return g_strdup_printf("The probe's answer cannot be read: %s%s%s", problem, *errors ? "; " : "", errors);
-}
-
-static void
-on_answer(const struct link_result *r, void *user)
+static guint
+answered(void *user, const struct link_result *r)
 {
 	struct probe_poll *p = user;
 	gboolean was_first = !p->has_previous;
 	const char *problem = NULL;
 	struct probe now;
 
-	p->job = NULL;
-	if (!link_is_up(p->link))
-		return; /* what fell with the link is no news about the host */
 	if (r->outcome == LINK_EXITED && probe_parse(r->output, r->output_length, g_get_monotonic_time(), &now, &problem)) {
 		take(p, &now);
 	} else {
-		g_autofree char *text = describe_failure(r, problem);
+		g_autofree char *text = link_poll_failure(r, "The probe did not answer", "The probe's answer cannot be read", problem);
 		datum_failed(&p->host->probe_datum, text);
 		history_add(&p->host->steal, NAN);
 		history_add(&p->host->memory, NAN);
 		history_add(&p->host->disk, NAN);
 	}
-	if (!p->timer)
-		p->timer = g_timeout_add(p->again ? 0 : was_first && p->has_previous ? SECOND_PROBE_MS : p->interval_ms, on_timer, p);
-	p->again = FALSE;
 	world_changed(p->world);
+	return was_first && p->has_previous ? SECOND_PROBE_MS : p->interval_ms;
 }
 
-static void
-run(struct probe_poll *p)
+static char *
+command(void *user)
 {
-	const struct link_command command = { .command = probe_command, .timeout_ms = TIMEOUT_MS, .max_output = OUTPUT_MAX };
+	return g_strdup(probe_command);
+}
 
-	p->job = link_run(p->link, &command, on_answer, p);
+struct probe_poll *
+probe_poll_new(struct link *link, struct world *world, struct host *host, guint interval_ms)
+{
+	static const struct link_poll_class class = { command, answered, .timeout_ms = TIMEOUT_MS, .max_output = OUTPUT_MAX };
+	struct probe_poll *p = g_new0(struct probe_poll, 1);
+
+	p->poll = link_poll_new(&class, link, p);
+	p->world = world;
+	p->host = host;
+	p->interval_ms = interval_ms ? interval_ms : INTERVAL_MS;
+	return p;
+}
+
+void
+probe_poll_free(struct probe_poll *p)
+{
+	if (!p)
+		return;
+	link_poll_free(p->poll);
+	g_free(p);
 }
 
 void
 probe_poll_link_up(struct probe_poll *p)
 {
-	stop(p);
 	p->has_previous = FALSE; /* steal over a long gap would say nothing of now: two new ones follow each other after 1 s */
-	run(p);
+	link_poll_begin(p->poll);
 }
 
 void
 probe_poll_link_down(struct probe_poll *p)
 {
-	stop(p);
-	p->again = FALSE;
+	link_poll_end(p->poll);
 	datum_stale(&p->host->probe_datum, p->host->link.reason);
 	world_changed(p->world);
 }
@@ -169,10 +124,5 @@ probe_poll_link_down(struct probe_poll *p)
 void
 probe_poll_now(struct probe_poll *p)
 {
-	if (p->job) {
-		p->again = TRUE;
-	} else if (link_is_up(p->link)) {
-		stop(p);
-		run(p);
-	}
+	link_poll_now(p->poll);
 }

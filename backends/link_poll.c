@@ -1,0 +1,112 @@
+#include "backends/link_poll.h"
+
+#include "model/sanitize.h"
+
+#define SAID_BYTES 200 /* of stderr in a failure */
+
+struct link_poll {
+	const struct link_poll_class *class;
+	struct link *link;
+	void *user;
+	struct link_job *job; /* the one under way */
+	guint timer;          /* until the next; none while a job is under way or the link is down */
+	gboolean again;       /* asked for while one was under way */
+};
+
+static void ask(struct link_poll *p);
+
+struct link_poll *
+link_poll_new(const struct link_poll_class *class, struct link *l, void *user)
+{
+	struct link_poll *p = g_new0(struct link_poll, 1);
+
+	p->class = class;
+	p->link = l;
+	p->user = user;
+	return p;
+}
+
+static void
+stop(struct link_poll *p)
+{
+	g_clear_handle_id(&p->timer, g_source_remove);
+	if (p->job)
+		link_job_cancel(p->job);
+	p->job = NULL;
+}
+
+void
+link_poll_free(struct link_poll *p)
+{
+	if (!p)
+		return;
+	stop(p);
+	g_free(p);
+}
+
+static gboolean
+on_timer(gpointer data)
+{
+	struct link_poll *p = data;
+
+	p->timer = 0;
+	ask(p);
+	return G_SOURCE_REMOVE;
+}
+
+static void
+on_answer(const struct link_result *r, void *user)
+{
+	struct link_poll *p = user;
+	guint ms;
+
+	p->job = NULL;
+	if (!link_is_up(p->link))
+		return;
+	ms = p->class->answered(p->user, r);
+	p->timer = g_timeout_add(p->again ? 0 : ms, on_timer, p);
+	p->again = FALSE;
+}
+
+static void
+ask(struct link_poll *p)
+{
+	g_autofree char *text = p->class->command(p->user);
+	const struct link_command command = { .command = text, .timeout_ms = p->class->timeout_ms, .max_output = p->class->max_output };
+
+	p->job = link_run(p->link, &command, on_answer, p);
+}
+
+void
+link_poll_begin(struct link_poll *p)
+{
+	stop(p);
+	ask(p);
+}
+
+void
+link_poll_end(struct link_poll *p)
+{
+	stop(p);
+	p->again = FALSE;
+}
+
+void
+link_poll_now(struct link_poll *p)
+{
+	if (p->job)
+		p->again = TRUE;
+	else if (link_is_up(p->link))
+		link_poll_begin(p);
+}
+
+char *
+link_poll_failure(const struct link_result *r, const char *unanswered, const char *unreadable, const char *problem)
+{
+	g_autofree char *said = sanitize_text(r->errors, (gssize)MIN(r->errors_length, SAID_BYTES));
+
+	g_strstrip(said);
+	if (r->outcome != LINK_EXITED)
+		return g_strdup_printf("%s. %s", unanswered, r->problem);
+	return g_strdup_printf("%s: %s%s%s", unreadable, problem, *said ? "; " : "", said);
+}
