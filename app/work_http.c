@@ -19,26 +19,11 @@ static void
 on_done(void *user, const struct http_reply *r)
 {
 	struct http_work *h = user;
-	gboolean good = !r->problem && r->status >= 200 && r->status < 300;
 	g_autofree char *words = r->problem ? g_strdup(r->problem) : g_strdup_printf("HTTP %ld", r->status);
-	enum outcome outcome = good ? OUTCOME_OK : r->status || !r->sent ? OUTCOME_FAILED : OUTCOME_UNKNOWN;
 
 	h->request = NULL;
 	work_output(&h->base, r->body, MIN(r->body_length, SHOWN_BODY_MAX));
-	work_done(&h->base, outcome, words);
-}
-
-/* Host and port of the URL, as seen from the host. */
-static gboolean
-target_of(const char *url, char **host, guint16 *port)
-{
-	g_autofree char *scheme = NULL;
-	int number = -1;
-
-	if (!g_uri_split_network(url, G_URI_FLAGS_NONE, &scheme, host, &number, NULL) || !*host)
-		return FALSE;
-	*port = number > 0 ? (guint16)number : strcmp(scheme, "https") == 0 ? 443 : 80;
-	return TRUE;
+	work_done(&h->base, http_outcome(r), words);
 }
 
 static void
@@ -50,7 +35,7 @@ start(struct work *w)
 	struct link_target target = { 0 };
 	g_autoptr(GError) error = NULL;
 
-	if (!target_of(h->url, &host, &target.port)) {
+	if (!http_url_peer(h->url, &host, &target.port)) {
 		work_done(w, OUTCOME_FAILED, "not sent: the URL names no host");
 		return;
 	}

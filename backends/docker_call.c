@@ -67,7 +67,7 @@ tell_act(const struct docker_call *c, const struct http_reply *r)
 	g_autofree char *problem = docker_problem(r);
 	g_autofree char *words = problem ? g_strdup(problem) : g_strdup_printf("HTTP %ld", r->status);
 
-	c->act(c->user, !problem ? OUTCOME_OK : r->status || !r->sent ? OUTCOME_FAILED : OUTCOME_UNKNOWN, words);
+	c->act(c->user, http_outcome(r), words);
 }
 
 static void

@@ -51,17 +51,27 @@ http_limit(struct http *h, const char *unix_socket, guint most)
 	lane_get(h, g_strdup(unix_socket))->most = most;
 }
 
+gboolean
+http_url_peer(const char *url, char **host, guint16 *port)
+{
+	g_autofree char *scheme = NULL;
+	int number = -1;
+
+	if (!g_uri_split_network(url, G_URI_FLAGS_NONE, &scheme, host, &number, NULL) || !*host)
+		return FALSE;
+	*port = number >= 0 ? (guint16)number : g_strcmp0(scheme, "https") == 0 ? 443 : 80;
+	return TRUE;
+}
+
 /* "host:port" of a URL without its user, path and query; a safe word when it cannot be read. */
 static char *
 peer_of(const char *url)
 {
-	g_autofree char *scheme = NULL, *host = NULL;
-	int port = -1;
+	g_autofree char *host = NULL;
+	guint16 port;
 
-	if (!g_uri_split_network(url, G_URI_FLAGS_NONE, &scheme, &host, &port, NULL) || !host)
+	if (!http_url_peer(url, &host, &port))
 		return g_strdup("the server");
-	if (port < 0)
-		port = g_strcmp0(scheme, "https") == 0 ? 443 : 80;
 	return g_strdup_printf(strchr(host, ':') ? "[%s]:%d" : "%s:%d", host, port);
 }
 
@@ -138,6 +148,14 @@ header_of(struct http_request *r, const char *name)
 	if (!r->easy || r->http->api.easy_header(r->easy, name, 0, CURLH_HEADER, -1, &found) != CURLHE_OK)
 		return NULL;
 	return sanitize_text(found->value, -1);
+}
+
+enum outcome
+http_outcome(const struct http_reply *r)
+{
+	if (!r->problem && r->status >= 200 && r->status < 300)
+		return OUTCOME_OK;
+	return r->status || !r->sent ? OUTCOME_FAILED : OUTCOME_UNKNOWN;
 }
 
 /* Bytes of the request went out: a connection was there, a kept one too. */

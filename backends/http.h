@@ -3,7 +3,7 @@
 #ifndef MW_BACKENDS_HTTP_H
 #define MW_BACKENDS_HTTP_H
 
-#include <glib.h>
+#include "model/audit.h"
 
 struct http;
 struct http_request;
@@ -38,6 +38,10 @@ struct http_reply {
 	gboolean sent;               /* the request, or a part of it, went out: when no answer came it may have been carried out */
 };
 
+/* What a reply says of a request that changes something: a 2xx one is ok, what was answered otherwise or never sent has failed, and when no
+ * answer came to what was sent, it is not known whether it was carried out. */
+enum outcome http_outcome(const struct http_reply *r);
+
 struct http_events {
 	/* When set, a body of a 2xx answer is streamed here instead of collected. FALSE pauses the transfer until http_resume(); the same
 	 * bytes are then given again. */
@@ -56,5 +60,8 @@ void http_limit(struct http *h, const char *unix_socket, guint most);
 struct http_request *http_send(struct http *h, const struct http_settings *s, const struct http_events *e, void *user);
 void http_resume(struct http_request *r); /* NULL is ignored, in both */
 void http_cancel(struct http_request *r); /* done is not called */
+
+/* Host (newly allocated) and port of a URL, the scheme's own port when it names none. FALSE when it names no host. */
+gboolean http_url_peer(const char *url, char **host, guint16 *port);
 
 #endif

@@ -84,7 +84,7 @@ no_answer(struct ollama_change *c, const struct http_reply *r)
 	g_autofree char *problem = ollama_problem(c->ollama, r);
 	g_autofree char *words = g_strdup_printf("%s%s", r->sent ? "no answer came: " : "nothing was sent: ", problem);
 
-	end(c, r->sent ? OUTCOME_UNKNOWN : OUTCOME_FAILED, words);
+	end(c, http_outcome(r), words);
 }
 
 static void
