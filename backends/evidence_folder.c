@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "backends/evidence.h"
+#include "backends/state_dir.h"
 #include "model/sanitize.h"
 
 struct piece {
@@ -63,13 +64,15 @@ evidence_folder_new(const char *host, const char *name, const char *id, GError *
 {
 	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
 	g_autofree char *time = g_date_time_format(now, "%Y%m%dT%H%M%S"), *one = file_word(host), *two = file_word(name);
-	g_autofree char *above = g_build_filename(g_get_user_state_dir(), "midwatch", "snapshots", NULL);
+	g_autofree char *above = state_dir_path("snapshots");
 	/* Two of one second are told apart by the fraction. */
 	g_autofree char *leaf = g_strdup_printf("%s.%06dZ-%s-%s", time, g_date_time_get_microsecond(now), one, two);
 	g_autofree char *part = g_strdup_printf("%s/%s.part", above, leaf);
 	struct evidence_folder *f;
 
-	if (g_mkdir_with_parents(above, 0700) != 0 || g_mkdir(part, 0700) != 0) {
+	if (!state_dir_make(above, error))
+		return NULL;
+	if (g_mkdir(part, 0700) != 0) {
 		fail(error, "cannot make", part);
 		return NULL;
 	}
