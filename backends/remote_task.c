@@ -12,13 +12,11 @@
 #define CLAIM_TAKEN 7      /* exit code: the folder is there, so the start arrived */
 #define BEGIN_LOOKS 30     /* so many looks at a folder without a process: it was never made */
 
-enum phase { PHASE_STARTING, PHASE_CLAIMING /* did the start arrive? */, PHASE_RUNNING, PHASE_REMOVING };
-
 struct remote_task {
 	struct link *link;
 	struct remote_task_events events;
 	void *user;
-	enum phase phase;
+	gboolean claiming; /* whether the start arrived is not known */
 	char *folder;      /* over there */
 	struct link_job *job;
 	guint timer;
@@ -106,7 +104,6 @@ remove_folder(struct remote_task *t)
 {
 	g_autofree char *script = g_strdup_printf("cd %s && rm -f out rc rc.part pid && cd / && rmdir %s", t->folder, t->folder);
 
-	t->phase = PHASE_REMOVING;
 	run(t, script, 0, on_removed);
 }
 
@@ -133,10 +130,10 @@ static gboolean
 take_look(struct remote_task *t, const char *output, gsize len)
 {
 	const char *feed = memchr(output, '\n', len);
-	int code = -1, alive = 0, fields = 0;
+	int code = -1, alive = 0;
 	gsize rest;
 
-	if (!feed || (fields = sscanf(output, "%d %d", &code, &alive)) != 2) {
+	if (!feed || sscanf(output, "%d %d", &code, &alive) != 2) {
 		end(t, OUTCOME_UNKNOWN, "the host answers nothing that can be understood about it");
 		return TRUE;
 	}
@@ -205,7 +202,7 @@ on_claim(const struct link_result *r, void *user)
 	}
 	tell_lost(t, NULL);
 	if (r->exit_code == CLAIM_TAKEN) {
-		t->phase = PHASE_RUNNING;
+		t->claiming = FALSE;
 		look_later(t);
 	} else {
 		if (r->exit_code == 0)
@@ -233,10 +230,9 @@ on_started(const struct link_result *r, void *user)
 
 	t->job = NULL;
 	if (r->outcome == LINK_EXITED && r->exit_code == 0) {
-		t->phase = PHASE_RUNNING;
 		look(t);
 	} else if (r->outcome == LINK_UNCERTAIN) {
-		t->phase = PHASE_CLAIMING;
+		t->claiming = TRUE;
 		tell_lost(t, r->problem);
 		look_later(t);
 	} else {
@@ -256,7 +252,7 @@ on_timer(gpointer user)
 	t->timer = 0;
 	if (!link_is_up(t->link))
 		look_later(t);
-	else if (t->phase == PHASE_CLAIMING)
+	else if (t->claiming)
 		claim(t);
 	else
 		look(t);
