@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "backends/docker_json.h"
+#include "model/json.h"
 #include "model/sanitize.h"
 
 #define HEALTH_LOG_MAX 5           /* what the daemon keeps; more is not believed */
@@ -10,8 +10,6 @@
 #define LABEL_STACK "com.docker.compose.project"
 #define LABEL_SERVICE "com.docker.compose.service"
 #define LABEL_DEPENDS "com.docker.compose.depends_on"
-
-G_DEFINE_QUARK(midwatch-docker-parse-error, docker_parse_error)
 
 gboolean
 docker_parse_is_id(const char *id)
@@ -34,7 +32,7 @@ docker_parse_time(const char *text)
 static gint64
 time_of(const cJSON *o, const char *name)
 {
-	return docker_parse_time(docker_json_string(o, name));
+	return docker_parse_time(json_string(o, name));
 }
 
 static void
@@ -59,7 +57,7 @@ own_name(const cJSON *row)
 	const cJSON *one;
 	const char *best = NULL;
 
-	cJSON_ArrayForEach(one, docker_json_array(row, "Names")) {
+	cJSON_ArrayForEach(one, json_array(row, "Names")) {
 		const char *s = cJSON_IsString(one) ? one->valuestring : NULL;
 		if (s && *s && (!best || (strchr(best + 1, '/') && !strchr(s + 1, '/'))))
 			best = s;
@@ -70,16 +68,16 @@ own_name(const cJSON *row)
 static void
 read_labels(const cJSON *labels, struct container *c)
 {
-	replace(&c->stack, docker_json_safe(labels, LABEL_STACK));
-	replace(&c->service, docker_json_safe(labels, LABEL_SERVICE));
-	replace(&c->depends_on, docker_json_safe(labels, LABEL_DEPENDS));
+	replace(&c->stack, json_safe(labels, LABEL_STACK));
+	replace(&c->service, json_safe(labels, LABEL_SERVICE));
+	replace(&c->depends_on, json_safe(labels, LABEL_DEPENDS));
 }
 
 static struct container *
 read_row(const cJSON *row)
 {
-	const char *id = docker_json_string(row, "Id");
-	g_autofree char *state = docker_json_safe(row, "State");
+	const char *id = json_string(row, "Id");
+	g_autofree char *state = json_safe(row, "State");
 	struct container *c;
 	gint64 created;
 
@@ -89,15 +87,15 @@ read_row(const cJSON *row)
 	c->name = own_name(row);
 	if (!c->name || !*c->name)
 		replace(&c->name, g_strndup(id, 12));
-	c->image = docker_json_safe(row, "Image");
-	c->image_id = docker_json_safe(row, "ImageID");
-	c->command = docker_json_safe(row, "Command");
-	created = docker_json_integer(row, "Created");
+	c->image = json_safe(row, "Image");
+	c->image_id = json_safe(row, "ImageID");
+	c->command = json_safe(row, "Command");
+	created = json_integer(row, "Created");
 	c->created_us = created > 0 && created < G_MAXINT64 / G_USEC_PER_SEC ? created * G_USEC_PER_SEC : 0;
 	c->state = container_state_parse(state);
-	c->status = docker_json_safe(row, "Status");
+	c->status = json_safe(row, "Status");
 	c->health = c->state == CONTAINER_STATE_UNKNOWN ? HEALTH_UNKNOWN : container_health_parse(c->status);
-	read_labels(docker_json_object(row, "Labels"), c);
+	read_labels(json_object(row, "Labels"), c);
 	return c;
 }
 
@@ -110,7 +108,7 @@ free_container(gpointer data)
 GPtrArray *
 docker_parse_list(const char *bytes, gsize len, guint *skipped, GError **error)
 {
-	g_autoptr(cJSON) json = docker_json_parse(bytes, len, cJSON_Array, "container list", error);
+	g_autoptr(cJSON) json = json_parse(bytes, len, cJSON_Array, "container list", error);
 	GPtrArray *rows;
 	const cJSON *row;
 
@@ -133,19 +131,19 @@ docker_parse_list(const char *bytes, gsize len, guint *skipped, GError **error)
 static void
 read_health_log(const cJSON *health, struct container_detail *d)
 {
-	const cJSON *log = docker_json_array(health, "Log"), *one;
+	const cJSON *log = json_array(health, "Log"), *one;
 	int skip = cJSON_GetArraySize(log) - HEALTH_LOG_MAX;
 
 	g_ptr_array_set_size(d->health_log, 0);
 	cJSON_ArrayForEach(one, log) {
 		struct health_probe *p;
-		const char *output = docker_json_string(one, "Output");
+		const char *output = json_string(one, "Output");
 		if (skip-- > 0)
 			continue;
 		p = g_new0(struct health_probe, 1);
 		p->start_us = time_of(one, "Start");
 		p->end_us = time_of(one, "End");
-		p->exit_code = docker_json_int(one, "ExitCode");
+		p->exit_code = json_int(one, "ExitCode");
 		p->output = sanitize_lines(output ? output : "", -1);
 		/* The daemon marks its cut with three dots behind 4,096 bytes. */
 		if (output && strlen(output) == 4096 + 3 && g_str_has_suffix(p->output, "..."))
@@ -175,7 +173,7 @@ estimate_unhealthy_since(const struct container_detail *d)
 static enum container_health
 health_of(const cJSON *health, enum container_state state)
 {
-	const char *word = docker_json_string(health, "Status");
+	const char *word = json_string(health, "Status");
 
 	if (state == CONTAINER_STATE_UNKNOWN)
 		return HEALTH_UNKNOWN;
@@ -190,7 +188,7 @@ health_of(const cJSON *health, enum container_state state)
 static gint64
 duration_us(const cJSON *check, const char *name, gint64 otherwise_us)
 {
-	gint64 ns = docker_json_integer(check, name);
+	gint64 ns = json_integer(check, name);
 
 	return ns > 0 ? ns / NS_PER_US : otherwise_us;
 }
@@ -199,8 +197,8 @@ duration_us(const cJSON *check, const char *name, gint64 otherwise_us)
 static void
 read_healthcheck(const cJSON *check, struct container_detail *d)
 {
-	const cJSON *first = cJSON_GetArrayItem(docker_json_array(check, "Test"), 0);
-	int retries = docker_json_int(check, "Retries");
+	const cJSON *first = cJSON_GetArrayItem(json_array(check, "Test"), 0);
+	int retries = json_int(check, "Retries");
 
 	d->has_healthcheck = cJSON_IsString(first) && *first->valuestring && strcmp(first->valuestring, "NONE") != 0;
 	d->health_interval_us = duration_us(check, "Interval", 30 * G_USEC_PER_SEC);
@@ -212,14 +210,14 @@ static void
 read_state(const cJSON *state, struct container *c)
 {
 	struct container_detail *d = &c->detail;
-	const cJSON *health = docker_json_object(state, "Health");
+	const cJSON *health = json_object(state, "Health");
 
-	c->state = container_state_parse(docker_json_string(state, "Status"));
+	c->state = container_state_parse(json_string(state, "Status"));
 	d->started_us = time_of(state, "StartedAt");
 	d->finished_us = time_of(state, "FinishedAt");
-	d->exit_code = docker_json_int(state, "ExitCode");
-	d->oom_killed = docker_json_true(state, "OOMKilled");
-	d->failing_streak = (guint)MAX(docker_json_int(health, "FailingStreak"), 0);
+	d->exit_code = json_int(state, "ExitCode");
+	d->oom_killed = json_true(state, "OOMKilled");
+	d->failing_streak = (guint)MAX(json_int(health, "FailingStreak"), 0);
 	read_health_log(health, d);
 	c->health = health_of(health, c->state);
 	if (c->health != HEALTH_UNHEALTHY) {
@@ -232,33 +230,33 @@ read_state(const cJSON *state, struct container *c)
 static void
 read_host_config(const cJSON *h, struct container_detail *d)
 {
-	gint64 memory = docker_json_integer(h, "Memory");
+	gint64 memory = json_integer(h, "Memory");
 
 	d->memory_limit = memory > 0 ? (guint64)memory : 0;
-	replace(&d->restart_policy, docker_json_safe(docker_json_object(h, "RestartPolicy"), "Name"));
-	replace(&d->log_driver, docker_json_safe(docker_json_object(h, "LogConfig"), "Type"));
+	replace(&d->restart_policy, json_safe(json_object(h, "RestartPolicy"), "Name"));
+	replace(&d->log_driver, json_safe(json_object(h, "LogConfig"), "Type"));
 }
 
 gboolean
 docker_parse_inspect(const char *bytes, gsize len, struct container *c, GError **error)
 {
-	g_autoptr(cJSON) json = docker_json_parse(bytes, len, cJSON_Object, "answer on a container", error);
-	const cJSON *config = docker_json_object(json, "Config"), *state = docker_json_object(json, "State");
+	g_autoptr(cJSON) json = json_parse(bytes, len, cJSON_Object, "answer on a container", error);
+	const cJSON *config = json_object(json, "Config"), *state = json_object(json, "State");
 	char *name;
 
 	if (!json)
 		return FALSE;
 	if (!config || !state) {
-		g_set_error_literal(error, DOCKER_PARSE_ERROR, DOCKER_PARSE_ERROR_SHAPE, "the daemon's answer on a container has no State or no Config");
+		g_set_error_literal(error, JSON_ERROR, JSON_ERROR_SHAPE, "the daemon's answer on a container has no State or no Config");
 		return FALSE;
 	}
-	name = name_of(docker_json_string(json, "Name"));
+	name = name_of(json_string(json, "Name"));
 	if (name)
 		replace(&c->name, name);
-	c->detail.restart_count = (guint)MAX(docker_json_int(json, "RestartCount"), 0);
-	c->detail.tty = docker_json_true(config, "Tty");
-	read_healthcheck(docker_json_object(config, "Healthcheck"), &c->detail);
-	read_host_config(docker_json_object(json, "HostConfig"), &c->detail);
+	c->detail.restart_count = (guint)MAX(json_int(json, "RestartCount"), 0);
+	c->detail.tty = json_true(config, "Tty");
+	read_healthcheck(json_object(config, "Healthcheck"), &c->detail);
+	read_host_config(json_object(json, "HostConfig"), &c->detail);
 	read_state(state, c);
 	return TRUE;
 }
@@ -268,7 +266,7 @@ docker_parse_inspect(const char *bytes, gsize len, struct container *c, GError *
 gint64
 docker_parse_image(const char *bytes, gsize len)
 {
-	g_autoptr(cJSON) json = docker_json_parse(bytes, len, cJSON_Object, "answer on an image", NULL);
+	g_autoptr(cJSON) json = json_parse(bytes, len, cJSON_Object, "answer on an image", NULL);
 
 	return time_of(json, "Created");
 }
@@ -276,21 +274,21 @@ docker_parse_image(const char *bytes, gsize len)
 gboolean
 docker_parse_version(const char *bytes, gsize len, char **api, char **min_api, GError **error)
 {
-	g_autoptr(cJSON) json = docker_json_parse(bytes, len, cJSON_Object, "version", error);
+	g_autoptr(cJSON) json = json_parse(bytes, len, cJSON_Object, "version", error);
 
 	if (!json)
 		return FALSE;
-	*api = docker_json_safe(json, "ApiVersion");
-	*min_api = docker_json_safe(json, "MinAPIVersion");
+	*api = json_safe(json, "ApiVersion");
+	*min_api = json_safe(json, "MinAPIVersion");
 	return TRUE;
 }
 
 char *
 docker_parse_message(const char *bytes, gsize len)
 {
-	g_autoptr(cJSON) json = docker_json_parse(bytes, len, cJSON_Object, "error", NULL);
+	g_autoptr(cJSON) json = json_parse(bytes, len, cJSON_Object, "error", NULL);
 
-	return docker_json_safe(json, "message");
+	return json_safe(json, "message");
 }
 
 /* cJSON lays out with tabs, and escapes those inside of strings: two spaces a level, one behind a colon. */
@@ -332,23 +330,23 @@ health_event(const char *word)
 gboolean
 docker_parse_event(const char *bytes, gsize len, struct docker_event *e, GError **error)
 {
-	g_autoptr(cJSON) json = docker_json_parse(bytes, len, cJSON_Object, "event", error);
-	const cJSON *actor = docker_json_object(json, "Actor");
-	const char *id = docker_json_string(actor, "ID"), *type = docker_json_string(json, "Type");
+	g_autoptr(cJSON) json = json_parse(bytes, len, cJSON_Object, "event", error);
+	const cJSON *actor = json_object(json, "Actor");
+	const char *id = json_string(actor, "ID"), *type = json_string(json, "Type");
 	char *colon;
 
 	memset(e, 0, sizeof *e);
 	if (!json)
 		return FALSE;
-	e->action = docker_json_safe(json, "Action");
+	e->action = json_safe(json, "Action");
 	if (!e->action || !docker_parse_is_id(id) || (type && strcmp(type, "container") != 0)) {
-		g_set_error_literal(error, DOCKER_PARSE_ERROR, DOCKER_PARSE_ERROR_SHAPE, "the daemon sent an event of no container");
+		g_set_error_literal(error, JSON_ERROR, JSON_ERROR_SHAPE, "the daemon sent an event of no container");
 		docker_event_clear(e);
 		return FALSE;
 	}
 	e->id = g_strdup(id);
-	e->name = docker_json_safe(docker_json_object(actor, "Attributes"), "name");
-	e->time_us = docker_json_integer(json, "timeNano") / NS_PER_US;
+	e->name = json_safe(json_object(actor, "Attributes"), "name");
+	e->time_us = json_integer(json, "timeNano") / NS_PER_US;
 	e->health = HEALTH_UNKNOWN;
 	colon = strchr(e->action, ':');
 	if (colon) {

@@ -6,10 +6,6 @@
 
 #include "model/container.h"
 
-#define DOCKER_PARSE_ERROR (docker_parse_error_quark())
-GQuark docker_parse_error_quark(void);
-enum { DOCKER_PARSE_ERROR_JSON, DOCKER_PARSE_ERROR_SHAPE };
-
 /* An id that may stand in a URL: 12 to 64 hexadecimal digits. */
 gboolean docker_parse_is_id(const char *id);
 

@@ -3,8 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "backends/docker_json.h"
 #include "backends/docker_parse.h"
+#include "model/json.h"
 
 #define US_PER_HOUR (3600.0 * G_USEC_PER_SEC)
 
@@ -12,15 +12,15 @@
 static guint64
 memory_used(const cJSON *memory)
 {
-	const cJSON *stats = docker_json_object(memory, "stats");
-	guint64 usage = docker_json_count(memory, "usage"), inactive;
+	const cJSON *stats = json_object(memory, "stats");
+	guint64 usage = json_count(memory, "usage"), inactive;
 
 	if (cJSON_GetObjectItemCaseSensitive(stats, "total_inactive_file")) { /* cgroup v1 */
-		inactive = docker_json_count(stats, "total_inactive_file");
+		inactive = json_count(stats, "total_inactive_file");
 		if (inactive < usage)
 			return usage - inactive;
 	}
-	inactive = docker_json_count(stats, "inactive_file");
+	inactive = json_count(stats, "inactive_file");
 	return inactive < usage ? usage - inactive : usage;
 }
 
@@ -30,24 +30,24 @@ read_block(const cJSON *blkio, struct docker_sample *out)
 {
 	const cJSON *one;
 
-	cJSON_ArrayForEach(one, docker_json_array(blkio, "io_service_bytes_recursive")) {
-		const char *op = docker_json_string(one, "op");
+	cJSON_ArrayForEach(one, json_array(blkio, "io_service_bytes_recursive")) {
+		const char *op = json_string(one, "op");
 		if (op && g_ascii_tolower(*op) == 'r')
-			out->block_read += docker_json_count(one, "value");
+			out->block_read += json_count(one, "value");
 		else if (op && g_ascii_tolower(*op) == 'w')
-			out->block_write += docker_json_count(one, "value");
+			out->block_write += json_count(one, "value");
 	}
 }
 
 static void
 read_cpu(const cJSON *cpu, struct docker_sample *out)
 {
-	const cJSON *usage = docker_json_object(cpu, "cpu_usage");
-	guint64 online = docker_json_count(cpu, "online_cpus");
+	const cJSON *usage = json_object(cpu, "cpu_usage");
+	guint64 online = json_count(cpu, "online_cpus");
 
-	out->cpu = docker_json_count(usage, "total_usage");
-	out->system = docker_json_count(cpu, "system_cpu_usage");
-	out->cpus = online ? (guint)MIN(online, G_MAXUINT16) : (guint)cJSON_GetArraySize(docker_json_array(usage, "percpu_usage"));
+	out->cpu = json_count(usage, "total_usage");
+	out->system = json_count(cpu, "system_cpu_usage");
+	out->cpus = online ? (guint)MIN(online, G_MAXUINT16) : (guint)cJSON_GetArraySize(json_array(usage, "percpu_usage"));
 }
 
 static void
@@ -58,29 +58,29 @@ read_networks(const cJSON *networks, struct docker_sample *out)
 	cJSON_ArrayForEach(one, networks) {
 		if (!cJSON_IsObject(one))
 			continue;
-		out->net_rx += docker_json_count(one, "rx_bytes");
-		out->net_tx += docker_json_count(one, "tx_bytes");
+		out->net_rx += json_count(one, "rx_bytes");
+		out->net_tx += json_count(one, "tx_bytes");
 	}
 }
 
 gboolean
 docker_sample_parse(const char *bytes, gsize len, struct docker_sample *sample, GError **error)
 {
-	g_autoptr(cJSON) json = docker_json_parse(bytes, len, cJSON_Object, "statistics", error);
-	const cJSON *memory = docker_json_object(json, "memory_stats");
+	g_autoptr(cJSON) json = json_parse(bytes, len, cJSON_Object, "statistics", error);
+	const cJSON *memory = json_object(json, "memory_stats");
 
 	memset(sample, 0, sizeof *sample);
 	if (!json)
 		return FALSE;
-	sample->read_us = docker_parse_time(docker_json_string(json, "read"));
+	sample->read_us = docker_parse_time(json_string(json, "read"));
 	if (!sample->read_us)
 		return TRUE;
-	read_cpu(docker_json_object(json, "cpu_stats"), sample);
+	read_cpu(json_object(json, "cpu_stats"), sample);
 	sample->memory_used = memory_used(memory);
-	sample->memory_limit = docker_json_count(memory, "limit");
-	read_block(docker_json_object(json, "blkio_stats"), sample);
-	read_networks(docker_json_object(json, "networks"), sample);
-	sample->pids = (guint)MIN(docker_json_count(docker_json_object(json, "pids_stats"), "current"), G_MAXUINT);
+	sample->memory_limit = json_count(memory, "limit");
+	read_block(json_object(json, "blkio_stats"), sample);
+	read_networks(json_object(json, "networks"), sample);
+	sample->pids = (guint)MIN(json_count(json_object(json, "pids_stats"), "current"), G_MAXUINT);
 	return TRUE;
 }
 

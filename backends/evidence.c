@@ -1,11 +1,11 @@
 #include "backends/evidence.h"
 
-#include <cjson/cJSON.h>
 #include <string.h>
 
 #include "backends/docker_frames.h"
 #include "backends/docker_log.h"
 #include "backends/evidence_folder.h"
+#include "model/json.h"
 #include "model/sanitize.h"
 
 #define REQUEST_TIMEOUT_MS 30000
@@ -129,7 +129,7 @@ finish(struct evidence *e)
 static gboolean
 take_health(struct evidence *e, const cJSON *inspect, GError **error)
 {
-	const cJSON *state = cJSON_GetObjectItemCaseSensitive(inspect, "State"), *health = cJSON_GetObjectItemCaseSensitive(state, "Health");
+	const cJSON *health = json_object(json_object(inspect, "State"), "Health");
 	char *text = health ? cJSON_Print(health) : NULL;
 	gboolean ok = TRUE;
 
@@ -144,13 +144,10 @@ take_health(struct evidence *e, const cJSON *inspect, GError **error)
 static gboolean
 take_inspect(struct evidence *e, const struct http_reply *r, GError **error)
 {
-	cJSON *inspect = cJSON_ParseWithLength(r->body, r->body_length);
-	const cJSON *config = cJSON_GetObjectItemCaseSensitive(inspect, "Config");
-	gboolean ok = take_health(e, inspect, error);
+	g_autoptr(cJSON) inspect = cJSON_ParseWithLength(r->body, r->body_length);
 
-	e->tty = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(config, "Tty"));
-	cJSON_Delete(inspect);
-	return ok;
+	e->tty = json_true(json_object(inspect, "Config"), "Tty");
+	return take_health(e, inspect, error);
 }
 
 static void

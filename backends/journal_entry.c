@@ -1,6 +1,6 @@
 #include "backends/journal_entry.h"
 
-#include <cJSON.h>
+#include <cjson/cJSON.h>
 #include <string.h>
 
 static const cJSON *

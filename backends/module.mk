@@ -26,8 +26,6 @@ libbackends_a_SOURCES = \
 	backends/docker_events.c \
 	backends/docker_frames.c \
 	backends/docker_frames.h \
-	backends/docker_json.c \
-	backends/docker_json.h \
 	backends/docker_list.c \
 	backends/docker_log.c \
 	backends/docker_log.h \

@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-#include "backends/docker_json.h"
 #include "backends/docker_parse.h"
 #include "backends/ollama.h"
+#include "model/json.h"
 #include "model/sanitize.h"
 
 #define NEVER_US ((gint64)100 * 365 * 86400 * G_USEC_PER_SEC) /* keep_alive -1 gives an expiry in 292 years */
@@ -37,31 +37,31 @@ free_running(gpointer data)
 static const char *
 raw_name(const cJSON *row)
 {
-	const char *name = docker_json_string(row, "name");
+	const char *name = json_string(row, "name");
 
 	if (!name || !*name)
-		name = docker_json_string(row, "model");
+		name = json_string(row, "model");
 	return name && *name && strlen(name) <= OLLAMA_NAME_MAX ? name : NULL;
 }
 
 static guint
 context_of(const cJSON *o, const char *name)
 {
-	return (guint)MIN(docker_json_count(o, name), CONTEXT_MAX);
+	return (guint)MIN(json_count(o, name), CONTEXT_MAX);
 }
 
 static struct llm_model *
 read_model(const cJSON *row, const char *name)
 {
-	const cJSON *details = docker_json_object(row, "details");
+	const cJSON *details = json_object(row, "details");
 	struct llm_model *m = llm_model_new(name);
 
-	m->size = docker_json_count(row, "size");
-	m->modified_us = docker_parse_time(docker_json_string(row, "modified_at"));
-	m->digest = docker_json_safe(row, "digest");
-	m->family = docker_json_safe(details, "family");
-	m->parameters = docker_json_safe(details, "parameter_size");
-	m->quantization = docker_json_safe(details, "quantization_level");
+	m->size = json_count(row, "size");
+	m->modified_us = docker_parse_time(json_string(row, "modified_at"));
+	m->digest = json_safe(row, "digest");
+	m->family = json_safe(details, "family");
+	m->parameters = json_safe(details, "parameter_size");
+	m->quantization = json_safe(details, "quantization_level");
 	return m;
 }
 
@@ -87,14 +87,14 @@ add_listed(GPtrArray *found, GHashTable *seen, const cJSON *row, guint *skipped)
 static cJSON *
 parse_models(const char *bytes, gsize len, const char *what, const cJSON **models, GError **error)
 {
-	cJSON *json = docker_json_parse(bytes, len, cJSON_Object, what, error);
+	cJSON *json = json_parse(bytes, len, cJSON_Object, what, error);
 
 	if (!json)
 		return NULL;
 	*models = cJSON_GetObjectItemCaseSensitive(json, "models");
 	if (cJSON_IsArray(*models) || cJSON_IsNull(*models))
 		return json;
-	g_set_error(error, DOCKER_PARSE_ERROR, DOCKER_PARSE_ERROR_SHAPE, "the daemon's %s has no models in it", what);
+	g_set_error(error, JSON_ERROR, JSON_ERROR_SHAPE, "the daemon's %s has no models in it", what);
 	cJSON_Delete(json);
 	return NULL;
 }
@@ -133,9 +133,9 @@ ollama_parse_ps(const char *bytes, gsize len, GError **error)
 			continue;
 		r = g_new0(struct ollama_running, 1);
 		r->name = sanitize_text(raw, -1);
-		r->memory = docker_json_count(row, "size");
-		r->vram = MIN(docker_json_count(row, "size_vram"), r->memory);
-		r->expires_us = docker_parse_time(docker_json_string(row, "expires_at"));
+		r->memory = json_count(row, "size");
+		r->vram = MIN(json_count(row, "size_vram"), r->memory);
+		r->expires_us = docker_parse_time(json_string(row, "expires_at"));
 		r->context = context_of(row, "context_length");
 		g_ptr_array_add(found, r);
 	}
@@ -145,9 +145,9 @@ ollama_parse_ps(const char *bytes, gsize len, GError **error)
 char *
 ollama_parse_version(const char *bytes, gsize len)
 {
-	g_autoptr(cJSON) json = docker_json_parse(bytes, len, cJSON_Object, "version", NULL);
+	g_autoptr(cJSON) json = json_parse(bytes, len, cJSON_Object, "version", NULL);
 
-	return docker_json_safe(json, "version");
+	return json_safe(json, "version");
 }
 
 /* --- show --- */
@@ -166,8 +166,8 @@ has_capability(const cJSON *capabilities, const char *word)
 static gboolean
 only_embeds(const cJSON *json)
 {
-	const cJSON *capabilities = docker_json_array(json, "capabilities");
-	const char *family = docker_json_string(docker_json_object(json, "details"), "family");
+	const cJSON *capabilities = json_array(json, "capabilities");
+	const char *family = json_string(json_object(json, "details"), "family");
 
 	if (capabilities)
 		return has_capability(capabilities, "embedding") && !has_capability(capabilities, "completion");
@@ -177,13 +177,13 @@ only_embeds(const cJSON *json)
 gboolean
 ollama_parse_show(const char *bytes, gsize len, struct ollama_shown *out, GError **error)
 {
-	g_autoptr(cJSON) json = docker_json_parse(bytes, len, cJSON_Object, "description of a model", error);
+	g_autoptr(cJSON) json = json_parse(bytes, len, cJSON_Object, "description of a model", error);
 	const cJSON *info, *one;
 
 	*out = (struct ollama_shown){ 0 };
 	if (!json)
 		return FALSE;
-	info = docker_json_object(json, "model_info");
+	info = json_object(json, "model_info");
 	cJSON_ArrayForEach(one, info)
 		if (g_str_has_suffix(one->string, ".context_length"))
 			out->context = MAX(out->context, context_of(info, one->string));
@@ -197,7 +197,7 @@ static char *
 error_of(const cJSON *json)
 {
 	const cJSON *error = cJSON_GetObjectItemCaseSensitive(json, "error");
-	const char *raw = cJSON_IsString(error) ? error->valuestring : docker_json_string(error, "message");
+	const char *raw = cJSON_IsString(error) ? error->valuestring : json_string(error, "message");
 	g_autofree char *safe = raw ? sanitize_text(raw, (gssize)strnlen(raw, WORDS_MAX)) : NULL;
 
 	if (safe)
@@ -208,7 +208,7 @@ error_of(const cJSON *json)
 char *
 ollama_parse_error(const char *bytes, gsize len)
 {
-	g_autoptr(cJSON) json = docker_json_parse(bytes, len, cJSON_Object, "error", NULL);
+	g_autoptr(cJSON) json = json_parse(bytes, len, cJSON_Object, "error", NULL);
 
 	return json ? error_of(json) : NULL;
 }
@@ -217,7 +217,7 @@ ollama_parse_error(const char *bytes, gsize len)
 static gboolean
 is_end(const cJSON *json)
 {
-	return docker_json_true(json, "done") || docker_json_array(json, "embeddings") != NULL;
+	return json_true(json, "done") || json_array(json, "embeddings") != NULL;
 }
 
 static gboolean
@@ -239,7 +239,7 @@ ollama_parse_answer(const char *bytes, gsize len, char **words)
 	for (guint i = 0; at < end && i < LINES_MAX; i++) {
 		const char *feed = memchr(at, '\n', (gsize)(end - at));
 		gsize line = (gsize)((feed ? feed : end) - at);
-		g_autoptr(cJSON) json = docker_json_parse(at, line, cJSON_Object, "answer", NULL);
+		g_autoptr(cJSON) json = json_parse(at, line, cJSON_Object, "answer", NULL);
 		if (json && (*words = error_of(json)))
 			return OLLAMA_ANSWER_ERROR;
 		done = json ? is_end(json) : done && is_blank(at, line);

@@ -1,10 +1,10 @@
 #include "model/cleanup_json.h"
 
-#include <cJSON.h>
 #include <math.h>
 #include <string.h>
 
 #include "model/cleanup_log.h"
+#include "model/json.h"
 #include "model/sanitize.h"
 
 #define SECONDS_MAX 253402300799.0 /* the end of the year 9999 */
@@ -106,7 +106,7 @@ add_steps(struct cleanup_run *run, const cJSON *list)
 struct cleanup_run *
 cleanup_json_parse(const char *line, gsize len, GTimeZone *zone)
 {
-	cJSON *json = cJSON_ParseWithLength(line, len);
+	g_autoptr(cJSON) json = cJSON_ParseWithLength(line, len);
 	gint64 at_us = time_of(member(json, "timestamp", "time"), zone);
 	struct cleanup_run *run = NULL;
 
@@ -124,6 +124,5 @@ cleanup_json_parse(const char *line, gsize len, GTimeZone *zone)
 		run->result = result_of(json);
 		add_steps(run, member(json, "steps", NULL));
 	}
-	cJSON_Delete(json);
 	return run;
 }

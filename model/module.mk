@@ -30,6 +30,8 @@ libmodel_a_SOURCES = \
 	model/history.h \
 	model/host.c \
 	model/host.h \
+	model/json.c \
+	model/json.h \
 	model/literal_set.c \
 	model/literal_set.h \
 	model/llm.c \

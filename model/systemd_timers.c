@@ -1,26 +1,26 @@
 #include "model/systemd_timers.h"
 
-#include <cJSON.h>
 #include <string.h>
 
+#include "model/json.h"
 #include "model/sanitize.h"
 
-#define TIME_MAX 9e15 /* microseconds; systemd writes "never" as the greatest number */
+#define TIME_MAX G_GINT64_CONSTANT(9000000000000000) /* microseconds; systemd writes "never" as the greatest number */
 
 static gint64
 time_of(const cJSON *timer, const char *name)
 {
-	const cJSON *value = cJSON_GetObjectItemCaseSensitive(timer, name);
+	gint64 us = json_integer(timer, name);
 
-	return cJSON_IsNumber(value) && value->valuedouble > 0 && value->valuedouble < TIME_MAX ? (gint64)value->valuedouble : 0;
+	return us > 0 && us < TIME_MAX ? us : 0;
 }
 
 static char *
 text_of(const cJSON *timer, const char *name)
 {
-	const char *value = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(timer, name));
+	char *value = json_safe(timer, name);
 
-	return sanitize_text(value ? value : "", -1);
+	return value ? value : g_strdup("");
 }
 
 static void
@@ -42,15 +42,14 @@ add_timer(const cJSON *timer, GPtrArray *jobs)
 gboolean
 systemd_timers_list(const char *json, gsize len, GPtrArray *jobs)
 {
-	cJSON *list = cJSON_ParseWithLength(json, len);
+	g_autoptr(cJSON) list = cJSON_ParseWithLength(json, len);
 	gboolean good = cJSON_IsArray(list);
 	const cJSON *timer;
 	guint count = 0;
 
 	cJSON_ArrayForEach(timer, list)
-		if (good && cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(timer, "unit")) && count++ < SYSTEMD_TIMERS_MAX)
+		if (good && json_string(timer, "unit") && count++ < SYSTEMD_TIMERS_MAX)
 			add_timer(timer, jobs);
-	cJSON_Delete(list);
 	return good;
 }
 

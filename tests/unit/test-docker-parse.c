@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "backends/docker_json.h"
+#include "model/json.h"
 #include "backends/docker_private.h"
 #include "backends/docker_sample.h"
 #include "backends/docker_words.h"
@@ -141,15 +141,15 @@ test_malformed(void)
 	for (guint i = 0; i < G_N_ELEMENTS(bad); i++) {
 		g_autoptr(GError) error = NULL;
 		g_assert_null(docker_parse_list(bad[i], strlen(bad[i]), &skipped, &error));
-		g_assert_error(error, DOCKER_PARSE_ERROR, DOCKER_PARSE_ERROR_JSON);
+		g_assert_error(error, JSON_ERROR, JSON_ERROR_SYNTAX);
 	}
 	g_autoptr(GError) shape = NULL, nested = NULL;
 	g_assert_null(docker_parse_list("{\"message\":\"x\"}", 15, &skipped, &shape));
-	g_assert_error(shape, DOCKER_PARSE_ERROR, DOCKER_PARSE_ERROR_SHAPE);
+	g_assert_error(shape, JSON_ERROR, JSON_ERROR_SHAPE);
 	for (int i = 0; i < 1000000; i++)
 		g_string_append_c(deep, '[');
 	g_assert_null(docker_parse_list(deep->str, deep->len, &skipped, &nested));
-	g_assert_error(nested, DOCKER_PARSE_ERROR, DOCKER_PARSE_ERROR_JSON);
+	g_assert_error(nested, JSON_ERROR, JSON_ERROR_SYNTAX);
 	g_assert_null(docker_parse_pretty(deep->str, deep->len));
 }
 
@@ -262,7 +262,7 @@ test_inspect_hostile(void)
 	g_assert_null(strpbrk(last->output, "\x1b\b"));
 	g_assert_nonnull(strchr(last->output, '\n'));
 	g_assert_false(docker_parse_inspect("{\"Name\":\"/x\"}", 13, c, &error));
-	g_assert_error(error, DOCKER_PARSE_ERROR, DOCKER_PARSE_ERROR_SHAPE);
+	g_assert_error(error, JSON_ERROR, JSON_ERROR_SHAPE);
 	container_free(c);
 }
 
@@ -352,16 +352,16 @@ test_stats_like_cli(void)
 	gsize len;
 	g_autofree char *text = load("stats-plain-two.json", &len), *first_text = NULL;
 	g_autoptr(cJSON) json = cJSON_ParseWithLength(text, len);
-	const cJSON *cpu = docker_json_object(json, "cpu_stats"), *before = docker_json_object(json, "precpu_stats");
-	double used = (double)(docker_json_count(docker_json_object(cpu, "cpu_usage"), "total_usage") -
-	                       docker_json_count(docker_json_object(before, "cpu_usage"), "total_usage"));
-	double all = (double)(docker_json_count(cpu, "system_cpu_usage") - docker_json_count(before, "system_cpu_usage"));
+	const cJSON *cpu = json_object(json, "cpu_stats"), *before = json_object(json, "precpu_stats");
+	double used = (double)(json_count(json_object(cpu, "cpu_usage"), "total_usage") -
+	                       json_count(json_object(before, "cpu_usage"), "total_usage"));
+	double all = (double)(json_count(cpu, "system_cpu_usage") - json_count(before, "system_cpu_usage"));
 	struct container *c = container_new("25c431d7b932");
 	struct docker_sample first, second;
 
 	g_assert_true(docker_sample_parse(text, len, &second, NULL));
 	cJSON_ReplaceItemInObject(json, "cpu_stats", cJSON_Duplicate(before, TRUE));
-	cJSON_ReplaceItemInObject(json, "read", cJSON_CreateString(docker_json_string(json, "preread")));
+	cJSON_ReplaceItemInObject(json, "read", cJSON_CreateString(json_string(json, "preread")));
 	first_text = cJSON_Print(json);
 	g_assert_true(docker_sample_parse(first_text, strlen(first_text), &first, NULL));
 	docker_sample_apply(&first, &c->stats);

@@ -1,22 +1,23 @@
-#include "backends/docker_json.h"
+#include "model/json.h"
 
 #include <math.h>
 
-#include "backends/docker_parse.h"
 #include "model/sanitize.h"
 
+G_DEFINE_QUARK(midwatch-json-error, json_error)
+
 cJSON *
-docker_json_parse(const char *bytes, gsize len, int type, const char *what, GError **error)
+json_parse(const char *bytes, gsize len, int type, const char *what, GError **error)
 {
 	/* cJSON bounds the nesting itself (CJSON_NESTING_LIMIT); callers bound the length. */
 	cJSON *json = cJSON_ParseWithLength(bytes, len);
 
 	if (!json) {
-		g_set_error(error, DOCKER_PARSE_ERROR, DOCKER_PARSE_ERROR_JSON, "the daemon's %s is not valid JSON", what);
+		g_set_error(error, JSON_ERROR, JSON_ERROR_SYNTAX, "the daemon's %s is not valid JSON", what);
 		return NULL;
 	}
 	if ((json->type & 0xff) != type) {
-		g_set_error(error, DOCKER_PARSE_ERROR, DOCKER_PARSE_ERROR_SHAPE, "the daemon's %s is not a JSON %s", what,
+		g_set_error(error, JSON_ERROR, JSON_ERROR_SHAPE, "the daemon's %s is not a JSON %s", what,
 		            type == cJSON_Array ? "array" : "object");
 		cJSON_Delete(json);
 		return NULL;
@@ -25,7 +26,7 @@ docker_json_parse(const char *bytes, gsize len, int type, const char *what, GErr
 }
 
 const cJSON *
-docker_json_object(const cJSON *o, const char *name)
+json_object(const cJSON *o, const char *name)
 {
 	const cJSON *m = cJSON_GetObjectItemCaseSensitive(o, name);
 
@@ -33,7 +34,7 @@ docker_json_object(const cJSON *o, const char *name)
 }
 
 const cJSON *
-docker_json_array(const cJSON *o, const char *name)
+json_array(const cJSON *o, const char *name)
 {
 	const cJSON *m = cJSON_GetObjectItemCaseSensitive(o, name);
 
@@ -41,7 +42,7 @@ docker_json_array(const cJSON *o, const char *name)
 }
 
 const char *
-docker_json_string(const cJSON *o, const char *name)
+json_string(const cJSON *o, const char *name)
 {
 	const cJSON *m = cJSON_GetObjectItemCaseSensitive(o, name);
 
@@ -49,15 +50,15 @@ docker_json_string(const cJSON *o, const char *name)
 }
 
 char *
-docker_json_safe(const cJSON *o, const char *name)
+json_safe(const cJSON *o, const char *name)
 {
-	const char *raw = docker_json_string(o, name);
+	const char *raw = json_string(o, name);
 
 	return raw ? sanitize_text(raw, -1) : NULL;
 }
 
 gboolean
-docker_json_true(const cJSON *o, const char *name)
+json_true(const cJSON *o, const char *name)
 {
 	return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(o, name));
 }
@@ -71,7 +72,7 @@ number(const cJSON *o, const char *name)
 }
 
 guint64
-docker_json_count(const cJSON *o, const char *name)
+json_count(const cJSON *o, const char *name)
 {
 	double n = number(o, name);
 
@@ -79,7 +80,7 @@ docker_json_count(const cJSON *o, const char *name)
 }
 
 gint64
-docker_json_integer(const cJSON *o, const char *name)
+json_integer(const cJSON *o, const char *name)
 {
 	double n = number(o, name);
 
@@ -87,7 +88,7 @@ docker_json_integer(const cJSON *o, const char *name)
 }
 
 int
-docker_json_int(const cJSON *o, const char *name)
+json_int(const cJSON *o, const char *name)
 {
 	return (int)CLAMP(number(o, name), G_MININT, G_MAXINT);
 }
