@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define PREFIX "midwatch-"
+#define PID_DIGITS 9 /* at most: PID_MAX_LIMIT is 4,194,304 */
 /* A socket address holds 107 bytes; ssh needs 17 of them for a temporary name beside its control socket, our own names 16. */
 #define BASE_MAX 60
 
@@ -42,17 +43,26 @@ remove_tree(const char *path)
 	rmdir(path);
 }
 
+/* The process of a directory's name as make_under() gives it, 0 for any other: what a command started here keeps in /tmp (remote_task.c) begins
+ * likewise. */
+static pid_t
+owner_of(const char *name)
+{
+	const char *digits = g_str_has_prefix(name, PREFIX) ? name + strlen(PREFIX) : "", *end = digits + strspn(digits, "0123456789");
+	gboolean whole = *end == '\0' || (*end == '-' && strlen(end) == strlen("-XXXXXX"));
+
+	return whole && end - digits <= PID_DIGITS ? (pid_t)g_ascii_strtoll(digits, NULL, 10) : 0;
+}
+
 static gboolean
-is_abandoned(const char *path)
+is_abandoned(const char *path, pid_t owner)
 {
 	g_autofree char *lock = g_build_filename(path, "lock", NULL);
-	const char *digits = strstr(path, PREFIX) + strlen(PREFIX);
-	gint64 pid = g_ascii_strtoll(digits, NULL, 10);
 	int fd = open(lock, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 	gboolean abandoned;
 
 	if (fd < 0)
-		return pid > 0 && kill((pid_t)pid, 0) < 0 && errno == ESRCH;
+		return kill(owner, 0) < 0 && errno == ESRCH;
 	abandoned = flock(fd, LOCK_EX | LOCK_NB) == 0;
 	close(fd);
 	return abandoned;
@@ -65,11 +75,9 @@ remove_abandoned(const char *base)
 	const char *name;
 
 	while (d && (name = g_dir_read_name(d))) {
-		g_autofree char *path = NULL;
-		if (!g_str_has_prefix(name, PREFIX) || !g_ascii_isdigit(name[strlen(PREFIX)]))
-			continue;
-		path = g_build_filename(base, name, NULL);
-		if (is_ours(path) && is_abandoned(path))
+		g_autofree char *path = g_build_filename(base, name, NULL);
+		pid_t owner = owner_of(name);
+		if (owner > 0 && is_ours(path) && is_abandoned(path, owner))
 			remove_tree(path);
 	}
 }

@@ -507,7 +507,7 @@ test_runtime_dir(void)
 	g_autofree char *path = runtime_dir_path("x", NULL);
 	g_autofree char *dir = g_path_get_dirname(path);
 	g_autofree char *base = g_path_get_dirname(dir);
-	g_autofree char *abandoned = NULL, *inside = NULL, *live = NULL, *again = NULL;
+	g_autofree char *abandoned = NULL, *inside = NULL, *live = NULL, *again = NULL, *task = NULL;
 	struct stat st;
 	pid_t gone = fork();
 
@@ -526,10 +526,15 @@ test_runtime_dir(void)
 	g_assert_cmpint(g_mkdir(abandoned, 0700), ==, 0);
 	g_assert_cmpint(g_mkdir(live, 0700), ==, 0);
 	g_assert_true(g_file_set_contents(inside, "", 0, NULL));
+	task = g_strdup_printf("%s/midwatch-%ld%.*s", base, (long)gone, 32 - (int)strlen(abandoned + strlen(base) + strlen("/midwatch-")),
+	                       "abcdef0123456789abcdef0123456789"); /* of a command that was started here (remote_task.c) */
+	g_assert_cmpint(g_mkdir(task, 0700), ==, 0);
 	again = runtime_dir_path("x", NULL);
 	g_assert_cmpint(stat(abandoned, &st), ==, -1);
 	g_assert_cmpint(stat(live, &st), ==, 0);
+	g_assert_cmpint(stat(task, &st), ==, 0);
 	g_rmdir(live);
+	g_rmdir(task);
 	link_cleanup();
 	link_cleanup();
 }
