@@ -76,17 +76,6 @@ console_notice(struct console *c, const char *format, ...)
 	console_dirty(c);
 }
 
-struct machine *
-console_machine(struct console *c, const char *host)
-{
-	for (guint i = 0; i < c->machines->len; i++) {
-		struct machine *m = c->machines->pdata[i];
-		if (g_strcmp0(m->host->name, host) == 0)
-			return m;
-	}
-	return NULL;
-}
-
 static void
 enter_panel(struct console *c)
 {

@@ -54,30 +54,27 @@ targets_of(struct console *c, guint command)
 	return s->class->targets ? s->class->targets(s->panel, command) : action_targets_new();
 }
 
-static gboolean
-is_locked(struct console *c, const GPtrArray *targets, const char **why)
+/* Why nothing may be changed at all; NULL when it may. */
+static const char *
+lock_of_all(const struct console *c)
 {
-	if (c->world->readonly) {
-		*why = c->locked_for_good ? "midwatch was started read-only" : "midwatch is locked read-only";
-		return TRUE;
-	}
-	for (guint i = 0; i < targets->len; i++) {
-		const struct host *h = world_host(c->world, ((struct action_target *)targets->pdata[i])->host);
-		if (h && h->readonly) {
-			*why = "the configuration says that this host is read-only";
-			return TRUE;
-		}
-	}
-	return FALSE;
+	return !c->world->readonly ? NULL : c->locked_for_good ? "midwatch was started read-only" : "midwatch is locked read-only";
 }
 
-static gboolean
-has_cleanup(struct console *c, const struct action_target *t, const char **why)
+static const char *
+lock_of_host(const struct host *h)
 {
-	struct machine *m = console_machine(c, t->host);
+	return h && h->readonly ? "the configuration says that this host is read-only" : NULL;
+}
 
-	*why = plan_cleanup_obstacle(m);
-	return *why == NULL;
+static const char *
+lock_of_targets(const struct console *c, const GPtrArray *targets)
+{
+	const char *why = lock_of_all(c);
+
+	for (guint i = 0; !why && i < targets->len; i++)
+		why = lock_of_host(world_host(c->world, ((const struct action_target *)targets->pdata[i])->host));
+	return why;
 }
 
 gboolean
@@ -91,12 +88,14 @@ console_can_run(struct console *c, guint command, const char **why)
 	*why = c->store_problem ? c->store_problem : "the audit log is not open yet";
 	if (!c->store)
 		return FALSE;
-	if (c->commands->all[command].danger != DANGER_NONE && is_locked(c, targets, why))
+	*why = c->commands->all[command].danger != DANGER_NONE ? lock_of_targets(c, targets) : NULL;
+	if (*why)
 		return FALSE;
 	*why = command == ACT_RESTART_UNHEALTHY ? "no container is unhealthy" : "nothing is selected";
 	if (targets->len == 0)
 		return FALSE;
-	return command != ACT_CLEANUP || has_cleanup(c, targets->pdata[0], why);
+	*why = command == ACT_CLEANUP ? plan_cleanup_obstacle(machines_find(c->machines, ((const struct action_target *)targets->pdata[0])->host)) : NULL;
+	return *why == NULL;
 }
 
 /* --- carrying out --- */
@@ -115,14 +114,11 @@ show_activity(struct console *c, guint count)
 static const char *
 locked_meanwhile(const struct console *c, const struct plan *p)
 {
-	if (p->confirm == PLAN_ASKS_NOTHING)
-		return NULL; /* it changes nothing */
-	if (c->world->readonly)
-		return "midwatch is locked read-only";
-	for (guint i = 0; i < p->works->len; i++)
-		if (((const struct work *)p->works->pdata[i])->machine->host->readonly)
-			return "the configuration says that this host is read-only";
-	return NULL;
+	const char *why = p->confirm == PLAN_ASKS_NOTHING ? NULL : lock_of_all(c); /* what asks nothing changes nothing */
+
+	for (guint i = 0; !why && p->confirm != PLAN_ASKS_NOTHING && i < p->works->len; i++)
+		why = lock_of_host(((const struct work *)p->works->pdata[i])->machine->host);
+	return why;
 }
 
 /* Snapshots go on behind what is looked at; what changes something is watched. */
@@ -240,7 +236,7 @@ static struct plan *
 plan_first_host(struct console *c, guint command, const GPtrArray *targets, const char **why)
 {
 	const struct action_target *t = targets->pdata[0];
-	struct machine *m = console_machine(c, t->host);
+	struct machine *m = machines_find(c->machines, t->host);
 	const struct cron_job *job;
 
 	*why = "the host is no longer there";
@@ -261,7 +257,7 @@ offer_runs(struct console *c, const GPtrArray *targets)
 {
 	static const char *const modes[] = { "weekly", "monthly", "dry run" };
 	const struct action_target *t = targets->pdata[0];
-	struct machine *m = console_machine(c, t->host);
+	struct machine *m = machines_find(c->machines, t->host);
 	const struct cron_job *job = m && t->object ? cron_state_job(&m->host->cron, t->object) : NULL;
 	GPtrArray *items = g_ptr_array_new_with_free_func((GDestroyNotify)menu_item_free);
 
@@ -270,14 +266,12 @@ offer_runs(struct console *c, const GPtrArray *targets)
 		g_ptr_array_add(items, menu_item_new("job", label, job->schedule));
 	}
 	for (guint i = 0; m && i < G_N_ELEMENTS(modes); i++) {
-		const char *why;
-		struct plan *p = plan_cleanup_mode(m, modes[i], &why);
+		const char *why = plan_mode_obstacle(m, modes[i]);
 		g_autofree char *label = g_strdup_printf("the cleanup: %s", modes[i]);
 		struct menu_item *item = menu_item_new(modes[i], label, NULL);
-		item->disabled = p == NULL;
-		item->why = p ? NULL : g_strdup(why);
+		item->disabled = why != NULL;
+		item->why = g_strdup(why);
 		g_ptr_array_add(items, item);
-		plan_free(p);
 	}
 	g_free(c->over.host);
 	c->over.host = g_strdup(t->host);
@@ -289,7 +283,7 @@ offer_runs(struct console *c, const GPtrArray *targets)
 void
 console_run_chosen(struct console *c, const char *what)
 {
-	struct machine *m = console_machine(c, c->over.host);
+	struct machine *m = machines_find(c->machines, c->over.host);
 	const char *why = "the host is no longer there";
 	struct plan *p = NULL;
 
@@ -367,7 +361,7 @@ static void
 on_ended(void *user, const struct operation *o)
 {
 	struct console *c = user;
-	struct machine *m = console_machine(c, o->host);
+	struct machine *m = machines_find(c->machines, o->host);
 
 	if (m && (strcmp(o->action, "vm.cleanup") == 0 || strcmp(o->action, "cron.run") == 0))
 		cron_poll_now(m->cron); /* its run stands in the cleanup log now */

@@ -53,23 +53,26 @@ refresh(struct console *c)
 	console_notice(c, "asking %s again", c->machines->len == 1 ? "the host" : "all hosts");
 }
 
+struct menu_item *
+console_menu_item(struct console *c, guint command)
+{
+	const struct command *what = &c->commands->all[command];
+	const char *why = NULL;
+	g_autofree char *label = g_strdup_printf("%-8s %s", keymap_first_key(c->keymap, command), what->help);
+	struct menu_item *item = menu_item_new(what->id, label, NULL);
+
+	item->disabled = !console_can(c, command, &why);
+	item->why = item->disabled ? g_strdup(why) : NULL;
+	return item;
+}
+
 static void
 add_menu_items(struct console *c, GPtrArray *items, guint scopes, guint without)
 {
 	for (guint i = 0; i < c->commands->count; i++) {
-		const struct command *command = &c->commands->all[i];
-		const char *why = NULL;
-		g_autofree char *label = NULL;
-		struct menu_item *item;
-		if (!(command->scopes & scopes) || (command->scopes & without) || command->scopes == SCOPE_LIST)
-			continue;
-		label = g_strdup_printf("%-8s %s", keymap_first_key(c->keymap, i), command->help);
-		item = menu_item_new(command->id, label, NULL);
-		if (!console_can(c, i, &why)) {
-			item->disabled = TRUE;
-			item->why = g_strdup(why);
-		}
-		g_ptr_array_add(items, item);
+		guint where = c->commands->all[i].scopes;
+		if ((where & scopes) && !(where & without) && where != SCOPE_LIST)
+			g_ptr_array_add(items, console_menu_item(c, i));
 	}
 }
 
@@ -147,18 +150,6 @@ frame_command(struct console *c, guint command)
 	}
 }
 
-static gboolean
-something_asks(const struct console *c)
-{
-	for (guint i = 0; i < c->world->operations->len; i++)
-		if (((struct operation *)c->world->operations->pdata[i])->stage == OPERATION_BLOCKED)
-			return TRUE;
-	for (guint i = 0; i < c->world->hosts->len; i++)
-		if (((struct host *)c->world->hosts->pdata[i])->link.question != LINK_ASKS_NOTHING)
-			return TRUE;
-	return FALSE;
-}
-
 gboolean
 console_can(struct console *c, guint command, const char **why)
 {
@@ -170,7 +161,7 @@ console_can(struct console *c, guint command, const char **why)
 	*why = NULL;
 	if (command == ACT_HOST_ANSWER) {
 		*why = "nothing is asked";
-		return something_asks(c);
+		return overlays_asked(c);
 	}
 	if (console_runs(c, command))
 		return console_can_run(c, command, why);

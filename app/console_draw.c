@@ -77,10 +77,13 @@ draw_tabs(const struct console *c, const struct canvas *screen)
 		const struct slot *s = &c->slots[i];
 		char badge[32] = "";
 		guint command = s->class == &activity_panel ? (guint)ACT_ACTIVITY : ACT_PANEL_1 + i;
-		enum role role = s->class->badge ? s->class->badge(s->panel, badge, sizeof badge) : ROLE_DIM;
-		g_autofree char *title = g_strdup_printf("%s %s", keymap_first_key(c->keymap, command), s->class->title);
+		enum role role = ROLE_DIM;
+		g_autofree char *title = NULL;
 		if (!console_has_tab(c, i))
 			continue;
+		title = g_strdup_printf("%s %s", keymap_first_key(c->keymap, command), s->class->title);
+		if (s->class->badge)
+			role = s->class->badge(s->panel, badge, sizeof badge);
 		x += canvas_text(screen, 1, x, -1, i == c->current ? ROLE_ACCENT : ROLE_DIM, title);
 		if (*badge)
 			x += 1 + canvas_text(screen, 1, x + 1, -1, role, badge);

@@ -84,7 +84,7 @@ static void
 prompt_accepted(void *user, const char *text)
 {
 	struct console *c = user;
-	struct machine *m = c->over.host ? console_machine(c, c->over.host) : NULL;
+	struct machine *m = c->over.host ? machines_find(c->machines, c->over.host) : NULL;
 
 	c->over.prompt_done = TRUE;
 	remember(c, text);

@@ -61,7 +61,6 @@ struct console {
 	struct http *http;
 	struct store *store;           /* NULL: it could not be opened, so that no action may begin */
 	char *store_problem;           /* owned: why, a sentence; NULL when it is open, or was not tried yet */
-	GPtrArray *left_open;          /* of struct audit_entry, owned: actions that a killed midwatch left behind, newest first; NULL before */
 	gint64 thinned_us;             /* UTC: when the samples were thinned last */
 	GPtrArray *machines;           /* of struct machine, owned */
 	GPtrArray *inspections;        /* of struct inspect_wait, owned: asked for and not answered yet */
@@ -85,13 +84,14 @@ struct console {
 /* console.c */
 void console_notice(struct console *c, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void console_show_panel(struct console *c, guint index, gboolean remember);
-struct machine *console_machine(struct console *c, const char *host);
 /* console_draw.c */
 void console_draw(struct console *c);                          /* everything, now */
 gboolean console_has_tab(const struct console *c, guint panel); /* is it in the bar and among those that Tab goes through? */
 struct canvas console_body(const struct canvas *screen);       /* the panel's part of it: between tabs and footer */
 /* console_commands.c */
 void console_command(struct console *c, guint command);
+/* A command for a menu: with its key, and when it cannot be given now, with the reason. */
+struct menu_item *console_menu_item(struct console *c, guint command);
 gboolean console_can(struct console *c, guint command, const char **why);
 guint console_scopes(const struct console *c);
 /* console_actions.c: what runs something */
@@ -123,7 +123,8 @@ void overlays_unlock(struct console *c);
 void overlays_quit(struct console *c);
 void overlays_bulk(struct console *c);
 void overlays_help(struct console *c);
-void overlays_answer(struct console *c); /* what a host or an operation asks */
+gboolean overlays_asked(const struct console *c); /* does a host or an operation ask something? */
+void overlays_answer(struct console *c);          /* asks the operator that */
 void overlays_free(struct console *c);
 
 #endif

@@ -2,12 +2,6 @@
 #include "app/console_private.h"
 
 static void
-answer_plan_sheet(struct console *c, int key)
-{
-	console_plan_answered(c, key);
-}
-
-static void
 answer_override(struct console *c, int key)
 {
 	if (key == 'g')
@@ -22,7 +16,7 @@ static void
 sheet_answered(void *user, int key)
 {
 	struct console *c = user;
-	struct machine *m = console_machine(c, c->over.host);
+	struct machine *m = machines_find(c->machines, c->over.host);
 
 	c->over.sheet_done = TRUE;
 	switch (c->over.sheet_purpose) {
@@ -31,7 +25,7 @@ sheet_answered(void *user, int key)
 			link_answer_host_key(m->link, key == 'y');
 		break;
 	case SHEET_FOR_PLAN:
-		answer_plan_sheet(c, key);
+		console_plan_answered(c, key);
 		break;
 	case SHEET_FOR_OVERRIDE:
 		answer_override(c, key);
@@ -87,40 +81,57 @@ ask_override(struct console *c, const struct operation *o)
 	open_sheet(c, SHEET_FOR_OVERRIDE, title, lines, choices, G_N_ELEMENTS(choices));
 }
 
-static gboolean
-ask_for_operation(struct console *c)
+static const struct operation *
+operation_that_asks(const struct console *c)
 {
-	for (guint i = 0; i < c->world->operations->len; i++) {
-		const struct operation *o = c->world->operations->pdata[i];
-		if (o->stage == OPERATION_BLOCKED) {
-			ask_override(c, o);
-			return TRUE;
-		}
+	for (guint i = 0; i < c->world->operations->len; i++)
+		if (((const struct operation *)c->world->operations->pdata[i])->stage == OPERATION_BLOCKED)
+			return c->world->operations->pdata[i];
+	return NULL;
+}
+
+static const struct host *
+host_that_asks(const struct console *c)
+{
+	for (guint i = 0; i < c->world->hosts->len; i++)
+		if (((const struct host *)c->world->hosts->pdata[i])->link.question != LINK_ASKS_NOTHING)
+			return c->world->hosts->pdata[i];
+	return NULL;
+}
+
+gboolean
+overlays_asked(const struct console *c)
+{
+	return operation_that_asks(c) || host_that_asks(c);
+}
+
+static void
+ask_for_host(struct console *c, const struct host *h)
+{
+	g_autofree char *label = NULL;
+
+	g_free(c->over.host);
+	c->over.host = g_strdup(h->name);
+	if (h->link.question == LINK_ASKS_HOST_KEY) {
+		ask_host_key(c, h);
+	} else {
+		label = g_strdup_printf("passphrase of %s for %s: ", h->link.question_text, h->name);
+		overlays_prompt(c, PROMPT_FOR_PASSPHRASE, label, "");
 	}
-	return FALSE;
 }
 
 void
 overlays_answer(struct console *c)
 {
-	if (ask_for_operation(c))
-		return;
-	for (guint i = 0; i < c->world->hosts->len; i++) {
-		const struct host *h = c->world->hosts->pdata[i];
-		g_autofree char *label = NULL;
-		if (h->link.question == LINK_ASKS_NOTHING)
-			continue;
-		g_free(c->over.host);
-		c->over.host = g_strdup(h->name);
-		if (h->link.question == LINK_ASKS_HOST_KEY) {
-			ask_host_key(c, h);
-		} else {
-			label = g_strdup_printf("passphrase of %s for %s: ", h->link.question_text, h->name);
-			overlays_prompt(c, PROMPT_FOR_PASSPHRASE, label, "");
-		}
-		return;
-	}
-	console_notice(c, "nothing is asked");
+	const struct operation *o = operation_that_asks(c);
+	const struct host *h = host_that_asks(c);
+
+	if (o)
+		ask_override(c, o);
+	else if (h)
+		ask_for_host(c, h);
+	else
+		console_notice(c, "nothing is asked");
 }
 
 void
@@ -169,28 +180,13 @@ overlays_quit(struct console *c)
 	open_sheet(c, SHEET_FOR_QUIT, "Leave while actions run?", lines, choices, 1);
 }
 
-static void
-add_bulk(struct console *c, GPtrArray *items, guint command)
-{
-	const struct command *what = &c->commands->all[command];
-	const char *why = NULL;
-	g_autofree char *label = g_strdup_printf("%-8s %s", keymap_first_key(c->keymap, command), what->help);
-	struct menu_item *item;
-
-	if (!console_runs(c, command) || command == ACT_SHELL)
-		return;
-	item = menu_item_new(what->id, label, NULL);
-	item->disabled = !console_can(c, command, &why);
-	item->why = item->disabled ? g_strdup(why) : NULL;
-	g_ptr_array_add(items, item);
-}
-
 void
 overlays_bulk(struct console *c)
 {
 	GPtrArray *items = g_ptr_array_new_with_free_func((GDestroyNotify)menu_item_free);
 
 	for (guint i = 0; i < c->commands->count; i++)
-		add_bulk(c, items, i);
+		if (console_runs(c, i) && i != ACT_SHELL)
+			g_ptr_array_add(items, console_menu_item(c, i));
 	overlays_menu(c, MENU_FOR_COMMANDS, "For all that is marked", items, FALSE);
 }

@@ -84,26 +84,27 @@ console_store_tick(struct console *c)
 
 /* What was under way when a midwatch was killed is said: somebody has to look. */
 static void
-report_left_open(struct console *c)
+report_left_open(struct console *c, const GPtrArray *entries)
 {
-	const struct audit_entry *e = c->left_open->len > 0 ? c->left_open->pdata[0] : NULL;
+	const struct audit_entry *e = entries->len > 0 ? entries->pdata[0] : NULL;
 
 	if (!e)
 		return;
 	console_notice(c, "midwatch ended while %s ran on %s%s%s%s: look at its state (midwatch audit)", e->action, e->host, e->target ? ", " : "",
-	               e->target ? e->target : "", c->left_open->len > 1 ? ", and more" : "");
+	               e->target ? e->target : "", entries->len > 1 ? ", and more" : "");
 }
 
 void
 console_store_open(struct console *c)
 {
 	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) left_open = NULL;
 
 	c->store = store_open(NULL, &error);
 	if (c->store)
-		c->left_open = store_audit_settle(c->store, &error);
-	if (c->left_open) {
-		report_left_open(c);
+		left_open = store_audit_settle(c->store, &error);
+	if (left_open) {
+		report_left_open(c, left_open);
 		return;
 	}
 	g_clear_pointer(&c->store, store_close);
@@ -115,6 +116,5 @@ void
 console_store_close(struct console *c)
 {
 	g_clear_pointer(&c->store, store_close);
-	g_clear_pointer(&c->left_open, g_ptr_array_unref);
 	g_clear_pointer(&c->store_problem, g_free);
 }

@@ -38,6 +38,14 @@ work_lost(struct work *w, const char *problem)
 }
 
 void
+work_free(gpointer work)
+{
+	struct work *w = work;
+
+	w->class->free(w);
+}
+
+void
 work_clear(struct work *w)
 {
 	if (w->under_evidence)
@@ -45,7 +53,6 @@ work_clear(struct work *w)
 	if (!w->executor) /* never handed over */
 		operation_free(w->operation);
 	g_free(w->container_id);
-	g_free(w->container_name);
 }
 
 static void
@@ -143,7 +150,7 @@ start(struct work *w)
 		return;
 	}
 	o->stage = OPERATION_EVIDENCE;
-	w->under_evidence = evidence_of_container(w->machine->docker, w->container_id, o->host, w->container_name, on_evidence, w);
+	w->under_evidence = evidence_of_container(w->machine->docker, w->container_id, o->host, o->target, on_evidence, w);
 }
 
 static gboolean
@@ -187,14 +194,6 @@ on_tick(gpointer user)
 	return G_SOURCE_CONTINUE;
 }
 
-static void
-free_work(gpointer data)
-{
-	struct work *w = data;
-
-	w->class->free(w);
-}
-
 struct executor *
 executor_new(struct world *world, struct store *store, const struct executor_events *e, void *user)
 {
@@ -204,7 +203,7 @@ executor_new(struct world *world, struct store *store, const struct executor_eve
 	x->store = store;
 	x->events = *e;
 	x->user = user;
-	x->works = g_ptr_array_new_with_free_func(free_work);
+	x->works = g_ptr_array_new_with_free_func(work_free);
 	x->tick = g_timeout_add_seconds(1, on_tick, x);
 	return x;
 }

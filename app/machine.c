@@ -143,6 +143,17 @@ free_machine(gpointer data)
 	machine_free(data);
 }
 
+struct machine *
+machines_find(const GPtrArray *machines, const char *host)
+{
+	for (guint i = 0; i < machines->len; i++) {
+		struct machine *m = machines->pdata[i];
+		if (g_strcmp0(m->host->name, host) == 0)
+			return m;
+	}
+	return NULL;
+}
+
 GPtrArray *
 machines_new(struct world *world, struct http *http, const struct config *config)
 {

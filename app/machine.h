@@ -28,6 +28,8 @@ struct machine {
 /* A machine for each host of the configuration; without any, one for this machine, without SSH (the embedded default). Of struct machine,
  * owned by the array. */
 GPtrArray *machines_new(struct world *world, struct http *http, const struct config *config);
+/* The one of a host; NULL when there is none. */
+struct machine *machines_find(const GPtrArray *machines, const char *host);
 /* Adds the host to the world. Nothing is connected before machine_start(). */
 struct machine *machine_new(struct world *world, struct http *http, const struct config_host *config);
 void machine_free(struct machine *m);

@@ -8,14 +8,6 @@
 #define TARGETS_SHOWN 12 /* of many; the rest is counted */
 #define DEPENDANTS_SHOWN 6
 
-static void
-free_work(gpointer data)
-{
-	struct work *w = data;
-
-	w->class->free(w);
-}
-
 struct plan *
 plan_new(const char *verb)
 {
@@ -23,7 +15,7 @@ plan_new(const char *verb)
 
 	p->verb = g_strdup(verb);
 	p->lines = g_ptr_array_new_with_free_func(g_free);
-	p->works = g_ptr_array_new_with_free_func(free_work);
+	p->works = g_ptr_array_new_with_free_func(work_free);
 	return p;
 }
 
@@ -51,15 +43,10 @@ plan_line(struct plan *p, const char *format, ...)
 	va_end(args);
 }
 
-struct machine *
-plan_machine(const GPtrArray *machines, const char *host)
+void
+plan_request_line(struct plan *p, const char *request, const struct host *h)
 {
-	for (guint i = 0; i < machines->len; i++) {
-		struct machine *m = machines->pdata[i];
-		if (g_strcmp0(m->host->name, host) == 0)
-			return m;
-	}
-	return NULL;
+	plan_line(p, "%s   %s", request, h->local ? "on this machine" : h->link.address ? h->link.address : h->name);
 }
 
 void
@@ -78,12 +65,6 @@ plan_settle(struct plan *p, const char *what_one, const char *what_many)
 }
 
 /* --- containers --- */
-
-static const char *
-reached(const struct host *h)
-{
-	return h->local ? "on this machine" : h->link.address ? h->link.address : h->name;
-}
 
 /* "up 13h, unhealthy, 2 restarts" */
 static void
@@ -147,7 +128,7 @@ describe_one(struct plan *p, const struct host *h, const struct container *c)
 
 	g_string_replace(request, c->id, id, 0); /* as docker ps shows it; the audit log has all of it */
 	state_words(c, g_get_real_time(), state, sizeof state);
-	plan_line(p, "%s   %s", request->str, reached(h));
+	plan_request_line(p, request->str, h);
 	plan_line(p, "%c%s", g_ascii_toupper(*state), state + 1);
 	dependants_line(p, h, c);
 }
@@ -163,7 +144,7 @@ add_containers(struct plan *p, const GPtrArray *machines, const GPtrArray *targe
 
 	for (guint i = 0; i < targets->len; i++) {
 		const struct action_target *t = targets->pdata[i];
-		struct machine *m = plan_machine(machines, t->host);
+		struct machine *m = machines_find(machines, t->host);
 		const struct container *c = m ? host_container(m->host, t->object) : NULL;
 		if (!c)
 			continue;
@@ -238,7 +219,7 @@ plan_log_snapshot(const GPtrArray *machines, const GPtrArray *targets, const str
 	p->confirm = PLAN_ASKS_NOTHING;
 	for (guint i = 0; i < targets->len; i++) {
 		const struct action_target *t = targets->pdata[i];
-		struct machine *m = plan_machine(machines, t->host);
+		struct machine *m = machines_find(machines, t->host);
 		const char *kind = kind_of(logs, t->host, t->object);
 		const struct container *c = m && strcmp(kind, "container") == 0 ? host_container(m->host, t->object) : NULL;
 		g_autofree char *command = log_command(kind, t->object);

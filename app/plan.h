@@ -28,7 +28,9 @@ struct plan {
 struct plan *plan_new(const char *verb);
 void plan_free(struct plan *p); /* works that were not taken included; NULL is ignored */
 void plan_line(struct plan *p, const char *format, ...) G_GNUC_PRINTF(2, 3);
-/* Settles title, confirmation and the list of targets from the works: "Restart X on H", "Restart 7 containers". */
+/* What is sent, and where to. */
+void plan_request_line(struct plan *p, const char *request, const struct host *h);
+/* Settles title and confirmation from the works: "Restart X on H", "Restart 7 containers". */
 void plan_settle(struct plan *p, const char *what_one, const char *what_many);
 
 /* Restarts of containers, each with its state, what it loses and who depends on it. */
@@ -44,12 +46,10 @@ const char *plan_cleanup_obstacle(const struct machine *m);
 struct plan *plan_cleanup(struct machine *m, gboolean dry_run, const struct operation *after);
 /* A job of the crontab as it is written there, as its user. NULL with `why` (static). */
 struct plan *plan_job(struct machine *m, const struct cron_job *job, const char **why);
-/* "weekly", "monthly" or "dry run" of the configuration. NULL with `why`. */
+/* "weekly", "monthly" or "dry run" of the configuration: why it cannot be run, static; NULL when it can. Its plan; NULL with that `why`. */
+const char *plan_mode_obstacle(const struct machine *m, const char *mode);
 struct plan *plan_cleanup_mode(struct machine *m, const char *mode, const char **why);
 /* An action of the configuration. NULL with `why` when it applies to none of the targets. */
 struct plan *plan_custom(const GPtrArray *machines, const GPtrArray *targets, const struct config_action *a, const char **why);
-
-/* The machine of a host; NULL when there is none. */
-struct machine *plan_machine(const GPtrArray *machines, const char *host);
 
 #endif

@@ -14,7 +14,7 @@ plan_command(struct machine *m, const char *verb, const char *what, const char *
 	struct plan *p = plan_new(verb);
 
 	g_ptr_array_add(p->works, work_command_new(m, action, title, target, command));
-	plan_line(p, "%s   %s", command, m->host->local ? "on this machine" : m->host->link.address ? m->host->link.address : m->host->name);
+	plan_request_line(p, command, m->host);
 	plan_settle(p, what, "hosts");
 	return p;
 }
@@ -67,17 +67,29 @@ plan_cleanup(struct machine *m, gboolean dry_run, const struct operation *after)
 	return p;
 }
 
+static const char *
+mode_command(const struct machine *m, const char *mode)
+{
+	const struct config_cleanup *c = m->config->cleanup;
+
+	return !c ? NULL : strcmp(mode, "weekly") == 0 ? c->weekly : strcmp(mode, "monthly") == 0 ? c->monthly : c->dry_run;
+}
+
+const char *
+plan_mode_obstacle(const struct machine *m, const char *mode)
+{
+	return mode_command(m, mode) ? NULL : "the configuration of this host has no command for it: see cleanup in midwatch(1)";
+}
+
 struct plan *
 plan_cleanup_mode(struct machine *m, const char *mode, const char **why)
 {
-	const struct config_cleanup *c = m->config->cleanup;
-	const char *command = !c ? NULL : strcmp(mode, "weekly") == 0 ? c->weekly : strcmp(mode, "monthly") == 0 ? c->monthly : c->dry_run;
 	struct plan *p;
 
-	*why = "the configuration of this host has no command for it: see cleanup in midwatch(1)";
-	if (!command)
+	*why = plan_mode_obstacle(m, mode);
+	if (*why)
 		return NULL;
-	p = plan_command(m, "run", "Run the cleanup on", "cron.run", mode, mode, command);
+	p = plan_command(m, "run", "Run the cleanup on", "cron.run", mode, mode, mode_command(m, mode));
 	plan_line(p, "It goes on over there when the link is lost.");
 	return p;
 }
@@ -212,7 +224,7 @@ plan_custom(const GPtrArray *machines, const GPtrArray *targets, const struct co
 
 	for (guint i = 0; i < targets->len; i++) {
 		const struct action_target *t = targets->pdata[i];
-		struct machine *m = plan_machine(machines, t->host);
+		struct machine *m = machines_find(machines, t->host);
 		struct work *w = NULL;
 		if (m && applies(a, m->host) && (!is_on_host(a) || g_hash_table_add(hosts, m->host->name)))
 			w = custom_work(m, t, a);

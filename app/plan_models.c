@@ -111,7 +111,7 @@ add_target(struct plan *p, GArray *shares, struct machine *m, const struct llm_m
 	s->sum.size += model->size;
 	s->sum.memory += model->memory;
 	if (p->works->len <= TARGETS_SHOWN)
-		plan_line(p, "%s   %s", w->operation->request, m->host->local ? "on this machine" : m->host->link.address ? m->host->link.address : m->host->name);
+		plan_request_line(p, w->operation->request, m->host);
 	else if (p->works->len == TARGETS_SHOWN + 1)
 		plan_line(p, "and more: the Models panel shows all");
 }
@@ -148,7 +148,7 @@ plan_models(const GPtrArray *machines, const GPtrArray *targets, gboolean load)
 
 	for (guint i = 0; i < targets->len; i++) {
 		const struct action_target *t = targets->pdata[i];
-		struct machine *m = plan_machine(machines, t->host);
+		struct machine *m = machines_find(machines, t->host);
 		const struct llm_model *model = m && t->object ? llm_state_model(&m->host->llm, t->object) : NULL;
 		if (model)
 			add_target(p, shares, m, model, load);

@@ -69,7 +69,7 @@ argv_of(const struct machine *m, const char *command)
 void
 shell_open(struct console *c, const struct action_target *t)
 {
-	struct machine *m = console_machine(c, t->host);
+	struct machine *m = machines_find(c->machines, t->host);
 	const struct container *container = m ? host_container(m->host, t->object) : NULL;
 	g_autofree char *command = container ? docker_command(m, container) : NULL, *greeting = NULL;
 	g_autoptr(GPtrArray) argv = container ? argv_of(m, command) : NULL;

@@ -10,7 +10,7 @@ struct evidence;
 struct work;
 
 struct work_class {
-	gboolean evidence;             /* the container is saved first, else nothing is done */
+	gboolean evidence;             /* the container is saved first; when that fails, the operator decides */
 	void (*start)(struct work *w); /* answers, later or at once, by work_done() */
 	/* Once a second while no answer came: calls work_done() when it is certain what happened. NULL: it stays unknown. */
 	void (*look)(struct work *w);
@@ -21,8 +21,7 @@ struct work {
 	const struct work_class *class;
 	struct machine *machine;     /* borrowed */
 	struct operation *operation; /* borrowed from the world once the executor has it; until then owned by the work */
-	char *container_id;          /* whose evidence is taken; NULL when none */
-	char *container_name;
+	char *container_id;          /* whose evidence is taken, its name being the operation's target; NULL when none */
 	/* The executor's. */
 	struct executor *executor;
 	struct evidence *under_evidence;
@@ -36,6 +35,7 @@ void work_done(struct work *w, enum outcome outcome, const char *result);
 void work_output(struct work *w, const char *bytes, gsize len);
 /* No answer can come now, for this reason; NULL: it can again. */
 void work_lost(struct work *w, const char *problem);
+void work_free(gpointer work); /* a struct work */
 /* For a class's free(): what all of them have. */
 void work_clear(struct work *w);
 

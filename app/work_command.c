@@ -63,7 +63,7 @@ work_command_new(struct machine *m, const char *action, const char *title, const
 
 struct log_snapshot {
 	struct work base;
-	char *command, *file, *source;
+	char *command, *file;
 	struct evidence *evidence;
 };
 
@@ -83,7 +83,7 @@ start_log_snapshot(struct work *w)
 {
 	struct log_snapshot *s = (struct log_snapshot *)w;
 
-	s->evidence = evidence_of_command(w->machine->link, s->command, s->file, w->operation->host, s->source, on_saved, s);
+	s->evidence = evidence_of_command(w->machine->link, s->command, s->file, w->operation->host, w->operation->target, on_saved, s);
 }
 
 static void
@@ -95,7 +95,6 @@ free_log_snapshot(struct work *w)
 	work_clear(w);
 	g_free(s->command);
 	g_free(s->file);
-	g_free(s->source);
 	g_free(s);
 }
 
@@ -109,7 +108,6 @@ work_log_snapshot_new(struct machine *m, const char *source, const char *file, c
 	s->base.machine = m;
 	s->command = g_strdup(command);
 	s->file = g_strdup(file);
-	s->source = g_strdup(source);
 	s->base.operation = operation_new("logs.snapshot", "snapshot", m->host->name, source, command);
 	return &s->base;
 }

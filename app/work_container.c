@@ -89,11 +89,13 @@ free_plain(struct work *w)
 	g_free(w);
 }
 
+/* Takes the container, and makes the operation on it. */
 static void
-take_container(struct work *w, const struct container *c)
+take_container(struct work *w, struct machine *m, const struct container *c, const char *action, const char *title, const char *request)
 {
+	w->machine = m;
 	w->container_id = g_strdup(c->id);
-	w->container_name = g_strdup(c->name ? c->name : c->id);
+	w->operation = operation_new(action, title, m->host->name, c->name ? c->name : c->id, request);
 }
 
 struct work *
@@ -104,11 +106,9 @@ work_restart_new(struct machine *m, const struct container *c)
 	g_autofree char *request = NULL;
 
 	r->base.class = &class;
-	r->base.machine = m;
 	r->stop_timeout_s = machine_stop_timeout(m);
-	take_container(&r->base, c);
 	request = docker_restart_text(m->docker, c->id, r->stop_timeout_s);
-	r->base.operation = operation_new("container.restart", "restart", m->host->name, r->base.container_name, request);
+	take_container(&r->base, m, c, "container.restart", "restart", request);
 	return &r->base;
 }
 
@@ -125,8 +125,6 @@ work_snapshot_new(struct machine *m, const struct container *c)
 	struct work *w = g_new0(struct work, 1);
 
 	w->class = &class;
-	w->machine = m;
-	take_container(w, c);
-	w->operation = operation_new("container.snapshot", "snapshot", m->host->name, w->container_name, "inspect, health log, stats and log saved here");
+	take_container(w, m, c, "container.snapshot", "snapshot", "inspect, health log, stats and log saved here");
 	return w;
 }

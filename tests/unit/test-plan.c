@@ -300,7 +300,7 @@ test_snapshot(struct setting *s, gconstpointer unused)
 static void
 test_cleanup(struct setting *s, gconstpointer unused)
 {
-	struct machine *vm = plan_machine(s->machines, "vm1");
+	struct machine *vm = machines_find(s->machines, "vm1");
 	struct operation *dry = operation_new("vm.cleanup", "cleanup dry run", "vm1", "dry run", "x");
 	struct plan *p = plan_cleanup(vm, TRUE, NULL);
 
@@ -328,7 +328,7 @@ test_cleanup(struct setting *s, gconstpointer unused)
 static void
 test_cleanup_missing(struct setting *s, gconstpointer unused)
 {
-	struct machine *gateway = plan_machine(s->machines, "gw1"), *vm = plan_machine(s->machines, "vm1");
+	struct machine *gateway = machines_find(s->machines, "gw1"), *vm = machines_find(s->machines, "vm1");
 	const struct config_host none = { .name = (char *)"vm1" };
 	const struct config_host *before = vm->config;
 	const char *why = NULL;
@@ -361,7 +361,7 @@ test_job(struct setting *s, gconstpointer unused)
 		{ CRON_TIMER, NULL, "x.service; touch ran", "systemctl start -- 'x.service; touch ran'" },
 		{ CRON_USER, NULL, "mail -s x root%first line", NULL },
 	};
-	struct machine *m = plan_machine(s->machines, "vm1");
+	struct machine *m = machines_find(s->machines, "vm1");
 
 	m->host->link.address = g_strdup("root@100.64.0.10:22");
 	for (guint i = 0; i < G_N_ELEMENTS(jobs); i++) {
