@@ -114,9 +114,9 @@ show_activity(struct console *c, guint count)
 static const char *
 locked_meanwhile(const struct console *c, const struct plan *p)
 {
-	const char *why = p->confirm == PLAN_ASKS_NOTHING ? NULL : lock_of_all(c); /* what asks nothing changes nothing */
+	const char *why = p->harmless ? NULL : lock_of_all(c);
 
-	for (guint i = 0; !why && p->confirm != PLAN_ASKS_NOTHING && i < p->works->len; i++)
+	for (guint i = 0; !why && !p->harmless && i < p->works->len; i++)
 		why = lock_of_host(((const struct work *)p->works->pdata[i])->machine->host);
 	return why;
 }
@@ -159,10 +159,11 @@ fresh_dry_run(const struct console *c, const char *host)
 }
 
 static void
-ask(struct console *c, struct plan *p)
+ask(struct console *c, guint command, struct plan *p)
 {
 	plan_free(c->plan);
 	c->plan = p;
+	p->harmless = c->commands->all[command].danger == DANGER_NONE;
 	if (p->works->len == 0) {
 		g_clear_pointer(&c->plan, plan_free);
 		console_notice(c, "what was selected is no longer there");
@@ -201,7 +202,7 @@ console_plan_answered(struct console *c, int key)
 			action_targets_add(targets, w->operation->host, w->container_id);
 		}
 		snapshots = plan_snapshot(c->machines, targets);
-		ask(c, snapshots);
+		ask(c, ACT_SNAPSHOT, snapshots);
 	} else if (key != 'y') {
 		g_clear_pointer(&c->plan, plan_free);
 	} else if (p->second) {
@@ -295,7 +296,7 @@ console_run_chosen(struct console *c, const char *what)
 		p = plan_cleanup_mode(m, what, &why);
 	}
 	if (p)
-		ask(c, p);
+		ask(c, ACT_CRON_RUN, p);
 	else
 		console_notice(c, "run now: %s", why);
 }
@@ -340,7 +341,7 @@ console_act(struct console *c, guint command)
 	} else {
 		p = make_plan(c, command, targets, &why);
 		if (p)
-			ask(c, p);
+			ask(c, command, p);
 		else
 			console_notice(c, "%s: %s", c->commands->all[command].title, why);
 	}
@@ -367,7 +368,7 @@ on_ended(void *user, const struct operation *o)
 		cron_poll_now(m->cron); /* its run stands in the cleanup log now */
 	if (o->outcome == OUTCOME_OK && strcmp(o->action, "vm.cleanup") == 0 && g_strcmp0(o->target, "dry run") == 0 && m &&
 	    c->slots[c->current].class == &activity_panel && !overlays_open(c) && !c->world->readonly)
-		ask(c, plan_cleanup(m, FALSE, o));
+		ask(c, ACT_CLEANUP, plan_cleanup(m, FALSE, o));
 	else if (c->slots[c->current].class != &activity_panel)
 		console_notice(c, "%s %s on %s: %s%s%s", o->title, o->target ? o->target : "", o->host, outcome_name(o->outcome), o->result ? ": " : "",
 		               o->result ? o->result : "");

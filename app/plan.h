@@ -23,6 +23,7 @@ struct plan {
 	char *word;          /* what is to be typed; NULL when nothing is */
 	char *second;        /* a second question: the risk in words; NULL: none */
 	gboolean snapshots;  /* the sheet offers s: the evidence alone */
+	gboolean harmless;   /* its command changes nothing: it may be done read-only, too; set when it is asked about */
 };
 
 struct plan *plan_new(const char *verb);

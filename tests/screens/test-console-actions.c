@@ -246,6 +246,21 @@ static void test_lock(void)
 	fixture_free(f);
 }
 
+/* The configuration says that it changes nothing: a lock is no reason not to run it. */
+static void test_harmless_while_locked(void)
+{
+	struct fixture *f = fixture_new();
+	struct driver *d = start(f, "", "--readonly", 24, 120);
+
+	driver_wait(d, "READ-ONLY", 0);
+	ask(d, "M-h", "Harmless: here");
+	fixture_press(d, "y", "ok: exit 0");
+	driver_wait(d, "READ-ONLY", 0);
+	g_assert_cmpuint(audit_rows(f), ==, 1);
+	driver_quit(d, "^C");
+	fixture_free(f);
+}
+
 static void test_locked_for_good(void)
 {
 	struct fixture *f = fixture_new();
@@ -419,6 +434,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/console-actions/typed", test_typed);
 	g_test_add_func("/console-actions/cleanup", test_cleanup);
 	g_test_add_func("/console-actions/lock", test_lock);
+	g_test_add_func("/console-actions/harmless-while-locked", test_harmless_while_locked);
 	g_test_add_func("/console-actions/locked-for-good", test_locked_for_good);
 	g_test_add_func("/console-actions/locked-host", test_locked_host);
 	g_test_add_func("/console-actions/locked-meanwhile", test_locked_meanwhile);
