@@ -180,13 +180,20 @@ overlays_quit(struct console *c)
 	open_sheet(c, SHEET_FOR_QUIT, "Leave while actions run?", lines, choices, 1);
 }
 
+/* What is about a host, or about all that is unhealthy, is not about the marked rows; a shell is for one. */
+static gboolean
+is_for_marked(const struct console *c, guint command)
+{
+	return console_runs(c, command) && command != ACT_SHELL && command != ACT_CLEANUP && command != ACT_RESTART_UNHEALTHY;
+}
+
 void
 overlays_bulk(struct console *c)
 {
 	GPtrArray *items = g_ptr_array_new_with_free_func((GDestroyNotify)menu_item_free);
 
 	for (guint i = 0; i < c->commands->count; i++)
-		if (console_runs(c, i) && i != ACT_SHELL)
+		if (is_for_marked(c, i))
 			g_ptr_array_add(items, console_menu_item(c, i));
 	overlays_menu(c, MENU_FOR_COMMANDS, "For all that is marked", items, FALSE);
 }

@@ -246,6 +246,25 @@ static void test_lock(void)
 	fixture_free(f);
 }
 
+/* What is about a host or about all that is unhealthy is not about what is marked. */
+static void test_marked(void)
+{
+	struct fixture *f = fixture_new();
+	struct driver *d = start(f, "", NULL, 24, 120);
+
+	fixture_press(d, "2", "Containers  here");
+	fixture_press(d, "b", "For all that is marked");
+	driver_wait(d, "Restarts the container, or the marked ones", 0);
+	driver_wait(d, "Saves log, health log, inspect and stats", 0);
+	g_assert_false(driver_has(d, "Restarts all containers that are unhealthy"));
+	g_assert_false(driver_has(d, "Runs the host's cleanup"));
+	g_assert_false(driver_has(d, "Opens a shell"));
+	driver_keys(d, "Esc");
+	driver_wait_gone(d, "For all that is marked", 0);
+	driver_quit(d, "^C");
+	fixture_free(f);
+}
+
 /* The configuration says that it changes nothing: a lock is no reason not to run it. */
 static void test_harmless_while_locked(void)
 {
@@ -434,6 +453,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/console-actions/typed", test_typed);
 	g_test_add_func("/console-actions/cleanup", test_cleanup);
 	g_test_add_func("/console-actions/lock", test_lock);
+	g_test_add_func("/console-actions/marked", test_marked);
 	g_test_add_func("/console-actions/harmless-while-locked", test_harmless_while_locked);
 	g_test_add_func("/console-actions/locked-for-good", test_locked_for_good);
 	g_test_add_func("/console-actions/locked-host", test_locked_host);
