@@ -63,7 +63,7 @@ check_http(struct config_findings *f, const struct config_http *h, const char *p
 static void
 check_action(struct config_findings *f, const struct config_action *a, const char *path)
 {
-	g_autofree char *command = member(path, "command");
+	g_autofree char *command = member(path, "command"), *timeout = member(path, "timeout");
 	const char *problem = a->command ? placeholders_check_shell(a->command) : NULL;
 
 	check_name(f, a, path);
@@ -72,6 +72,8 @@ check_action(struct config_findings *f, const struct config_action *a, const cha
 		config_findings_add(f, path, "needs exactly one of command and http");
 	if (problem)
 		config_findings_add(f, command, "%s", problem);
+	if (a->command && a->timeout)
+		config_findings_add(f, timeout, "is of http only: a command goes on until it ends");
 	if (a->http)
 		check_http(f, a->http, path);
 }
