@@ -3,6 +3,7 @@
 
 #include "app/placeholders.h"
 #include "app/plan.h"
+#include "model/cron_command.h"
 
 #define DRY_RUN_LINES 8 /* the last ones of a dry run that the sheet shows */
 
@@ -96,22 +97,15 @@ plan_cleanup_mode(struct machine *m, const char *mode, const char **why)
 
 /* --- jobs --- */
 
-/* A crontab's command up to the first bare "%", with "\%" as "%"; NULL when it has input lines, which cannot be given from here. */
-static char *
-job_command(const char *written)
+/* Why a line of a crontab cannot be run from here as cron runs it; NULL when it can. */
+static const char *
+job_obstacle(const struct cron_job *job)
 {
-	GString *out = g_string_new(NULL);
-
-	for (const char *at = written; *at; at++) {
-		if (*at == '%') {
-			g_string_free(out, TRUE);
-			return NULL;
-		}
-		if (*at == '\\' && at[1] == '%')
-			at++;
-		g_string_append_c(out, *at);
-	}
-	return g_string_free(out, FALSE);
+	if (job->problem)
+		return "cron itself does not run this line";
+	if (job->altered)
+		return "its command has characters that cannot be shown as they are";
+	return cron_command_has_input(job->command) ? "the job has input lines (%) and cannot be run from here" : NULL;
 }
 
 static gboolean
@@ -134,10 +128,10 @@ plan_job(struct machine *m, const struct cron_job *job, const char **why)
 		quoted_unit = g_shell_quote(job->command);
 		as_user = g_strdup_printf("systemctl start -- %s", quoted_unit);
 	} else {
-		*why = "the job has input lines (%) and cannot be run from here";
-		command = job_command(job->command);
-		if (!command)
+		*why = job_obstacle(job);
+		if (*why)
 			return NULL;
+		command = cron_command_shell_part(job->command);
 		quoted = g_shell_quote(command);
 		user = job->user ? g_shell_quote(job->user) : NULL;
 		as_user = !job->user || is_login_user(m, job->user) ? g_strdup(command) : g_strdup_printf("sudo -n -u %s -- sh -c %s", user, quoted);

@@ -21,6 +21,7 @@ struct cron_job {
 	char *user;             /* as whom it runs; NULL when not said */
 	char *schedule;         /* as written: "0 8 * * 1", "@daily"; "" for a timer whose calendar is not known */
 	char *command;          /* as written; of a timer the service that it starts */
+	gboolean altered;       /* the command has something in it that was made safe: it is not to be run as it stands here */
 	char *logged;           /* the command as cron's log has it, to pair it with its runs; NULL for a timer */
 	char *name;             /* short, for a table */
 	gboolean managed;       /* of the block "# bytelyst-vm-maintenance" */

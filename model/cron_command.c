@@ -14,12 +14,28 @@ static const char *const openers[] = { "cd", "test", "[", "[[", "umask", ".", "s
 /* What another shell would take as the end of a command. */
 static const char separators[] = ";&|()<>";
 
+/* The first % that has no backslash, or the end. */
+static const char *
+shell_end(const char *command)
+{
+	while (*command && *command != '%')
+		command += *command == '\\' && command[1] ? 2 : 1;
+	return command;
+}
+
+gboolean
+cron_command_has_input(const char *command)
+{
+	return *shell_end(command) == '%';
+}
+
 char *
 cron_command_shell_part(const char *command)
 {
+	const char *end = shell_end(command);
 	GString *out = g_string_new(NULL);
 
-	for (const char *p = command; *p && *p != '%'; p++) {
+	for (const char *p = command; p < end; p++) {
 		if (*p == '\\' && (p[1] == '%' || p[1] == '\\'))
 			p++;
 		else if (*p == '\\' && p[1])

@@ -8,6 +8,8 @@
 /* The text up to the first % that has no backslash, and without the backslashes of those that have (do_command.c). What stands behind is
  * the program's input, with line feeds for more of them. Newly allocated. */
 char *cron_command_shell_part(const char *command);
+/* TRUE when there is such a %, so that the program gets input. */
+gboolean cron_command_has_input(const char *command);
 /* How Debian's cron logs it behind CMD, as ASCII (misc.c, mkprint()): ^I for a tab, \303 for bytes from 128 on. Takes the raw bytes.
  * Newly allocated, without blanks at its ends. */
 char *cron_command_logged(const char *command);

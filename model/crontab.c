@@ -83,6 +83,16 @@ safe_field(const char *start, gsize len)
 	return g_strdup(g_strstrip(safe));
 }
 
+static void
+set_command(struct cron_job *j, const char *raw)
+{
+	g_autofree char *stripped = g_strstrip(g_strdup(raw));
+
+	j->command = safe_field(raw, strlen(raw));
+	j->altered = strcmp(stripped, j->command) != 0;
+	j->logged = cron_command_logged(raw);
+}
+
 /* The time fields with one blank between them. */
 static char *
 schedule_text(const char *start, gsize len)
@@ -131,15 +141,13 @@ read_command(struct cron_job *j, const char *rest, const struct crontab_place *p
 
 	if (place->origin == CRON_USER) {
 		j->user = g_strdup(place->user);
-		j->command = safe_field(rest, len);
-		j->logged = cron_command_logged(rest);
+		set_command(j, rest);
 		if (*rest == '*')
 			j->problem = g_strdup("bad command: it begins with *, is there a field too many?");
 	} else {
 		gsize word = strcspn(rest, " \t");
 		j->user = safe_field(rest, word);
-		j->command = safe_field(rest + word, len - word);
-		j->logged = cron_command_logged(rest + word);
+		set_command(j, rest + word);
 		len -= word;
 		if (!*j->command)
 			j->problem = g_strdup("bad command: a line of this file needs a user before the command");

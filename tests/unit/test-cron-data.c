@@ -114,6 +114,7 @@ test_keys(void)
 {
 	g_autoptr(GPtrArray) jobs = jobs_of("@daily a\n@daily a\n@daily b\n@daily a\n", CRON_USER), again = jobs_of("@daily b\n@daily a\n", CRON_USER);
 
+	g_assert_false(job(jobs, 0)->altered);
 	g_assert_cmpstr(job(jobs, 0)->key, !=, job(jobs, 1)->key);
 	g_assert_cmpstr(job(jobs, 1)->key, !=, job(jobs, 3)->key);
 	g_assert_cmpstr(job(jobs, 0)->key, ==, job(again, 1)->key);
@@ -130,6 +131,7 @@ test_hostile_lines(void)
 	g_assert_null(strpbrk(j->command, "\033\001\t"));
 	g_assert_nonnull(strstr(j->command, "'$(rm -rf /)'"));
 	g_assert_true(g_str_has_suffix(j->command, "%in"));
+	g_assert_true(j->altered);
 	g_assert_cmpstr(j->logged, ==, "echo ^[[31m'$(rm -rf /)'^I\"^A\\377\" \\342\\200\\256");
 }
 

@@ -359,7 +359,9 @@ test_job(struct setting *s, gconstpointer unused)
 		{ CRON_ETC_CRON_D, "www-data", "echo it's", "sudo -n -u 'www-data' -- sh -c 'echo it'\\''s'" },
 		{ CRON_ETC_CRON_D, "a; rm -rf x", "true", "sudo -n -u 'a; rm -rf x' -- sh -c 'true'" },
 		{ CRON_TIMER, NULL, "x.service; touch ran", "systemctl start -- 'x.service; touch ran'" },
+		{ CRON_USER, NULL, "sed 's/\\\\/x/'", "sed 's/\\/x/'" }, /* cron takes a backslash off */
 		{ CRON_USER, NULL, "mail -s x root%first line", NULL },
+		{ CRON_USER, NULL, "echo a\\\\%input", NULL },
 	};
 	struct machine *m = machines_find(s->machines, "vm1");
 
@@ -380,6 +382,22 @@ test_job(struct setting *s, gconstpointer unused)
 		g_assert_cmpstr(p->title, ==, "Run a job on vm1");
 		g_assert_cmpint(p->confirm, ==, PLAN_ASKS_KEY);
 		plan_free(p);
+	}
+}
+
+static void
+test_job_refused(struct setting *s, gconstpointer unused)
+{
+	const struct cron_job jobs[] = {
+		{ .origin = CRON_USER, .command = (char *)"true", .problem = (char *)"command too long: cron takes 998 characters" },
+		{ .origin = CRON_USER, .command = (char *)"cut -d '        '", .altered = TRUE }, /* it was a tab */
+	};
+	static const char *const words[] = { "cron itself does not run this line", "characters that cannot be shown" };
+	const char *why;
+
+	for (guint i = 0; i < G_N_ELEMENTS(jobs); i++) {
+		g_assert_null(plan_job(machines_find(s->machines, "vm1"), &jobs[i], &why));
+		g_assert_nonnull(strstr(why, words[i]));
 	}
 }
 
@@ -509,6 +527,7 @@ main(int argc, char **argv)
 	ADD("cleanup", test_cleanup);
 	ADD("cleanup-missing", test_cleanup_missing);
 	ADD("job", test_job);
+	ADD("job-refused", test_job_refused);
 	ADD("custom-roles", test_custom_roles);
 	ADD("custom-host", test_custom_host);
 	ADD("custom-container", test_custom_container);
