@@ -62,6 +62,12 @@ cleanup_run_free(struct cleanup_run *r)
 	g_free(r);
 }
 
+gboolean
+cleanup_run_is_dry(const struct cleanup_run *r)
+{
+	return r->mode && strstr(r->mode, "dry");
+}
+
 struct growing_log *
 growing_log_new(const char *path)
 {
@@ -119,7 +125,7 @@ cron_state_last_cleanup(const struct cron_state *s)
 {
 	for (guint i = s->runs->len; i-- > 0;) {
 		const struct cleanup_run *r = s->runs->pdata[i];
-		if (r->result != CRON_RESULT_FAILED && (!r->mode || !strstr(r->mode, "dry")))
+		if (r->result != CRON_RESULT_FAILED && !cleanup_run_is_dry(r))
 			return r;
 	}
 	return NULL;

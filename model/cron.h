@@ -19,7 +19,7 @@ struct cron_job {
 	enum cron_origin origin;
 	char *where;            /* "crontab of root", "/etc/cron.d/e2scrub_all", "logrotate.timer" */
 	char *user;             /* as whom it runs; NULL when not said */
-	char *schedule;         /* as written: "0 8 * * 1", "@daily"; "" for a timer whose calendar is not known */
+	char *schedule;         /* as written: "0 8 * * 1", "@daily"; "" for a timer whose calendar is not known, or a line whose fields are wrong */
 	char *command;          /* as written; of a timer the service that it starts */
 	gboolean altered;       /* the command has something in it that was made safe: it is not to be run as it stands here */
 	char *logged;           /* the command as cron's log has it, to pair it with its runs; NULL for a timer */
@@ -75,6 +75,7 @@ struct cron_job *cron_job_new(enum cron_origin origin);
 void cron_job_free(struct cron_job *j);
 struct cleanup_run *cleanup_run_new(void);
 void cleanup_run_free(struct cleanup_run *r);
+gboolean cleanup_run_is_dry(const struct cleanup_run *r); /* it only says what it would do */
 struct growing_log *growing_log_new(const char *path);
 void growing_log_free(struct growing_log *l);
 /* The job with this key, NULL when there is none. */

@@ -47,7 +47,7 @@ unclaimed_runs(const GPtrArray *jobs, const GPtrArray *runs)
 
 	for (guint i = 0; runs && i < runs->len; i++) {
 		struct cleanup_run *run = runs->pdata[i];
-		if (!strstr(run->mode, "dry") && !is_mode_of_a_job(jobs, run->mode))
+		if (!cleanup_run_is_dry(run) && !is_mode_of_a_job(jobs, run->mode))
 			g_ptr_array_add(out, run);
 	}
 	return out;
