@@ -11,7 +11,6 @@
 #define APPLICATION_ID 0x6d77 /* "mw" */
 #define SCHEMA 1
 #define TEXT_MAX (1 << 20) /* bytes of one value: far more than we write, and less than a forged file could ask of the memory */
-#define WAL_TRIES 20
 
 G_DEFINE_QUARK(midwatch-store-error, store_error)
 
@@ -131,30 +130,25 @@ store_run(struct store *s, const char *sql, const char *what, GError **error)
 
 /* --- opening --- */
 
-/* A pragma's number; -1 with an error. */
-static gint64
-pragma(struct store *s, const char *sql, GError **error)
-{
-	sqlite3_stmt *q = store_prepare(s, sql, "read", error);
-	gint64 value = -1;
-
-	if (q && sqlite3_step(q) == SQLITE_ROW)
-		value = sqlite3_column_int64(q, 0);
-	else if (q)
-		store_refused(s, "read", error);
-	sqlite3_finalize(q);
-	return value;
-}
-
+/* All in one statement, and so of one moment: another midwatch may be making it. */
 static gboolean
 check_kind(struct store *s, gint64 *version, GError **error)
 {
-	gint64 id = pragma(s, "PRAGMA application_id", error), tables;
+	sqlite3_stmt *q = store_prepare(s, "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_master) FROM pragma_application_id, pragma_user_version",
+	                                "read", error);
+	gint64 id, tables;
 
-	if (id < 0 || (*version = pragma(s, "PRAGMA user_version", error)) < 0)
+	if (!q)
 		return FALSE;
-	if ((tables = pragma(s, "SELECT count(*) FROM sqlite_master", error)) < 0)
+	if (sqlite3_step(q) != SQLITE_ROW) {
+		store_refused(s, "read", error);
+		sqlite3_finalize(q);
 		return FALSE;
+	}
+	id = sqlite3_column_int64(q, 0);
+	*version = sqlite3_column_int64(q, 1);
+	tables = sqlite3_column_int64(q, 2);
+	sqlite3_finalize(q);
 	if (id != APPLICATION_ID && (id != 0 || *version != 0 || tables > 0)) {
 		set_refusal(s->path, "used", (struct refusal){ STORE_ERROR_FOREIGN, "it is the database of another program", "move it away" }, error);
 		return FALSE;
@@ -193,13 +187,11 @@ migrate(struct store *s, GError **error)
 static gboolean
 use_wal(struct store *s, GError **error)
 {
-	int code = SQLITE_BUSY;
+	gint64 end = g_get_monotonic_time() + STORE_BUSY_MS * 1000;
+	int code;
 
-	for (int i = 0; i < WAL_TRIES && code == SQLITE_BUSY; i++) {
-		if (i > 0)
-			g_usleep(10000);
-		code = sqlite3_exec(s->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
-	}
+	while ((code = sqlite3_exec(s->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL)) == SQLITE_BUSY && g_get_monotonic_time() < end)
+		g_usleep(10000);
 	if (code != SQLITE_OK)
 		store_refused(s, "used", error);
 	return code == SQLITE_OK && store_run(s, "PRAGMA synchronous = FULL", "used", error);

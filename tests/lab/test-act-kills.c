@@ -40,11 +40,12 @@ act(const char *dir, const char *number)
 	g_autoptr(GPtrArray) problems = config_problems_new();
 	struct config *config = config_parse(text, strlen(text), "test", problems);
 	struct world *world = world_new(1 << 20);
-	struct store *store = store_open(NULL, NULL);
+	g_autoptr(GError) error = NULL;
+	struct store *store = store_open(NULL, &error);
 	GPtrArray *machines = machines_new(world, http_new(), config);
 	struct executor *x;
 
-	g_assert_nonnull(store);
+	g_assert_no_error(error);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	machine_start(machines->pdata[0], store);
 	x = executor_new(world, store, &events, NULL);

@@ -625,6 +625,7 @@ test_open_full(void)
 /* --- several processes --- */
 
 #define EACH 150
+#define MADE_AT_ONCE 20
 
 static void
 write_many(const struct place *p)
@@ -658,6 +659,40 @@ test_processes(void)
 	}
 	assert_sound(&p, 3 * EACH * 2);
 	place_free(p);
+}
+
+/* Many open what is not there yet: one of them makes it, and none takes what it finds half made for another program's. */
+static void
+make_at_once(const struct place *p)
+{
+	pid_t pids[8];
+	int start[2], status;
+	char byte;
+
+	g_assert_cmpint(pipe(start), ==, 0);
+	for (guint i = 0; i < G_N_ELEMENTS(pids); i++)
+		if ((pids[i] = fork()) == 0) {
+			close(start[1]);
+			_exit(read(start[0], &byte, 1) == 0 && open_store(p) ? 0 : 3);
+		}
+	close(start[0]);
+	close(start[1]); /* all of them at this moment */
+	for (guint i = 0; i < G_N_ELEMENTS(pids); i++) {
+		g_assert_cmpint(waitpid(pids[i], &status, 0), ==, pids[i]);
+		g_assert_cmpint(status, ==, 0);
+	}
+}
+
+static void
+test_made_at_once(void)
+{
+	for (guint i = 0; i < MADE_AT_ONCE; i++) {
+		struct place p = place_new();
+
+		make_at_once(&p);
+		assert_sound(&p, 0);
+		place_free(p);
+	}
 }
 
 static void
@@ -827,6 +862,7 @@ main(int argc, char **argv)
 	g_test_add_func("/store/audit/full", test_full);
 	g_test_add_func("/store/audit/open-full", test_open_full);
 	g_test_add_func("/store/audit/processes", test_processes);
+	g_test_add_func("/store/audit/made-at-once", test_made_at_once);
 	g_test_add_func("/store/audit/settle", test_settle);
 	g_test_add_func("/store/audit/killed", test_killed);
 	return g_test_run();
