@@ -19,6 +19,7 @@ static void finish(struct terminal *t)
 static void test_canvas(void)
 {
 	struct terminal *t = start((struct scene_setup){.scene = "canvas"}, 24, 80);
+	g_autofree char *corner = g_strdup_printf("%79s…", ""), *wide_corner = g_strdup_printf("%78s漢", "");
 	GString *line = g_string_new(NULL);
 
 	for (int i = 0; i < 80; i++)
@@ -38,9 +39,9 @@ static void test_canvas(void)
 	terminal_wait_row(t, 11, "%s%n");
 	terminal_wait_row(t, 12, " x字漢字");
 	terminal_wait_row(t, 14, "");
-	g_assert_cmpuint(terminal_cell(t, 23, 78).chars[0], ==, 0x6f22);
+	terminal_wait_row(t, 22, corner);
+	terminal_wait_row(t, 23, wide_corner);
 	g_assert_cmpint(terminal_cell(t, 23, 78).width, ==, 2);
-	g_assert_cmpuint(terminal_cell(t, 22, 79).chars[0], ==, 0x2026);
 	g_string_free(line, TRUE);
 	finish(t);
 }
