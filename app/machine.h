@@ -1,4 +1,4 @@
-/* One host with everything that watches it: link, probe, Docker, scheduled jobs, log followers. */
+/* One host with everything that watches it: link, probe, Docker, scheduled jobs, Ollama, log followers. */
 #ifndef MW_APP_MACHINE_H
 #define MW_APP_MACHINE_H
 

@@ -187,7 +187,7 @@ plan_snapshot(const GPtrArray *machines, const GPtrArray *targets)
 
 /* --- logs --- */
 
-/* What the last half hour of a source is printed by. */
+/* What the end of a source is printed by. */
 static char *
 log_command(const char *kind, const char *name)
 {

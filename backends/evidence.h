@@ -13,8 +13,8 @@ struct evidence;
 #define EVIDENCE_SPAN_S (30 * 60)  /* … and all of the last half hour */
 #define EVIDENCE_FILE_MAX ((guint64)256 << 20)
 
-/* `directory`: where it is, with the SHA-256 of manifest.json; NULL when it could not be taken: then nothing is left behind and `problem` says
- * why. Called exactly once, later, unless cancelled. */
+/* `directory`: where it is, with the SHA-256 of manifest.json; NULL when it could not be taken: then `problem` says why, and nothing is left
+ * behind, unless only the last sync of the disk failed. Called exactly once, later, unless cancelled. */
 struct evidence_result { const char *directory, *sha256, *problem; };
 typedef void (*evidence_done)(const struct evidence_result *r, void *user);
 

@@ -62,7 +62,7 @@ struct link_command {
 	gsize max_output;      /* 0 = 1 MiB */
 };
 typedef void (*link_done)(const struct link_result *r, void *user);
-/* Runs a command; `done` is called exactly once, later, unless the job is cancelled. At most 8 at once a link, others wait. */
+/* Runs a command; `done` is called exactly once, later, unless the job is cancelled. At most 8 at once a link (32 on this machine), others wait. */
 struct link_job *link_run(struct link *l, const struct link_command *c, link_done done, void *user);
 void link_job_cancel(struct link_job *j); /* done is not called; the remote command is sent a hang-up where that is possible */
 

@@ -14,7 +14,8 @@ struct remote_task_events {
 	void (*output)(void *user, const char *bytes, gsize len); /* stdout and stderr, raw, within a second or so */
 	/* The link is lost or came back: `problem` says what is not known now, NULL when all is well again. */
 	void (*lost)(void *user, const char *problem);
-	/* Exactly once, unless freed. OK: exit code 0. FAILED: another one, or it did not start. UNKNOWN: its traces are gone. `result`: safe words. */
+	/* Exactly once, unless freed. OK: exit code 0. FAILED: another one, it did not start, or it was killed. UNKNOWN: its traces
+	 * are gone, no process of it was seen, or nothing can be made in /tmp over there. `result`: safe words. */
 	void (*done)(void *user, enum outcome outcome, const char *result);
 };
 

@@ -1,5 +1,5 @@
-/* What midwatch keeps on the disk: the audit log and samples of figures, in SQLite (WAL, synchronous=FULL). Several midwatches may use one
- * store at once. Main thread only. */
+/* What midwatch keeps on the disk: the audit log and samples of figures, in SQLite (WAL; synchronous=FULL for the audit log, NORMAL for
+ * samples). Several midwatches may use one store at once. Main thread only. */
 #ifndef MW_BACKENDS_STORE_H
 #define MW_BACKENDS_STORE_H
 

@@ -33,7 +33,7 @@ gboolean store_run(struct store *s, const char *sql, const char *what, GError **
 
 /* --- store_actor.c: who acts --- */
 
-/* "ann@console (sudo from root, ssh from 100.64.0.7)", made safe; newly allocated. */
+/* "root@console (sudo by ann, from 100.64.0.7, in tmux)", made safe; newly allocated. */
 char *store_actor(void);
 /* This process as "boot BOOT-ID ns PID-NAMESPACE pid N start TICKS"; newly allocated. */
 char *store_process(void);

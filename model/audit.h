@@ -17,7 +17,7 @@ struct audit_intent {
 	const char *host;     /* as midwatch calls it */
 	const char *target;   /* container name, model, job; NULL when the host is the target */
 	const char *request;  /* the exact request or command, secrets left out */
-	const char *evidence; /* directory of the snapshot; NULL when none was taken */
+	const char *evidence; /* directory of the snapshot, "sha256:" and that of its manifest; NULL when none was taken */
 	const char *note;     /* what the operator typed: an override's reason; NULL */
 };
 

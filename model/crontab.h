@@ -18,7 +18,7 @@ struct crontab_place {
 	const char *user;           /* whose crontab it is, for CRON_USER */
 };
 
-/* Appends a struct cron_job for each line that cron would run or refuse; a refused one has its problem and no user. Schedule, command and
+/* Appends a struct cron_job for each line that cron would run or refuse; a refused one has its problem, and no user when its time fields are wrong. Schedule, command and
  * name are safe text; next, last and result are left alone. Returns how many lines there were beyond the bound. */
 guint crontab_parse(const char *text, gsize len, const struct crontab_place *place, GPtrArray *jobs);
 /* Debian's cron runs a file of /etc/cron.d only when its name has nothing but letters, digits, "-" and "_". */

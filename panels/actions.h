@@ -50,7 +50,7 @@ enum scope {
 	ACTION(LEFT, "list.left", "left", "Pans to the left.", "Left", SCOPE_LIST, DANGER_NONE, 0) \
 	ACTION(RIGHT, "list.right", "right", "Pans to the right.", "Right", SCOPE_LIST, DANGER_NONE, 0) \
 	ACTION(OPEN, "open", "open", "Opens what is selected.", "Enter", SCOPE_LIST, DANGER_NONE, 10) \
-	ACTION(FILTER, "table.filter", "filter", "Filters the rows: words, !not, ~fuzzy, host:NAME, state:WORD, stack:NAME; searches in full-size details.", "/", SCOPE_TABLE, DANGER_NONE, 30) \
+	ACTION(FILTER, "table.filter", "filter", "Filters the rows: words, !not, ~fuzzy, host:NAME, state:WORD and others; searches in full-size details.", "/", SCOPE_TABLE, DANGER_NONE, 30) \
 	ACTION(MARK, "table.mark", "mark", "Marks or unmarks the row and moves down.", "Space", SCOPE_TABLE, DANGER_NONE, 0) \
 	ACTION(UNMARK, "table.unmark", "unmark all", "Takes all marks away.", "U", SCOPE_TABLE, DANGER_NONE, 0) \
 	ACTION(SORT_PREVIOUS, "table.sort-previous", "sort left", "Sorts by the column to the left.", "<", SCOPE_TABLE, DANGER_NONE, 0) \
@@ -72,7 +72,7 @@ enum scope {
 	ACTION(TAKE_BACK, "activity.take-back", "take back", "Takes back the actions that wait for others; what runs goes on.", "K", SCOPE_ACTIVITY, DANGER_NONE, 20) \
 	ACTION(COPY, "copy", "copy", "Copies the row or line to the terminal's clipboard and to a file.", "c", SCOPE_LIST, DANGER_NONE, 60) \
 	ACTION(JSON, "container.json", "JSON", "Shows the raw inspect reply.", "y", SCOPE_CONTAINERS, DANGER_NONE, 0) \
-	ACTION(CRON_RUN, "cron.run", "run now", "Runs a job of the cleanup now: weekly, monthly or a dry run; the output streams in.", "n", SCOPE_CRON, DANGER_CHANGES, 22) \
+	ACTION(CRON_RUN, "cron.run", "run now", "Runs the job (when it is marked M) or the cleanup now: weekly, monthly or a dry run; the output streams in.", "n", SCOPE_CRON, DANGER_CHANGES, 22) \
 	ACTION(MODEL_LOAD, "model.load", "load", "Loads the model into memory; says first what would stay free.", "L", SCOPE_MODELS, DANGER_CHANGES, 22) \
 	ACTION(MODEL_UNLOAD, "model.unload", "unload", "Takes the model out of memory.", "u", SCOPE_MODELS, DANGER_CHANGES, 23) \
 	ACTION(LOG_SOURCES, "logs.sources", "sources", "Picks what is followed, from any host.", "o", SCOPE_LOGS, DANGER_NONE, 12) \
@@ -86,8 +86,8 @@ enum scope {
 	ACTION(LOG_CONTEXT, "logs.context", "context", "Shows lines around each match: 0, 3, 10.", "C", SCOPE_LOGS, DANGER_NONE, 0) \
 	ACTION(LOG_ERROR_NEXT, "logs.next-error", "next error", "Goes to the next error.", "e", SCOPE_LOGS, DANGER_NONE, 24) \
 	ACTION(LOG_ERROR_PREVIOUS, "logs.previous-error", "previous error", "Goes to the error before.", "E", SCOPE_LOGS, DANGER_NONE, 0) \
-	ACTION(LOG_WARNING_NEXT, "logs.next-warning", "next warning", "Goes to the next warning.", "w", SCOPE_LOGS, DANGER_NONE, 0) \
-	ACTION(LOG_WARNING_PREVIOUS, "logs.previous-warning", "previous warning", "Goes to the warning before.", "W", SCOPE_LOGS, DANGER_NONE, 0) \
+	ACTION(LOG_WARNING_NEXT, "logs.next-warning", "next warning", "Goes to the next warning or error.", "w", SCOPE_LOGS, DANGER_NONE, 0) \
+	ACTION(LOG_WARNING_PREVIOUS, "logs.previous-warning", "previous warning", "Goes to the warning or error before.", "W", SCOPE_LOGS, DANGER_NONE, 0) \
 	ACTION(LOG_FOLLOW, "logs.follow", "follow", "Follows the end, or stops following.", "F", SCOPE_LOGS, DANGER_NONE, 26) \
 	ACTION(LOG_PAUSE, "logs.pause", "pause", "Freezes the view; what comes is counted and kept.", "=", SCOPE_LOGS, DANGER_NONE, 27) \
 	ACTION(LOG_BOOKMARK, "logs.bookmark", "bookmark", "Sets or removes a bookmark on the line.", "m", SCOPE_LOGS, DANGER_NONE, 0) \
@@ -96,8 +96,8 @@ enum scope {
 	ACTION(LOG_HISTOGRAM, "logs.histogram", "histogram", "Shows errors over time, all lines over time, or neither.", "i", SCOPE_LOGS, DANGER_NONE, 0) \
 	ACTION(LOG_TIMESTAMPS, "logs.timestamps", "timestamps", "Timestamps: clock, full, age, none.", "t", SCOPE_LOGS, DANGER_NONE, 0) \
 	ACTION(LOG_WRAP, "logs.wrap", "wrap", "Wraps long lines or cuts them.", "^W", SCOPE_LOGS, DANGER_NONE, 0) \
-	ACTION(LOG_SAVE, "logs.save", "save", "Saves the lines shown to a file.", "S", SCOPE_LOGS, DANGER_NONE, 55) \
-	ACTION(LOG_SNAPSHOT, "logs.snapshot", "snapshot", "Saves the last half hour or 10,000 lines of every source that is shown, raw, with checksums.", "", SCOPE_LOGS, DANGER_NONE, 0) \
+	ACTION(LOG_SAVE, "logs.save", "save", "Saves the lines shown, the last 50,000 at most, to a file.", "S", SCOPE_LOGS, DANGER_NONE, 55) \
+	ACTION(LOG_SNAPSHOT, "logs.snapshot", "snapshot", "Saves the last 10,000 lines of every source that is shown, of a container all of the last half hour, with checksums.", "", SCOPE_LOGS, DANGER_NONE, 0) \
 	ACTION(LOG_CLEAR_FILTERS, "logs.clear-filters", "no filters", "Takes all filters away; a second time shows all sources again, which Esc does not.", "U", SCOPE_LOGS, DANGER_NONE, 0)
 
 enum action {

@@ -6,7 +6,7 @@
 
 #include "tui/screen.h"
 
-enum danger { DANGER_NONE, DANGER_CHANGES /* changes something over there: a sheet asks */, DANGER_DESTROYS };
+enum danger { DANGER_NONE, DANGER_CHANGES /* changes something over there */, DANGER_DESTROYS };
 
 struct command {
 	const char *id;      /* "container.restart" */

@@ -24,7 +24,7 @@ char *lab_path(const struct lab *lab, const char *name);      /* newly allocated
 char *lab_script(struct lab *lab, const char *function, ...) G_GNUC_NULL_TERMINATED;
 
 /* Starts an sshd on a free port of 127.0.0.1, known as `alias` in lab_ssh_config(); gives the port. What follows up to NULL are kinds
- * ("hardened": only what libssh2 1.10 does not have; "noforward"; "ecdsa": no ed25519 host key) or lines of sshd_config. */
+ * ("hardened": only MACs that libssh2 1.10 does not have; "noforward"; "ecdsa": no ed25519 host key) or lines of sshd_config. */
 guint lab_sshd(struct lab *lab, const char *alias, ...) G_GNUC_NULL_TERMINATED;
 guint lab_sshd_port(struct lab *lab, const char *alias);
 /* Ends it with all of its sessions, as a host that goes down. */
