@@ -7,6 +7,7 @@
 #include "model/sanitize.h"
 
 #define DEADLINE_S 45
+#define PARTS_US (15 * G_USEC_PER_SEC) /* what is not answered then is said to be so */
 
 struct patient {
 	struct doctor *doctor;
@@ -72,19 +73,47 @@ report_probe(struct patient *p)
 		                "the account needs a POSIX shell that can read /proc");
 }
 
+/* `seen`: what a known one says; `remedy`: what to do when it fails. */
+static void
+report_datum(struct patient *p, const char *step, const struct datum *d, const char *seen, const char *remedy)
+{
+	if (datum_known(d))
+		doctor_host_add(p->report, step, FINDING_OK, seen, NULL);
+	else if (d->state == DATUM_NO_DATA)
+		doctor_host_add(p->report, step, FINDING_NOTE, d->error ? d->error : "none here", NULL);
+	else
+		doctor_host_add(p->report, step, FINDING_FAILED, d->error ? d->error : "no answer in time", remedy);
+}
+
 static void
 report_docker(struct patient *p)
 {
 	const struct docker_state *d = &p->machine->host->docker;
-	g_autofree char *text = g_strdup_printf("API %s, %u containers", d->api_version ? d->api_version : "?", d->containers->len);
+	g_autofree char *seen = g_strdup_printf("API %s, %u containers", d->api_version ? d->api_version : "?", d->containers->len);
 
-	if (datum_known(&d->datum))
-		doctor_host_add(p->report, "docker", FINDING_OK, text, NULL);
-	else if (d->datum.state == DATUM_NO_DATA)
-		doctor_host_add(p->report, "docker", FINDING_NOTE, d->datum.error ? d->datum.error : "none here", NULL);
-	else
-		doctor_host_add(p->report, "docker", FINDING_FAILED, d->datum.error ? d->datum.error : "no answer in time",
-		                "is dockerd running, and may this account use its socket (group docker)?");
+	report_datum(p, "docker", &d->datum, seen, "is dockerd running, and may this account use its socket (group docker)?");
+}
+
+/* What this account may not read makes the list incomplete, which is no fault of the host. */
+static void
+report_cron(struct patient *p)
+{
+	const struct cron_state *c = &p->machine->host->cron;
+	g_autofree char *seen = g_strdup_printf("%u crontab lines and timers, time zone %s", c->jobs->len, c->zone ? c->zone : "not known");
+
+	report_datum(p, "cron", &c->datum, seen, "the account needs a POSIX shell that can read /etc/crontab");
+	if (datum_known(&c->datum))
+		for (guint i = 0; i < c->not_read->len; i++)
+			doctor_host_add(p->report, "cron", FINDING_NOTE, c->not_read->pdata[i], NULL);
+}
+
+static void
+report_ollama(struct patient *p)
+{
+	const struct llm_state *l = &p->machine->host->llm;
+	g_autofree char *seen = g_strdup_printf("version %s, %u models", l->version ? l->version : "not known", l->models->len);
+
+	report_datum(p, "ollama", &l->datum, seen, "is ollama serve running there, and is ollama: {host, port} right in the configuration?");
 }
 
 static void
@@ -119,6 +148,12 @@ ask_shell(struct patient *p)
 	p->shell = link_run(p->machine->link, &command, shell_done, p);
 }
 
+static gboolean
+all_answered(const struct host *h)
+{
+	return h->docker.datum.state != DATUM_UNKNOWN && h->cron.datum.state != DATUM_UNKNOWN && h->llm.datum.state != DATUM_UNKNOWN;
+}
+
 /* Everything was answered, or the deadline of a part has passed. */
 static gboolean
 look(gpointer data)
@@ -134,10 +169,11 @@ look(gpointer data)
 	} else if (!p->shell_asked && given_up) {
 		report_connecting(p, FALSE);
 		finish(p);
-	} else if (p->shell_done && h->probe_datum.state != DATUM_UNKNOWN &&
-	           (h->docker.datum.state != DATUM_UNKNOWN || g_get_monotonic_time() - p->up_us > 15 * G_USEC_PER_SEC)) {
+	} else if (p->shell_done && h->probe_datum.state != DATUM_UNKNOWN && (all_answered(h) || g_get_monotonic_time() - p->up_us > PARTS_US)) {
 		report_probe(p);
 		report_docker(p);
+		report_cron(p);
+		report_ollama(p);
 		finish(p);
 	}
 	return p->done ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
@@ -175,6 +211,33 @@ add_patient(struct doctor *d, struct machine *machine)
 	p->poll = g_timeout_add(50, look, p);
 }
 
+/* It is made by the console alone: none is no fault. */
+static struct doctor_host *
+look_at_store(void)
+{
+	struct doctor_host *report = doctor_host_new("the store");
+	g_autofree char *path = store_default_path(), *problem = NULL, *text = NULL;
+	g_autoptr(GError) error = NULL;
+	struct store *s = store_open_readonly(path, &error);
+	guint64 rows;
+
+	report->reached = TRUE;
+	if (!s) {
+		gboolean missing = g_error_matches(error, STORE_ERROR, STORE_ERROR_MISSING);
+		doctor_host_add(report, "database", missing ? FINDING_NOTE : FINDING_FAILED, error->message, NULL);
+		return report;
+	}
+	doctor_host_add(report, "database", FINDING_OK, path, NULL);
+	if (store_audit_verify(s, &rows, &problem)) {
+		text = g_strdup_printf("%" G_GUINT64_FORMAT " rows, none changed", rows);
+		doctor_host_add(report, "audit log", FINDING_OK, text, NULL);
+	} else {
+		doctor_host_add(report, "audit log", FINDING_FAILED, problem, "keep a copy; midwatch audit lists what is there");
+	}
+	store_close(s);
+	return report;
+}
+
 int
 doctor_run(const struct config *config, gboolean json)
 {
@@ -183,6 +246,7 @@ doctor_run(const struct config *config, gboolean json)
 	GPtrArray *machines = machines_new(world, http, config);
 	struct doctor d = { .loop = g_main_loop_new(NULL, FALSE), .patients = g_ptr_array_new_with_free_func(g_free) };
 	g_autoptr(GPtrArray) reports = g_ptr_array_new_with_free_func((GDestroyNotify)doctor_host_free);
+	struct doctor_host *store;
 	guint deadline;
 	int code;
 
@@ -192,7 +256,9 @@ doctor_run(const struct config *config, gboolean json)
 	g_main_loop_run(d.loop);
 	for (guint i = 0; i < d.patients->len; i++)
 		g_ptr_array_add(reports, ((struct patient *)d.patients->pdata[i])->report);
-	code = doctor_print(reports, json);
+	store = look_at_store();
+	code = doctor_print(reports, store, json);
+	doctor_host_free(store);
 	if (d.waiting > 0 || g_main_context_find_source_by_id(NULL, deadline))
 		g_source_remove(deadline);
 	for (guint i = 0; i < d.patients->len; i++) {

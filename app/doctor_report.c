@@ -53,22 +53,46 @@ finding_word(enum finding f)
 }
 
 static void
-print_text(const GPtrArray *hosts)
+print_steps(const struct doctor_host *h)
 {
-	for (guint i = 0; i < hosts->len; i++) {
-		const struct doctor_host *h = hosts->pdata[i];
-		printf("%s%s\n", i > 0 ? "\n" : "", h->name);
-		for (guint j = 0; j < h->steps->len; j++) {
-			const struct doctor_step *s = h->steps->pdata[j];
-			printf("  %-6s  %-14s  %s\n", finding_word(s->finding), s->name, s->text);
-			if (s->remedy)
-				printf("  %-6s  %-14s  -> %s\n", "", "", s->remedy);
-		}
+	printf("%s\n", h->name);
+	for (guint i = 0; i < h->steps->len; i++) {
+		const struct doctor_step *s = h->steps->pdata[i];
+		printf("  %-6s  %-14s  %s\n", finding_word(s->finding), s->name, s->text);
+		if (s->remedy)
+			printf("  %-6s  %-14s  -> %s\n", "", "", s->remedy);
 	}
 }
 
 static void
-print_json(const GPtrArray *hosts)
+print_text(const GPtrArray *hosts, const struct doctor_host *store)
+{
+	for (guint i = 0; i < hosts->len; i++) {
+		print_steps(hosts->pdata[i]);
+		putchar('\n');
+	}
+	print_steps(store);
+}
+
+static void
+add_steps(cJSON *to, const struct doctor_host *h)
+{
+	cJSON *steps = cJSON_AddArrayToObject(to, "steps");
+
+	for (guint i = 0; i < h->steps->len; i++) {
+		const struct doctor_step *s = h->steps->pdata[i];
+		cJSON *step = cJSON_CreateObject();
+		cJSON_AddItemToArray(steps, step);
+		cJSON_AddStringToObject(step, "step", s->name);
+		cJSON_AddStringToObject(step, "result", finding_word(s->finding));
+		cJSON_AddStringToObject(step, "text", s->text);
+		if (s->remedy)
+			cJSON_AddStringToObject(step, "remedy", s->remedy);
+	}
+}
+
+static void
+print_json(const GPtrArray *hosts, const struct doctor_host *store)
 {
 	cJSON *root = cJSON_CreateObject(), *list;
 	char *text;
@@ -77,44 +101,40 @@ print_json(const GPtrArray *hosts)
 	list = cJSON_AddArrayToObject(root, "hosts");
 	for (guint i = 0; i < hosts->len; i++) {
 		const struct doctor_host *h = hosts->pdata[i];
-		cJSON *host = cJSON_CreateObject(), *steps;
+		cJSON *host = cJSON_CreateObject();
 		cJSON_AddItemToArray(list, host);
 		cJSON_AddStringToObject(host, "name", h->name);
 		cJSON_AddBoolToObject(host, "reached", h->reached);
-		steps = cJSON_AddArrayToObject(host, "steps");
-		for (guint j = 0; j < h->steps->len; j++) {
-			const struct doctor_step *s = h->steps->pdata[j];
-			cJSON *step = cJSON_CreateObject();
-			cJSON_AddItemToArray(steps, step);
-			cJSON_AddStringToObject(step, "step", s->name);
-			cJSON_AddStringToObject(step, "result", finding_word(s->finding));
-			cJSON_AddStringToObject(step, "text", s->text);
-			if (s->remedy)
-				cJSON_AddStringToObject(step, "remedy", s->remedy);
-		}
+		add_steps(host, h);
 	}
+	add_steps(cJSON_AddObjectToObject(root, "store"), store);
 	text = cJSON_Print(root);
 	puts(text);
 	cJSON_free(text);
 	cJSON_Delete(root);
 }
 
-int
-doctor_print(const GPtrArray *hosts, gboolean json)
+static gboolean
+has_failed(const struct doctor_host *h)
 {
-	int code = 0;
+	for (guint i = 0; i < h->steps->len; i++)
+		if (((const struct doctor_step *)h->steps->pdata[i])->finding == FINDING_FAILED)
+			return TRUE;
+	return FALSE;
+}
+
+int
+doctor_print(const GPtrArray *hosts, const struct doctor_host *store, gboolean json)
+{
+	int code = has_failed(store) ? 1 : 0;
 
 	if (json)
-		print_json(hosts);
+		print_json(hosts, store);
 	else
-		print_text(hosts);
+		print_text(hosts, store);
 	for (guint i = 0; i < hosts->len; i++) {
 		const struct doctor_host *h = hosts->pdata[i];
-		for (guint j = 0; j < h->steps->len; j++)
-			if (((const struct doctor_step *)h->steps->pdata[j])->finding == FINDING_FAILED)
-				code = MAX(code, 1);
-		if (!h->reached)
-			code = 3;
+		code = MAX(code, !h->reached ? 3 : has_failed(h) ? 1 : 0);
 	}
 	return code;
 }

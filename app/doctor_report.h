@@ -23,7 +23,7 @@ struct doctor_host *doctor_host_new(const char *name);
 void doctor_host_free(struct doctor_host *h);
 void doctor_host_add(struct doctor_host *h, const char *name, enum finding finding, const char *text, const char *remedy);
 
-/* Prints the findings of all hosts (of struct doctor_host) to stdout and gives the exit code. */
-int doctor_print(const GPtrArray *hosts, gboolean json);
+/* Prints the findings of all hosts (of struct doctor_host), then those of midwatch's own store, to stdout and gives the exit code. */
+int doctor_print(const GPtrArray *hosts, const struct doctor_host *store, gboolean json);
 
 #endif

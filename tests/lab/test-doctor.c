@@ -1,5 +1,7 @@
 /* `midwatch doctor` on real machines: what it finds, how it says it, and its exit code. */
+#include "backends/store.h"
 #include "tests/lab/console_rig.h"
+#include "tests/lab/ollama_rig.h"
 
 #include <cjson/cJSON.h>
 #include <string.h>
@@ -9,13 +11,25 @@
 
 static struct lab *lab;
 
-/* The JSON of a run, checked against what the manual promises; the caller deletes it. */
-static cJSON *run_json(int expected_code, const char *hosts)
+static void check_steps(const cJSON *of)
 {
-	struct trial *t = trial_home("hosts:\n%s", hosts);
+	const cJSON *step;
+
+	g_assert_true(cJSON_IsArray(cJSON_GetObjectItem(of, "steps")));
+	cJSON_ArrayForEach(step, cJSON_GetObjectItem(of, "steps")) {
+		const char *result = cJSON_GetStringValue(cJSON_GetObjectItem(step, "result"));
+		g_assert_nonnull(cJSON_GetStringValue(cJSON_GetObjectItem(step, "step")));
+		g_assert_nonnull(cJSON_GetStringValue(cJSON_GetObjectItem(step, "text")));
+		g_assert_true(g_strv_contains((const char *const[]){"ok", "note", "failed", NULL}, result));
+	}
+}
+
+/* The JSON of a run in this home, checked against what the manual promises; the caller deletes it. */
+static cJSON *run_json_in(struct trial *t, int expected_code)
+{
 	int code;
 	g_autofree char *text = trial_run(t, &code, "doctor", "--json", NULL);
-	cJSON *root = cJSON_Parse(text), *host, *step;
+	cJSON *root = cJSON_Parse(text), *host;
 
 	if (root == NULL || code != expected_code)
 		g_error("doctor --json ended with %d instead of %d and printed:\n%s", code, expected_code, text);
@@ -23,16 +37,19 @@ static cJSON *run_json(int expected_code, const char *hosts)
 	cJSON_ArrayForEach(host, cJSON_GetObjectItem(root, "hosts")) {
 		g_assert_nonnull(cJSON_GetStringValue(cJSON_GetObjectItem(host, "name")));
 		g_assert_true(cJSON_IsBool(cJSON_GetObjectItem(host, "reached")));
-		g_assert_true(cJSON_IsArray(cJSON_GetObjectItem(host, "steps")));
-		cJSON_ArrayForEach(step, cJSON_GetObjectItem(host, "steps")) {
-			const char *result = cJSON_GetStringValue(cJSON_GetObjectItem(step, "result"));
-			g_assert_nonnull(cJSON_GetStringValue(cJSON_GetObjectItem(step, "step")));
-			g_assert_nonnull(cJSON_GetStringValue(cJSON_GetObjectItem(step, "text")));
-			g_assert_true(g_strv_contains((const char *const[]){"ok", "note", "failed", NULL}, result));
-		}
+		check_steps(host);
 	}
+	check_steps(cJSON_GetObjectItem(root, "store"));
 	g_assert_null(strstr(text, "PRIVATE KEY"));
 	trial_wait_nothing_of(t->mark);
+	return root;
+}
+
+static cJSON *run_json(int expected_code, const char *hosts)
+{
+	struct trial *t = trial_home("hosts:\n%s", hosts);
+	cJSON *root = run_json_in(t, expected_code);
+
 	trial_free(t);
 	return root;
 }
@@ -50,12 +67,12 @@ static gboolean is_reached(const cJSON *root, int index)
 	return cJSON_IsTrue(cJSON_GetObjectItem(host_of(root, index), "reached"));
 }
 
-/* The result and the text of a step of a host; the test fails when it is not there. */
-static const char *step_of(const cJSON *root, int index, const char *name, const char **text, const char **remedy)
+/* The result and the text of a step; the test fails when it is not there. */
+static const char *step_in(const cJSON *of, const char *name, const char **text, const char **remedy)
 {
 	const cJSON *step;
 
-	cJSON_ArrayForEach(step, cJSON_GetObjectItem(host_of(root, index), "steps")) {
+	cJSON_ArrayForEach(step, cJSON_GetObjectItem(of, "steps")) {
 		if (!g_str_equal(cJSON_GetStringValue(cJSON_GetObjectItem(step, "step")), name))
 			continue;
 		if (text != NULL)
@@ -64,8 +81,13 @@ static const char *step_of(const cJSON *root, int index, const char *name, const
 			*remedy = cJSON_GetStringValue(cJSON_GetObjectItem(step, "remedy"));
 		return cJSON_GetStringValue(cJSON_GetObjectItem(step, "result"));
 	}
-	g_autofree char *all = cJSON_Print(root);
-	g_error("no step \"%s\" of host %d in:\n%s", name, index, all);
+	g_autofree char *all = cJSON_Print(of);
+	g_error("no step \"%s\" in:\n%s", name, all);
+}
+
+static const char *step_of(const cJSON *root, int index, const char *name, const char **text, const char **remedy)
+{
+	return step_in(host_of(root, index), name, text, remedy);
 }
 
 static void assert_steps(const cJSON *root, int index, const char *const *names)
@@ -96,7 +118,7 @@ static void test_local(void)
 	cJSON *root = run_json(0, host);
 
 	g_assert_true(is_reached(root, 0));
-	assert_steps(root, 0, (const char *const[]){"link", "shell", "probe", "docker", NULL});
+	assert_steps(root, 0, (const char *const[]){"link", "shell", "probe", "docker", "cron", NULL});
 	step_of(root, 0, "docker", &docker, NULL);
 	g_assert_true(g_regex_match_simple("^API 1\\.\\d+, 14 containers$", docker, 0, 0));
 	cJSON_Delete(root);
@@ -110,7 +132,7 @@ static void test_local(void)
 static void test_ssh(void)
 {
 	g_autofree char *a = trial_host_ssh("one", "plain", "libssh2"), *b = trial_host_ssh("two", "plain", "ssh"), *both = g_strconcat(a, b, NULL);
-	static const char *const all[] = {"resolve", "connect", "handshake", "host key", "authentication", "link", "shell", "probe", "docker", NULL};
+	static const char *const all[] = {"resolve", "connect", "handshake", "host key", "authentication", "link", "shell", "probe", "docker", "cron", NULL};
 	cJSON *root = run_json(0, both);
 	const char *by;
 
@@ -215,6 +237,75 @@ static void test_dead_docker(void)
 	cJSON_Delete(root);
 }
 
+/* One that answers, none at all, and something else at its port. */
+static void test_ollama(void)
+{
+	static const char *const host = "  - {name: %s, ssh: plain, ssh_config: %s, docker: {disabled: true}, ollama: {port: %u}}\n";
+	guint port = ollama_rig_start(lab, NULL);
+	GString *hosts = g_string_new(NULL);
+	const char *text, *remedy;
+	cJSON *root;
+
+	g_string_append_printf(hosts, host, "with", lab_ssh_config(lab), port);
+	g_string_append_printf(hosts, host, "without", lab_ssh_config(lab), 1);
+	g_string_append_printf(hosts, host, "other", lab_ssh_config(lab), lab_sshd_port(lab, "plain"));
+	root = run_json(1, hosts->str);
+	g_assert_cmpstr(step_of(root, 0, "ollama", &text, NULL), ==, "ok");
+	g_assert_true(g_regex_match_simple("^version \\d+\\.\\d+\\.\\d+, [1-9]\\d* models$", text, 0, 0));
+	g_assert_cmpstr(step_of(root, 1, "ollama", &text, &remedy), ==, "note");
+	g_assert_cmpstr(step_of(root, 2, "ollama", &text, &remedy), ==, "failed");
+	g_assert_nonnull(strstr(remedy, "ollama: {host, port}"));
+	cJSON_Delete(root);
+	g_string_free(hosts, TRUE);
+}
+
+static void fill_store(const char *path)
+{
+	static const struct audit_intent intent = {.action = "container.restart", .host = "vm", .target = "web", .request = "POST /restart"};
+	g_autoptr(GError) error = NULL;
+	struct store *s = store_open(path, &error);
+
+	g_assert_no_error(error);
+	g_assert_true(store_audit_end(s, store_audit_begin(s, &intent, &error), OUTCOME_OK, "done", &error));
+	store_close(s);
+}
+
+static const char *store_step(cJSON *root, const char *name, const char **text)
+{
+	return step_in(cJSON_GetObjectItem(root, "store"), name, text, NULL);
+}
+
+/* None yet, a whole one, one whose head is not the one that was written, and what is no database. */
+static void test_store(void)
+{
+	g_autofree char *host = trial_host_local("here");
+	struct trial *t = trial_home("hosts:\n%s", host);
+	g_autofree char *path = trial_path(t, "state/midwatch/store.db"), *head = g_strconcat(path, ".head", NULL);
+	const char *text;
+	cJSON *root = run_json_in(t, 0);
+
+	g_assert_cmpstr(store_step(root, "database", &text), ==, "note");
+	g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS)); /* it makes none */
+	cJSON_Delete(root);
+	fill_store(path);
+	root = run_json_in(t, 0);
+	g_assert_cmpstr(store_step(root, "database", &text), ==, "ok");
+	g_assert_cmpstr(text, ==, path);
+	g_assert_cmpstr(store_step(root, "audit log", &text), ==, "ok");
+	g_assert_cmpstr(text, ==, "2 rows, none changed");
+	cJSON_Delete(root);
+	g_assert_true(g_file_set_contents(head, "3 0000\n", -1, NULL));
+	root = run_json_in(t, 1);
+	g_assert_cmpstr(store_step(root, "audit log", &text), ==, "failed");
+	cJSON_Delete(root);
+	g_assert_true(g_file_set_contents(path, "no database, but long enough to be taken for one by its size alone", -1, NULL));
+	root = run_json_in(t, 1);
+	g_assert_cmpstr(store_step(root, "database", &text), ==, "failed");
+	g_assert_nonnull(strstr(text, "not a database"));
+	cJSON_Delete(root);
+	trial_free(t);
+}
+
 /* A key file with a passphrase: the doctor asks for none and shows nothing of the key. */
 static void test_passphrase(void)
 {
@@ -264,6 +355,7 @@ int main(int argc, char **argv)
 		{"/doctor/local", test_local},         {"/doctor/ssh", test_ssh},             {"/doctor/unknown-key", test_unknown_key},
 		{"/doctor/refused", test_refused},     {"/doctor/wrong-key", test_wrong_key}, {"/doctor/no-docker", test_no_docker},
 		{"/doctor/dead-docker", test_dead_docker}, {"/doctor/passphrase", test_passphrase},
+		{"/doctor/ollama", test_ollama},       {"/doctor/store", test_store},
 	};
 
 	g_test_init(&argc, &argv, NULL);
