@@ -67,3 +67,11 @@ commands_custom(const struct commands *c, guint command)
 {
 	return command >= ACT_COUNT ? &c->config->actions[command - ACT_COUNT] : NULL;
 }
+
+gboolean
+commands_is_on_host(const struct commands *c, guint command)
+{
+	const struct config_action *a = commands_custom(c, command);
+
+	return a ? config_action_is_on_host(a) : command == ACT_CLEANUP;
+}

@@ -18,5 +18,7 @@ void commands_free(struct commands *c);
 gboolean commands_bind(const struct commands *c, struct keymap *map, guint i, GError **error);
 /* The operator's own action behind a command; NULL when it is one of the program's. */
 const struct config_action *commands_custom(const struct commands *c, guint command);
+/* Is it about the host as a whole, not about what stands in a row? */
+gboolean commands_is_on_host(const struct commands *c, guint command);
 
 #endif

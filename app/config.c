@@ -104,6 +104,12 @@ config_load(const char *path, GPtrArray *problems)
 	return config_parse("", 0, own, problems);
 }
 
+gboolean
+config_action_is_on_host(const struct config_action *a)
+{
+	return !a->on || g_str_equal(a->on, "host");
+}
+
 void
 config_free(struct config *c)
 {

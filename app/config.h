@@ -95,6 +95,8 @@ struct config *config_load(const char *path, GPtrArray *problems);
 struct config *config_parse(const char *text, gsize len, const char *origin, GPtrArray *problems);
 GPtrArray *config_problems_new(void);
 void config_free(struct config *c);
+/* Is the action about the host as a whole? */
+gboolean config_action_is_on_host(const struct config_action *a);
 /* The path that config_load(NULL) reads, newly allocated, whether it exists or not. */
 char *config_default_path(void);
 /* "file:line: path: message" */

@@ -48,10 +48,15 @@ static GPtrArray *
 targets_of(struct console *c, guint command)
 {
 	const struct slot *s = &c->slots[c->current];
+	GPtrArray *found;
+	const struct host *h;
 
 	if (command == ACT_RESTART_UNHEALTHY)
 		return unhealthy_targets(c);
-	return s->class->targets ? s->class->targets(s->panel, command) : action_targets_new();
+	found = s->class->targets ? s->class->targets(s->panel, command) : action_targets_new();
+	if (found->len == 0 && s->class->host && commands_is_on_host(c->commands, command) && (h = s->class->host(s->panel)))
+		action_targets_add(found, h->name, NULL);
+	return found;
 }
 
 /* Why nothing may be changed at all; NULL when it may. */

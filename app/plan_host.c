@@ -191,12 +191,6 @@ custom_work(struct machine *m, const struct action_target *t, const struct confi
 	return work_command_new(m, id, a->title ? a->title : a->name, name, command);
 }
 
-static gboolean
-is_on_host(const struct config_action *a)
-{
-	return !a->on || strcmp(a->on, "host") == 0;
-}
-
 /* Then no single host's name can be typed: the count is. */
 static gboolean
 has_many_hosts(const struct plan *p)
@@ -220,7 +214,7 @@ plan_custom(const GPtrArray *machines, const GPtrArray *targets, const struct co
 		const struct action_target *t = targets->pdata[i];
 		struct machine *m = machines_find(machines, t->host);
 		struct work *w = NULL;
-		if (m && applies(a, m->host) && (!is_on_host(a) || g_hash_table_add(hosts, m->host->name)))
+		if (m && applies(a, m->host) && (!config_action_is_on_host(a) || g_hash_table_add(hosts, m->host->name)))
 			w = custom_work(m, t, a);
 		if (!w)
 			continue;

@@ -152,5 +152,5 @@ const struct panel_class containers_panel = {
 	.id = "containers", .title = "Containers",
 	.scopes = SCOPE_LIST | SCOPE_TABLE | SCOPE_CONTAINERS | SCOPE_DETAILS,
 	.create = create, .destroy = destroy, .draw = containers_draw, .act = act, .can = can, .answer = list_answer, .text = text_came,
-	.select = list_select, .mouse = list_mouse, .targets = targets, .badge = badge, .shown = shown, .work = work,
+	.select = list_select, .mouse = list_mouse, .targets = targets, .host = list_host, .badge = badge, .shown = shown, .work = work,
 };

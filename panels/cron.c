@@ -137,5 +137,5 @@ static enum role badge(struct panel *panel, char *out, gsize size)
 const struct panel_class cron_panel = {
 	.id = "cron", .title = "Cron", .scopes = SCOPE_LIST | SCOPE_TABLE | SCOPE_CRON | SCOPE_DETAILS,
 	.create = create, .destroy = destroy, .draw = cron_draw, .act = act, .can = can, .answer = list_answer, .select = list_select,
-	.mouse = list_mouse, .targets = targets, .badge = badge,
+	.mouse = list_mouse, .targets = targets, .host = list_host, .badge = badge,
 };

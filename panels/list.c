@@ -335,6 +335,11 @@ void list_select(struct panel *panel, const char *host, const char *object)
 	list_set_filter(l, "", NULL);
 }
 
+const struct host *list_host(const struct panel *panel)
+{
+	return list_current_host((const struct list *)panel);
+}
+
 static gboolean click_chip(struct list *l, int x)
 {
 	for (guint i = 0; i < l->chip_ends->len; i++)

@@ -101,6 +101,7 @@ gboolean list_can_with_row(const struct list *l, const char **why); /* is there 
 /* As struct panel_class takes them: answers to the filter's prompt, a selection from elsewhere, the mouse. */
 void list_answer(struct panel *panel, enum action command, const char *text, gboolean final);
 void list_select(struct panel *panel, const char *host, const char *object);
+const struct host *list_host(const struct panel *panel);
 gboolean list_mouse(struct panel *panel, const struct canvas *c, int y, int x, guint buttons);
 guint list_chips(const struct list *l, guint *active);
 /* Order of texts, none last, and of figures, where what is not known is less than all that is. */

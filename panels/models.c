@@ -118,5 +118,5 @@ static gboolean can(struct panel *panel, enum action command, const char **why)
 const struct panel_class models_panel = {
 	.id = "models", .title = "Models", .scopes = SCOPE_LIST | SCOPE_TABLE | SCOPE_MODELS | SCOPE_DETAILS,
 	.create = create, .destroy = destroy, .draw = models_draw, .act = act, .can = can, .answer = list_answer, .select = list_select,
-	.mouse = list_mouse, .targets = targets,
+	.mouse = list_mouse, .targets = targets, .host = list_host,
 };

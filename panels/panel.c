@@ -93,15 +93,13 @@ gboolean panel_move(struct table *t, enum action command)
 
 gboolean panel_scroll(struct pager *pager, enum action command)
 {
-	int page = MAX(pager_page(pager), 1);
-
 	switch (command) {
 	case ACT_DOWN: pager_scroll(pager, 1); break;
 	case ACT_UP: pager_scroll(pager, -1); break;
-	case ACT_PAGE_DOWN: pager_scroll(pager, page); break;
-	case ACT_PAGE_UP: pager_scroll(pager, -page); break;
-	case ACT_HALF_DOWN: pager_scroll(pager, page / 2); break;
-	case ACT_HALF_UP: pager_scroll(pager, -page / 2); break;
+	case ACT_PAGE_DOWN: pager_turn(pager, 2); break;
+	case ACT_PAGE_UP: pager_turn(pager, -2); break;
+	case ACT_HALF_DOWN: pager_turn(pager, 1); break;
+	case ACT_HALF_UP: pager_turn(pager, -1); break;
 	case ACT_TOP: pager_home(pager); break;
 	case ACT_BOTTOM: pager_end(pager); break;
 	default: return FALSE;

@@ -64,6 +64,8 @@ struct panel_class {
 	/* What a command (one of the configuration, too) would be about now: the marked rows that it can do something with, or the one under the
 	 * cursor. Of struct action_target, owned by the caller. NULL: none. */
 	GPtrArray *(*targets)(struct panel *p, guint command);
+	/* The host that is looked at, for what is about a host when no row is there to be chosen; NULL when there are several. NULL: by targets. */
+	const struct host *(*host)(const struct panel *p);
 	/* "✖7", "▲1" or "" for the tab bar, with its role. */
 	enum role (*badge)(struct panel *p, char *out, gsize size);
 	void (*shown)(struct panel *p, gboolean shown); /* it came to the front or left it */

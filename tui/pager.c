@@ -11,7 +11,8 @@ struct pager {
 	int width;       /* for which they were made; -1: they have to be made */
 	gboolean pan;    /* long lines are cut and panned instead of wrapped */
 	int left;        /* cells panned */
-	int top, page;   /* rows */
+	int top, page;   /* rows; page 0 before the first drawing */
+	int halves;      /* of a page, to be turned by the first drawing */
 	char *needle;
 	gsize match, match_length; /* bytes; length 0: there is none */
 	gboolean seek;   /* the match has to come into sight at the next draw */
@@ -111,19 +112,23 @@ void pager_pan(struct pager *p, int cells)
 
 void pager_home(struct pager *p)
 {
-	p->top = p->left = 0;
+	p->top = p->left = p->halves = 0;
 	p->seek = FALSE;
 }
 
 void pager_end(struct pager *p)
 {
 	p->top = G_MAXINT / 2; /* drawing sets the limit */
+	p->halves = 0;
 	p->seek = FALSE;
 }
 
-int pager_page(const struct pager *p)
+void pager_turn(struct pager *p, int halves)
 {
-	return p->page;
+	if (p->page > 0)
+		pager_scroll(p, halves * p->page / 2);
+	else
+		p->halves += halves;
 }
 
 /* Makes the rows for a width; the line at the top stays there. */
@@ -228,6 +233,8 @@ void pager_draw(struct pager *p, const struct canvas *c)
 		return;
 	lay_out(p, c->width);
 	p->page = c->height;
+	p->top += p->halves * p->page / 2;
+	p->halves = 0;
 	if (p->seek && p->rows->len > 0)
 		seek_match(p, c->width);
 	p->top = CLAMP(p->top, 0, MAX((int)p->rows->len - c->height, 0));

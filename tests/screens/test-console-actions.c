@@ -280,6 +280,20 @@ static void test_harmless_while_locked(void)
 	fixture_free(f);
 }
 
+/* What is about the host needs no row: there is no container here. */
+static void test_host_without_rows(void)
+{
+	struct fixture *f = fixture_new();
+	struct driver *d = start(f, "", NULL, 24, 120);
+
+	fixture_press(d, "2", "no Docker here");
+	ask(d, "M-n", "Note: here");
+	fixture_press(d, "y", "ok: exit 0");
+	g_assert_cmpuint(runs(f), ==, 1);
+	driver_quit(d, "^C");
+	fixture_free(f);
+}
+
 static void test_locked_for_good(void)
 {
 	struct fixture *f = fixture_new();
@@ -455,6 +469,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/console-actions/lock", test_lock);
 	g_test_add_func("/console-actions/marked", test_marked);
 	g_test_add_func("/console-actions/harmless-while-locked", test_harmless_while_locked);
+	g_test_add_func("/console-actions/host-without-rows", test_host_without_rows);
 	g_test_add_func("/console-actions/locked-for-good", test_locked_for_good);
 	g_test_add_func("/console-actions/locked-host", test_locked_host);
 	g_test_add_func("/console-actions/locked-meanwhile", test_locked_meanwhile);

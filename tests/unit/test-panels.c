@@ -8,6 +8,7 @@
 #include "tests/unit/page.h"
 #include "tests/unit/panel_world.h"
 #include "tui/glyph.h"
+#include "tui/pager.h"
 #include "tui/text.h"
 
 #define SECOND ((gint64)G_USEC_PER_SEC)
@@ -599,6 +600,29 @@ static void test_actions(void)
 	keymap_free(m);
 }
 
+/* Pages that are turned before the first drawing are turned by it. */
+static void test_pager_turned_early(void)
+{
+	struct canvas c = page_new(10, 20);
+	struct pager *p = pager_new();
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	for (guint i = 0; i < 100; i++)
+		g_string_append_printf(text, "line %u\n", i);
+	pager_text(p, text->str);
+	pager_turn(p, 2);
+	pager_turn(p, 1);
+	pager_draw(p, &c);
+	g_autofree char *first = page_row(0);
+	g_assert_cmpstr(first, ==, "line 15");
+	pager_turn(p, -2);
+	c = page_new(10, 20);
+	pager_draw(p, &c);
+	g_autofree char *then = page_row(0);
+	g_assert_cmpstr(then, ==, "line 5");
+	pager_free(p);
+}
+
 int main(int argc, char **argv)
 {
 	int result;
@@ -627,6 +651,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/panels/host-line/freshness", test_freshness);
 	g_test_add_func("/panels/ascii", test_ascii);
 	g_test_add_func("/panels/keys-named", test_keys_named);
+	g_test_add_func("/panels/pager-turned-early", test_pager_turned_early);
 	g_test_add_func("/panels/sweep", test_sweep);
 	result = g_test_run();
 	page_close();

@@ -193,12 +193,11 @@ static void show_grown(void)
 static void key_pager(const struct key_event *key)
 {
 	static const char *last;
-	int page = pager_page(scene.pager);
 
 	switch (key->code) {
 	case KEYCODE(KEY_DOWN): pager_scroll(scene.pager, 1); break;
 	case KEYCODE(KEY_UP): pager_scroll(scene.pager, -1); break;
-	case KEYCODE(KEY_NPAGE): pager_scroll(scene.pager, page); break;
+	case KEYCODE(KEY_NPAGE): pager_turn(scene.pager, 2); break;
 	case KEYCODE(KEY_RIGHT): pager_pan(scene.pager, 8); break;
 	case KEYCODE(KEY_LEFT): pager_pan(scene.pager, -8); break;
 	case 'g': pager_home(scene.pager); break;
