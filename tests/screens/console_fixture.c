@@ -171,6 +171,24 @@ void fixture_press(struct driver *d, const char *keys, const char *expect)
 	driver_wait(d, expect, 0);
 }
 
+static gboolean comes(struct driver *d, const char *expect, gboolean there)
+{
+	for (guint i = 0; i < 20 && driver_has(d, expect) != there; i++)
+		driver_pump(d, 0.05);
+	return driver_has(d, expect) == there;
+}
+
+void fixture_insist(struct driver *d, const char *keys, const char *expect, gboolean there)
+{
+	for (guint i = 0; i < 60; i++) {
+		driver_keys(d, keys);
+		if (comes(d, expect, there))
+			return;
+	}
+	driver_wait(d, expect, 0.01); /* fails, and shows the screen */
+	g_error("%s is there still", expect);
+}
+
 void fixture_type(struct driver *d, const char *text, const char *expect)
 {
 	driver_type(d, text);

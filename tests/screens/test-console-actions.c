@@ -7,7 +7,7 @@
 
 #include "backends/store.h"
 
-#define PASTE_SETTLES_US 100000 /* what follows a paste without a pause is not typed */
+#define TALL 30
 
 #define ACTIONS \
 	"start_panel: score\n" \
@@ -121,6 +121,13 @@ static void test_sheet(void)
 }
 
 /* Enter, other keys, a pasted y, and a y that was typed before the sheet was there. */
+static gboolean is_tall(struct driver *d, void *user)
+{
+	g_autofree char *footer = driver_row(d, TALL - 1);
+
+	return strstr(footer, "? help") != NULL;
+}
+
 static void test_no_confirmation(void)
 {
 	struct fixture *f = fixture_new();
@@ -129,10 +136,10 @@ static void test_no_confirmation(void)
 	ask(d, "M-n", "Note: here");
 	driver_keys(d, "Enter Space n Y M-y Down Up");
 	driver_type(d, "\033[200~y\033[201~");
-	g_usleep(PASTE_SETTLES_US);
-	driver_resize(d, 30, 100); /* drawn anew behind all of these keys */
-	driver_wait_match(d, "y Note   Esc cancel", 0);
-	cancel(d);
+	driver_resize(d, TALL, 100); /* drawn anew behind all of these keys */
+	driver_wait_until(d, is_tall, NULL, "the tall screen", 0);
+	driver_wait(d, "y Note   Esc cancel", 0);
+	fixture_insist(d, "Esc", "Esc cancel", FALSE);
 	settle(d);
 	driver_type(d, "\033ny"); /* M-n and y at once: the y is older than the sheet */
 	driver_wait(d, "y Note   Esc cancel", 0);
@@ -376,8 +383,10 @@ static void test_leave_while_running(void)
 	g_assert_cmpint(((struct audit_entry *)all->pdata[0])->outcome, ==, OUTCOME_UNKNOWN);
 	g_assert_cmpuint(runs(f), ==, 0);
 	fixture_append_to(f, "go", "");
+	g_autofree char *ran = fixture_path(f, "ran.txt");
+	g_free(fixture_wait_file(f, ran, "ran")); /* it went on */
 	fixture_wait_processes(f, 0, 0);
-	g_assert_cmpuint(runs(f), ==, 1); /* it went on */
+	g_assert_cmpuint(runs(f), ==, 1);
 	fixture_free(f);
 }
 

@@ -6,8 +6,6 @@
 #include <signal.h>
 #include <string.h>
 
-#define PASTE_SETTLES_US (100 * 1000) /* time is part of the input here: what follows a paste at once is not typed */
-
 static struct driver *run_first(const struct fixture *f)
 {
 	struct driver *d = fixture_run(f, NULL, NULL, 24, 80);
@@ -481,9 +479,7 @@ static void test_paste(void)
 	struct driver *d = run_first(f);
 
 	driver_type(d, "\033[200~q6\003x\r\033[201~q\003\r\033[201~"); /* with an end that is forged */
-	g_usleep(PASTE_SETTLES_US);
-	driver_type(d, "2");
-	driver_wait(d, "[All]", 0); /* it lives, and has not gone to 6 */
+	fixture_insist(d, "2", "[All]", TRUE); /* it lives, and has not gone to 6 */
 	fixture_press(d, "6", "waiting for the first line");
 	fixture_append(f, "2024-05-06T07:08:09Z info pasted text\n");
 	driver_wait(d, "pasted text", 0);
@@ -491,8 +487,7 @@ static void test_paste(void)
 	driver_wait_match(d, "^filter in:", 0);
 	driver_type(d, "\033[200~pasted\rtext\033[201~");
 	driver_wait_match(d, "^filter in: pasted text$", 0); /* one line, and not accepted */
-	g_usleep(PASTE_SETTLES_US);
-	driver_keys(d, "Enter");
+	fixture_insist(d, "Enter", "filter in:", FALSE);
 	driver_wait(d, "in: pasted text", 0);
 	driver_quit(d, "q");
 	fixture_free(f);
