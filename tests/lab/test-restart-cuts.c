@@ -1,4 +1,4 @@
-/* A link that is cut in the midst of a restart, 50 times: no container is ever restarted twice for one action, and the outcome that is recorded in the end
+/* A link that is cut in the midst of a restart, 50 times, and a cable that goes dead in it, 10 times: no container is ever restarted twice for one action, and the outcome that is recorded in the end
  * is what the daemon did. */
 #include <signal.h>
 #include <stdlib.h>
@@ -11,12 +11,12 @@
 #include "tests/unit/wait_for.h"
 
 #define HOSTS 10
-#define ROUNDS 5
+#define ROUNDS 6 /* the last one is that of the dead cable */
 #define CUT_WITHIN_MS 500 /* of the request: a restart takes about as long */
 #define DOWN_MS_MAX 1500
 #define TICK_MS 5
 
-enum phase { PHASE_READY, PHASE_ASKED, PHASE_ARMED, PHASE_DOWN, PHASE_SETTLING, PHASE_OVER };
+enum phase { PHASE_READY, PHASE_ASKED, PHASE_ARMED, PHASE_DOWN, PHASE_DEAD, PHASE_SETTLING, PHASE_OVER };
 
 struct round { gint64 begun_us, ended_us; enum outcome outcome; gboolean in_the_midst; };
 
@@ -184,6 +184,11 @@ step(struct rig *r, struct victim *v)
 		if (now < v->next_us)
 			break;
 		v->rounds[v->round].in_the_midst = v->operation->stage != OPERATION_DONE;
+		if (v->round == ROUNDS - 1) {
+			lab_proxy_stall(v->proxy);
+			v->phase = PHASE_DEAD;
+			break;
+		}
 		lab_proxy_refuse(v->proxy);
 		v->next_us = now + g_test_rand_int_range(0, DOWN_MS_MAX) * 1000;
 		v->phase = PHASE_DOWN;
@@ -191,6 +196,13 @@ step(struct rig *r, struct victim *v)
 	case PHASE_DOWN:
 		if (now < v->next_us)
 			break;
+		lab_proxy_pass(v->proxy);
+		v->phase = PHASE_SETTLING;
+		break;
+	case PHASE_DEAD: /* nobody is told; midwatch has to notice */
+		if (link_is_up(v->machine->link))
+			break;
+		lab_proxy_cut(v->proxy); /* what was under way is lost */
 		lab_proxy_pass(v->proxy);
 		v->phase = PHASE_SETTLING;
 		break;
