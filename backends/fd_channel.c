@@ -377,6 +377,12 @@ fd_channel_close(struct channel *c)
 	drop(c);
 }
 
+GPid
+fd_channel_pid(const struct channel *c)
+{
+	return c->process ? fd_process_pid(c->process) : 0;
+}
+
 void
 fd_channel_poll_errors(struct channel *c)
 {

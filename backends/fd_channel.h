@@ -47,6 +47,7 @@ gsize fd_channel_write(struct channel *c, const char *bytes, gsize len);
 void fd_channel_write_eof(struct channel *c);
 void fd_channel_pause(struct channel *c, gboolean paused);
 void fd_channel_close(struct channel *c);
+GPid fd_channel_pid(const struct channel *c); /* of its process; 0 when there is none */
 /* Reads what is on stderr now, without waiting for the loop. */
 void fd_channel_poll_errors(struct channel *c);
 

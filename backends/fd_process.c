@@ -71,6 +71,12 @@ fd_process_start(const char *const *argv, char **environment, int *in, int *out,
 	return p;
 }
 
+GPid
+fd_process_pid(const struct fd_process *p)
+{
+	return p->pid;
+}
+
 static void go_on(struct fd_process *p);
 
 static gboolean

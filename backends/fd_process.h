@@ -15,6 +15,8 @@ typedef void (*fd_process_exited)(void *user, int exit_code);
 struct fd_process *fd_process_start(const char *const *argv, char **environment, int *in, int *out, int *err, fd_process_exited exited,
                                     void *user, GError **error);
 
+GPid fd_process_pid(const struct fd_process *p);
+
 enum fd_process_way {
 	FD_PROCESS_LET_END,   /* its stdin was closed: SIGTERM only when that does not end it within 1 s */
 	FD_PROCESS_TERMINATE, /* SIGTERM, after 3 s SIGKILL */

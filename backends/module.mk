@@ -6,6 +6,8 @@ libbackends_a_SOURCES = \
 	backends/child_args.h \
 	backends/child_forward.c \
 	backends/child_forward.h \
+	backends/child_sockets.c \
+	backends/child_sockets.h \
 	backends/container_inspect.c \
 	backends/container_inspect.h \
 	backends/cron_poll.c \

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "backends/child_forward.h"
+#include "backends/child_sockets.h"
 #include "backends/runtime_dir.h"
 #include "backends/ssh_words.h"
 #include "model/sanitize.h"
@@ -219,6 +220,7 @@ on_master_output(void *user, const char *bytes, gsize len)
 		return;
 	t->up = TRUE;
 	remove_source(&t->deadline);
+	child_sockets_send_nothing_late(fd_channel_pid(t->master));
 	g_string_truncate(t->words, 0);
 	address = g_strdup_printf("%s@%s:%s", t->place.user, t->place.hostname, t->place.port);
 	t->events.up(t->user, address);

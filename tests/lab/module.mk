@@ -29,6 +29,7 @@ lab_tests = \
 	tests/lab/test-console-local \
 	tests/lab/test-console-ssh \
 	tests/lab/test-cron \
+	tests/lab/test-dead-cable \
 	tests/lab/test-docker-ssh \
 	tests/lab/test-docker \
 	tests/lab/test-doctor \
@@ -49,6 +50,7 @@ tests_lab_test_act_kills_LDADD = $(test_libraries)
 tests_lab_test_console_local_LDADD = $(test_libraries)
 tests_lab_test_console_ssh_LDADD = $(test_libraries)
 tests_lab_test_cron_LDADD = $(test_libraries)
+tests_lab_test_dead_cable_LDADD = $(test_libraries)
 tests_lab_test_docker_ssh_LDADD = $(test_libraries)
 tests_lab_test_docker_LDADD = $(test_libraries)
 tests_lab_test_doctor_LDADD = $(test_libraries)
