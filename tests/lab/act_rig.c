@@ -20,13 +20,11 @@ char *act_started_at(const char *name)
 	return trial_inspect(name, "{{.State.StartedAt}}");
 }
 
-/* How often the daemon restarted it, by its own account; the time of the first event that counts is `since` (Unix seconds). */
-guint act_restarts(const char *name, const char *since)
+guint act_starts(const char *name)
 {
-	g_autofree char *container = g_strconcat("container=", name, NULL), *until = g_strdup_printf("%" G_GINT64_FORMAT, g_get_real_time() / G_USEC_PER_SEC + 1);
-	g_autofree char *text = trial_docker_text("events", "--since", since, "--until", until, "--filter", "event=restart", "--filter", container, NULL);
+	g_autofree char *log = trial_docker_text("logs", name, NULL);
 
-	return trial_count(text, "container restart");
+	return trial_count(log, "^begun$");
 }
 
 char *act_now(void)
