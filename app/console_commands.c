@@ -97,6 +97,21 @@ step_panel(struct console *c, guint by)
 	console_show_panel(c, index, FALSE);
 }
 
+/* Without marks there is one thing that is done to many: a restart of all that is unhealthy. */
+static void
+apply_to_many(struct console *c)
+{
+	const struct slot *s = &c->slots[c->current];
+	const char *why;
+
+	if (s->class->can && s->class->can(s->panel, ACT_UNMARK, &why))
+		overlays_bulk(c);
+	else if (console_runs(c, ACT_RESTART_UNHEALTHY))
+		console_act(c, ACT_RESTART_UNHEALTHY);
+	else
+		console_notice(c, "no row is marked");
+}
+
 /* The commands of the frame itself. FALSE: the panel's. */
 static gboolean
 frame_command(struct console *c, guint command)
@@ -131,7 +146,7 @@ frame_command(struct console *c, guint command)
 		lock(c);
 		return TRUE;
 	case ACT_BULK:
-		overlays_bulk(c);
+		apply_to_many(c);
 		return TRUE;
 	case ACT_REFRESH:
 		refresh(c);

@@ -67,7 +67,7 @@ enum scope {
 	ACTION(RESTART_UNHEALTHY, "container.restart-unhealthy", "restart unhealthy", "Restarts all containers that are unhealthy; lists them first.", "", SCOPE_CONTAINERS, DANGER_CHANGES, 0) \
 	ACTION(SHELL, "container.shell", "shell", "Opens a shell in the container; leaving it comes back here.", "s", SCOPE_CONTAINERS, DANGER_CHANGES, 26) \
 	ACTION(SNAPSHOT, "container.snapshot", "snapshot", "Saves log, health log, inspect and stats here, with checksums; changes nothing.", "S", SCOPE_CONTAINERS, DANGER_NONE, 28) \
-	ACTION(BULK, "marked.apply", "apply", "Lists what can be done to all of the marked rows at once.", "b", SCOPE_CONTAINERS | SCOPE_MODELS, DANGER_NONE, 0) \
+	ACTION(BULK, "marked.apply", "apply", "Lists what is done to marked rows; without marks, asks to restart the unhealthy containers.", "b", SCOPE_CONTAINERS | SCOPE_MODELS, DANGER_NONE, 0) \
 	ACTION(CLEANUP, "vm.cleanup", "cleanup", "Runs the host's cleanup: its dry run first, then by the host's name.", "D", SCOPE_SCORE | SCOPE_CONTAINERS | SCOPE_CRON | SCOPE_MODELS, DANGER_DESTROYS, 58) \
 	ACTION(TAKE_BACK, "activity.take-back", "take back", "Takes back the actions that wait for others; what runs goes on.", "K", SCOPE_ACTIVITY, DANGER_NONE, 20) \
 	ACTION(COPY, "copy", "copy", "Copies the row or line to the terminal's clipboard and to a file.", "c", SCOPE_LIST, DANGER_NONE, 60) \

@@ -131,6 +131,20 @@ static void test_restart(void)
 #define MARKED 4
 
 /* From four on the count is typed. */
+/* What is about a host, or about all that is unhealthy, is not about what is marked. */
+static void check_marked_menu(struct driver *d)
+{
+	driver_keys(d, "b");
+	driver_wait(d, "For all that is marked", 0);
+	driver_wait(d, "Restarts the container, or the marked ones", 0);
+	driver_wait(d, "Saves log, health log, inspect and stats", 0);
+	g_assert_false(driver_has(d, "Restarts all containers that are unhealthy"));
+	g_assert_false(driver_has(d, "Runs the host's cleanup"));
+	g_assert_false(driver_has(d, "Opens a shell"));
+	driver_keys(d, "Esc");
+	driver_wait_gone(d, "For all that is marked", 0);
+}
+
 static void test_marked(void)
 {
 	struct trial *t = act_console("");
@@ -144,6 +158,7 @@ static void test_marked(void)
 	driver_wait_match(t->driver, "Containers  here  4 of \\d+", 0);
 	driver_keys(t->driver, "g Space Space Space Space");
 	driver_wait(t->driver, "4 marked", 0);
+	check_marked_menu(t->driver);
 	act_ask(t->driver, "r", "Restart 4 containers");
 	for (guint i = 0; i < MARKED; i++) {
 		g_autofree char *line = g_strdup_printf("%s on here: up", names[i]);
@@ -178,7 +193,7 @@ static void test_marked(void)
 
 static void test_unhealthy(void)
 {
-	struct trial *t = act_console("keys: [{command: container.restart-unhealthy, keys: M-u}]\n");
+	struct trial *t = act_console("");
 	g_autofree char *well = NULL, *slow = NULL, *sick = act_started_at("sick"), *sick_now = NULL;
 
 	g_free(act_container("ill", "--health-cmd 'echo no; exit 1' --health-interval 1s --health-retries 1", ACT_SLEEPS));
@@ -188,7 +203,7 @@ static void test_unhealthy(void)
 	well = act_started_at("well");
 	slow = act_started_at("slow");
 	act_go_to(t->driver, "well"); /* what is selected is not what it is about */
-	act_ask(t->driver, "M-u", "Restart 2 containers");
+	act_ask(t->driver, "b", "Restart 2 containers"); /* nothing is marked */
 	driver_wait_match(t->driver, "ill on here: up \\d+\\w+, unhealthy", 0);
 	driver_wait_match(t->driver, "sick on here: up \\d+\\w+, unhealthy", 0);
 	g_assert_false(driver_has(t->driver, "well on here: up"));
