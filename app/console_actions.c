@@ -48,10 +48,15 @@ static GPtrArray *
 targets_of(struct console *c, guint command)
 {
 	const struct slot *s = &c->slots[c->current];
+	GPtrArray *found;
 
 	if (command == ACT_RESTART_UNHEALTHY)
 		return unhealthy_targets(c);
-	return s->class->targets ? s->class->targets(s->panel, command) : action_targets_new();
+	found = s->class->targets ? s->class->targets(s->panel, command) : action_targets_new();
+	/* What works on the Score panel is about a host: where there is only one, no row is needed to say which. */
+	if (found->len == 0 && c->world->hosts->len == 1 && (c->commands->all[command].scopes & SCOPE_SCORE))
+		action_targets_add(found, ((const struct host *)c->world->hosts->pdata[0])->name, NULL);
+	return found;
 }
 
 /* Why nothing may be changed at all; NULL when it may. */
