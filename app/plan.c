@@ -46,7 +46,7 @@ plan_line(struct plan *p, const char *format, ...)
 void
 plan_request_line(struct plan *p, const char *request, const struct host *h)
 {
-	plan_line(p, "%s   %s", request, h->local ? "on this machine" : h->link.address ? h->link.address : h->name);
+	plan_line(p, "%s   %s%s", request, h->local ? "on this machine" : "via ssh ", h->local ? "" : h->link.address ? h->link.address : h->name);
 }
 
 void

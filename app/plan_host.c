@@ -226,7 +226,7 @@ plan_custom(const GPtrArray *machines, const GPtrArray *targets, const struct co
 			continue;
 		g_ptr_array_add(p->works, w);
 		if (p->works->len <= 8)
-			plan_line(p, "%s   %s", w->operation->request, m->host->name);
+			plan_line(p, "%s   on %s", w->operation->request, m->host->name);
 	}
 	if (p->works->len == 0) {
 		*why = "it does not apply to what is selected";

@@ -100,7 +100,7 @@ static void test_sheet(void)
 	struct driver *d = start(f, "", NULL, 24, 80);
 
 	ask(d, "M-n", "Note: here");
-	driver_wait(d, "echo done-'here' && echo ran >>ran.txt   here", 0);
+	driver_wait(d, "echo done-'here' && echo ran >>ran.txt   on here", 0);
 	driver_wait(d, "Loses: Nothing, it is a test.", 0);
 	driver_wait(d, "y Note   Esc cancel", 0);
 	cancel(d);
