@@ -76,7 +76,7 @@ state_words(const struct container *c, gint64 utc_us, char *out, gsize size)
 	if (known && c->state == CONTAINER_RUNNING)
 		text_duration((utc_us - c->detail.started_us) / G_USEC_PER_SEC, up, sizeof up);
 	if (known && c->detail.restart_count > 0)
-		g_snprintf(restarts, sizeof restarts, ", restarted %u times by its policy", c->detail.restart_count);
+		g_snprintf(restarts, sizeof restarts, ", restarted %u time%s by its policy", c->detail.restart_count, c->detail.restart_count == 1 ? "" : "s");
 	g_snprintf(out, size, "%s%s%s%s%s", c->state == CONTAINER_RUNNING ? "up " : container_state_name(c->state),
 	           c->state == CONTAINER_RUNNING ? up : "", c->health == HEALTH_NONE ? "" : ", ",
 	           c->health == HEALTH_NONE ? "" : container_health_name(c->health), restarts);
@@ -102,9 +102,11 @@ dependants_line(struct plan *p, const struct host *h, const struct container *c)
 	if (dependants > DEPENDANTS_SHOWN)
 		g_string_append_printf(names, " and %u more", dependants - DEPENDANTS_SHOWN);
 	if (dependants > 0)
-		plan_line(p, "Depend on it: %s (stack %s, %u others)", names->str, c->stack, others);
+		plan_line(p, "Depend on it: %s (stack %s, %u other%s)", names->str, c->stack, others, others == 1 ? "" : "s");
+	else if (others > 0)
+		plan_line(p, "Stack %s: %u other%s, none says that it depends on it", c->stack, others, others == 1 ? "" : "s");
 	else
-		plan_line(p, "Stack %s: %u others, none says that it depends on it", c->stack, others);
+		plan_line(p, "Stack %s: no others", c->stack);
 }
 
 static void

@@ -158,7 +158,7 @@ static void test_typed(void)
 	driver_keys(d, "Esc");
 	driver_wait_gone(d, "type the host's name", 0);
 	ask(d, "M-c", "Counted: here");
-	fixture_press(d, "y", "type 1 to Counted 1 targets:");
+	fixture_press(d, "y", "type 1 to Counted 1 target:");
 	driver_type(d, "2\r");
 	driver_wait(d, "nothing was done: that is not \"1\"", 0);
 	g_assert_cmpuint(audit_rows(f), ==, 0);
