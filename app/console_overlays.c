@@ -104,6 +104,7 @@ prompt_accepted(void *user, const char *text)
 			console_notice(c, "not a source: write [HOST] container:NAME, unit:NAME, file:/PATH or journal");
 		break;
 	case PROMPT_FOR_PLAN:
+		c->over.sheet_done = TRUE;
 		console_plan_typed(c, text);
 		break;
 	case PROMPT_FOR_OVERRIDE:
@@ -122,8 +123,10 @@ prompt_cancelled(void *user)
 	c->over.prompt_done = TRUE;
 	if (c->over.prompt_purpose == PROMPT_FOR_PANEL)
 		answer_panel(c, NULL, TRUE);
-	else if (c->over.prompt_purpose == PROMPT_FOR_PLAN)
+	else if (c->over.prompt_purpose == PROMPT_FOR_PLAN) {
+		c->over.sheet_done = TRUE;
 		console_plan_typed(c, NULL);
+	}
 }
 
 static GPtrArray *
@@ -266,7 +269,7 @@ overlays_key(struct console *c, const struct key_event *key)
 void
 overlays_draw(struct console *c, const struct canvas *screen)
 {
-	struct canvas body = console_body(screen);
+	struct canvas body = console_body(screen), above = canvas_part(screen, 0, 0, screen->height - (c->over.prompt ? 1 : 0), -1);
 
 	if (c->over.help) {
 		canvas_fill(&body, 0, 0, body.height, body.width, ROLE_TEXT);
@@ -276,7 +279,7 @@ overlays_draw(struct console *c, const struct canvas *screen)
 	if (c->over.menu)
 		menu_draw(c->over.menu, screen);
 	if (c->over.sheet)
-		sheet_draw(c->over.sheet, screen);
+		sheet_draw(c->over.sheet, &above); /* what is asked in the prompt is not dimmed by the sheet that it belongs to */
 }
 
 void

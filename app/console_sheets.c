@@ -134,17 +134,36 @@ overlays_answer(struct console *c)
 		console_notice(c, "nothing is asked");
 }
 
-void
-overlays_plan(struct console *c)
+static void
+open_plan(struct console *c, const struct sheet_choice *choices, guint count)
 {
 	const struct plan *p = c->plan;
-	const struct sheet_choice choices[] = { { 'y', p->verb }, { 's', "snapshot only" } };
 	g_autoptr(GPtrArray) lines = g_ptr_array_new();
 
 	for (guint i = 0; i < p->lines->len; i++)
 		g_ptr_array_add(lines, p->lines->pdata[i]);
 	g_ptr_array_add(lines, NULL);
-	open_sheet(c, SHEET_FOR_PLAN, p->title, (const char *const *)lines->pdata, choices, p->snapshots ? 2 : 1);
+	open_sheet(c, SHEET_FOR_PLAN, p->title, (const char *const *)lines->pdata, choices, count);
+}
+
+void
+overlays_plan(struct console *c)
+{
+	const struct plan *p = c->plan;
+	g_autofree char *verb = p->word ? g_strdup_printf("%s (then type %s)", p->verb, p->word) : g_strdup(p->verb);
+	const struct sheet_choice choices[] = { { 'y', verb }, { 's', "snapshot only" } };
+
+	open_plan(c, choices, p->snapshots ? 2 : 1);
+}
+
+/* What is about to be done stays in sight while the word is typed that confirms it. */
+void
+overlays_plan_word(struct console *c, const char *label)
+{
+	const struct sheet_choice choices[] = { { '\r', c->plan->verb } };
+
+	open_plan(c, choices, G_N_ELEMENTS(choices));
+	overlays_prompt(c, PROMPT_FOR_PLAN, label, "");
 }
 
 /* The same plan's risk; it is asked once. */
