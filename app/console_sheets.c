@@ -1,6 +1,8 @@
 /* The sheets: what is asked before something happens. */
 #include "app/console_private.h"
 
+#define OPERATIONS_SHOWN 8 /* of those that are under way */
+
 static void
 answer_override(struct console *c, int key)
 {
@@ -189,14 +191,34 @@ overlays_unlock(struct console *c)
 	open_sheet(c, SHEET_FOR_UNLOCK, "Unlock actions", lines, choices, 1);
 }
 
+/* Gives how many there are. */
+static guint
+add_open_operations(const struct console *c, GPtrArray *lines)
+{
+	guint open = 0;
+
+	for (guint i = 0; i < c->world->operations->len; i++) {
+		const struct operation *o = c->world->operations->pdata[i];
+		if (o->stage != OPERATION_DONE && ++open <= OPERATIONS_SHOWN)
+			g_ptr_array_add(lines, g_strdup_printf("  %s%s%s on %s: %s", o->title, o->target ? " " : "", o->target ? o->target : "", o->host,
+			                                       operation_state_name(o)));
+	}
+	if (open > OPERATIONS_SHOWN)
+		g_ptr_array_add(lines, g_strdup_printf("  … and %u more", open - OPERATIONS_SHOWN));
+	return open;
+}
+
 void
 overlays_quit(struct console *c)
 {
 	static const struct sheet_choice choices[] = { { 'q', "leave" } };
-	g_autofree char *count = g_strdup_printf("%u under way. What was sent goes on over there; what waits is not begun.", world_operations_open(c->world));
-	const char *lines[] = { count, "Their outcome will stand as unknown in the audit log.", NULL };
+	g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
+	guint open = add_open_operations(c, lines);
+	g_autofree char *title = g_strdup_printf("Leave while %u action%s under way?", open, open == 1 ? " is" : "s are");
 
-	open_sheet(c, SHEET_FOR_QUIT, "Leave while actions run?", lines, choices, 1);
+	g_ptr_array_add(lines, g_strdup("What was sent goes on; what waits is not begun. How it ends will stand as unknown in the audit log."));
+	g_ptr_array_add(lines, NULL);
+	open_sheet(c, SHEET_FOR_QUIT, title, (const char *const *)lines->pdata, choices, 1);
 }
 
 /* What is about a host, or about all that is unhealthy, is not about the marked rows; a shell is for one. */

@@ -347,8 +347,8 @@ static void test_leave_while_running(void)
 	driver_keys(d, "Esc"); /* leaving the panel cancels nothing */
 	driver_wait(d, "assessed", 0);
 	driver_keys(d, "q");
-	driver_wait(d, "Leave while actions run?", 0);
-	driver_wait(d, "1 under way.", 0);
+	driver_wait(d, "Leave while 1 action is under way?", 0);
+	driver_wait(d, "Wait on here: running", 0);
 	driver_keys(d, "Enter y");
 	cancel(d);
 	driver_keys(d, "^C");
