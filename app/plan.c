@@ -170,7 +170,8 @@ plan_restart(const GPtrArray *machines, const GPtrArray *targets)
 
 	p->snapshots = TRUE;
 	add_containers(p, machines, targets, work_restart_new);
-	plan_line(p, "Loses: open connections and what is only in memory. The container and its log stay.");
+	plan_line(p, "Loses: open connections and what is only in memory. %s.", p->works->len == 1 ? "The container and its log stay"
+	          : "The containers and their logs stay");
 	plan_line(p, "Evidence first: the log (10,000 lines or 30 minutes), health log, inspect and stats are saved here.");
 	plan_settle(p, "Restart", "containers");
 	return p;
