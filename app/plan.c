@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "tui/glyph.h"
 #include "tui/text.h"
 
 #define TARGETS_SHOWN 12 /* of many; the rest is counted */
@@ -124,13 +123,11 @@ static void
 describe_one(struct plan *p, const struct host *h, const struct container *c)
 {
 	const struct work *w = p->works->pdata[0];
-	g_autoptr(GString) request = g_string_new(w->operation->request);
-	g_autofree char *id = g_strdup_printf("%.12s%s", c->id, glyph(GLYPH_ELLIPSIS));
+	g_autofree char *request = panel_request(w->operation);
 	char state[160];
 
-	g_string_replace(request, c->id, id, 0); /* as docker ps shows it; the audit log has all of it */
 	state_words(c, g_get_real_time(), state, sizeof state);
-	plan_request_line(p, request->str, h);
+	plan_request_line(p, request, h);
 	plan_line(p, "%c%s", g_ascii_toupper(*state), state + 1);
 	dependants_line(p, h, c);
 }

@@ -124,8 +124,9 @@ static const struct operation *selected(const struct panel *p)
 static char *report(const struct operation *o)
 {
 	GString *text = g_string_new(NULL);
+	g_autofree char *request = panel_request(o);
 
-	g_string_append_printf(text, "%s\n", o->request ? o->request : o->action);
+	g_string_append_printf(text, "%s\n", request);
 	if (o->result)
 		g_string_append_printf(text, "%s: %s\n", operation_state_name(o), o->result);
 	if (o->evidence && g_strcmp0(o->evidence, o->result) != 0)
