@@ -86,7 +86,7 @@ prompt_accepted(void *user, const char *text)
 	struct console *c = user;
 	struct machine *m = c->over.host ? machines_find(c->machines, c->over.host) : NULL;
 
-	c->over.prompt_done = TRUE;
+	c->over.prompt_done = c->over.sheet_done = TRUE; /* together with the sheet that it belongs to */
 	remember(c, text);
 	switch (c->over.prompt_purpose) {
 	case PROMPT_FOR_PANEL:
@@ -104,7 +104,6 @@ prompt_accepted(void *user, const char *text)
 			console_notice(c, "not a source: write [HOST] container:NAME, unit:NAME, file:/PATH or journal");
 		break;
 	case PROMPT_FOR_PLAN:
-		c->over.sheet_done = TRUE;
 		console_plan_typed(c, text);
 		break;
 	case PROMPT_FOR_OVERRIDE:
@@ -120,13 +119,11 @@ prompt_cancelled(void *user)
 {
 	struct console *c = user;
 
-	c->over.prompt_done = TRUE;
+	c->over.prompt_done = c->over.sheet_done = TRUE;
 	if (c->over.prompt_purpose == PROMPT_FOR_PANEL)
 		answer_panel(c, NULL, TRUE);
-	else if (c->over.prompt_purpose == PROMPT_FOR_PLAN) {
-		c->over.sheet_done = TRUE;
+	else if (c->over.prompt_purpose == PROMPT_FOR_PLAN)
 		console_plan_typed(c, NULL);
-	}
 }
 
 static GPtrArray *

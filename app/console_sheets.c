@@ -3,15 +3,33 @@
 
 #define OPERATIONS_SHOWN 8 /* of those that are under way */
 
+static void ask_override(struct console *c, const struct operation *o, gboolean typed);
+
+/* NULL: it does not wait any more. */
+static const struct operation *
+blocked_operation(const struct console *c, guint number)
+{
+	for (guint i = 0; i < c->world->operations->len; i++) {
+		const struct operation *o = c->world->operations->pdata[i];
+		if (o->number == number && o->stage == OPERATION_BLOCKED)
+			return o;
+	}
+	return NULL;
+}
+
 static void
 answer_override(struct console *c, int key)
 {
+	const struct operation *o = blocked_operation(c, c->over.operation);
+
 	if (key == 'g')
 		executor_override(c->executor, c->over.operation, NULL);
 	else if (key == 'o' && c->world->readonly)
 		console_notice(c, "midwatch is locked read-only: unlock it, or give up");
-	else if (key == 'o')
+	else if (key == 'o' && o) {
+		ask_override(c, o, TRUE);
 		overlays_prompt(c, PROMPT_FOR_OVERRIDE, "why without evidence: ", "");
+	}
 }
 
 static void
@@ -69,18 +87,23 @@ ask_host_key(struct console *c, const struct host *h)
 	open_sheet(c, SHEET_FOR_HOST_KEY, title, lines, choices, G_N_ELEMENTS(choices));
 }
 
+/* About an action whose evidence could not be saved; at last while it is typed why it goes on all the same. */
 static void
-ask_override(struct console *c, const struct operation *o)
+ask_override(struct console *c, const struct operation *o, gboolean typed)
 {
-	static const struct sheet_choice choices[] = { { 'g', "give up" }, { 'o', "go on without evidence" } };
+	static const struct sheet_choice choices[] = { { 'g', "give up" }, { 'o', "go on without evidence" }, { 27, "decide later" } };
+	static const struct sheet_choice while_typed[] = { { '\r', "go on without evidence" }, { 27, "decide later" } };
 	g_autofree char *title = g_strdup_printf("No evidence of %s on %s", o->target ? o->target : o->title, o->host);
-	g_autofree char *what = g_strdup_printf("%s waits: %s", o->title, o->request);
+	g_autofree char *what = g_strdup_printf("The %s waits, because its evidence could not be saved:", o->title);
 	const char *lines[] = {
-		what, o->result, "", "What it knows now, its log above all, may be lost by the action. Going on needs a reason, which is kept.", NULL,
+		what, o->result, "", "What it knows now, its log above all, may be lost by the action. Going on needs a reason, which is kept in the audit log.", NULL,
 	};
 
 	c->over.operation = o->number;
-	open_sheet(c, SHEET_FOR_OVERRIDE, title, lines, choices, G_N_ELEMENTS(choices));
+	if (typed)
+		open_sheet(c, SHEET_FOR_OVERRIDE, title, lines, while_typed, G_N_ELEMENTS(while_typed));
+	else
+		open_sheet(c, SHEET_FOR_OVERRIDE, title, lines, choices, G_N_ELEMENTS(choices));
 }
 
 static const struct operation *
@@ -129,7 +152,7 @@ overlays_answer(struct console *c)
 	const struct host *h = host_that_asks(c);
 
 	if (o)
-		ask_override(c, o);
+		ask_override(c, o, FALSE);
 	else if (h)
 		ask_for_host(c, h);
 	else
