@@ -77,7 +77,7 @@ def keep_alive_seconds(value):
 
 SKEW = 0.0  # of the daemon's clock, seconds
 # When the models were pulled: 74 days ago, whenever a test runs.
-PULLED = (datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=2))) - datetime.timedelta(days=74.5)).strftime("%Y-%m-%dT%H:%M:%S.123456789+02:00")
+PULLED = (datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=74.5)).strftime("%Y-%m-%dT%H:%M:%S.123456789+00:00")
 
 
 def stamp(seconds):
