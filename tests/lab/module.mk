@@ -25,6 +25,7 @@ liblab_a_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 
 lab_tests = \
 	tests/lab/test-act-readonly \
+	tests/lab/test-act-screens \
 	tests/lab/test-act-kills \
 	tests/lab/test-console-local \
 	tests/lab/test-console-ssh \
@@ -45,6 +46,7 @@ lab_tests = \
 	tests/lab/test-restart-cuts
 check_PROGRAMS += $(lab_tests)
 tests_lab_test_act_readonly_LDADD = $(test_libraries)
+tests_lab_test_act_screens_LDADD = $(test_libraries)
 tests_lab_test_act_kills_LDADD = $(test_libraries)
 tests_lab_test_console_local_LDADD = $(test_libraries)
 tests_lab_test_console_ssh_LDADD = $(test_libraries)
