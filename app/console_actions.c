@@ -185,10 +185,10 @@ ask_word(struct console *c)
 	g_autofree char *label = NULL;
 
 	if (c->plan->confirm == PLAN_ASKS_COUNT)
-		label = g_strdup_printf("type %s to %s %s targets: ", c->plan->word, c->plan->verb, c->plan->word);
+		label = g_strdup_printf("type %s to %s %s target%s: ", c->plan->word, c->plan->verb, c->plan->word, c->plan->works->len == 1 ? "" : "s");
 	else
-		label = g_strdup_printf("type the host's name, %s, to %s: ", c->plan->word, c->plan->verb);
-	overlays_prompt(c, PROMPT_FOR_PLAN, label, "");
+		label = g_strdup_printf("type %s to %s: ", c->plan->word, c->plan->verb);
+	overlays_plan_word(c, label);
 }
 
 /* The sheet's answer. */

@@ -86,7 +86,7 @@ prompt_accepted(void *user, const char *text)
 	struct console *c = user;
 	struct machine *m = c->over.host ? machines_find(c->machines, c->over.host) : NULL;
 
-	c->over.prompt_done = TRUE;
+	c->over.prompt_done = c->over.sheet_done = TRUE; /* together with the sheet that it belongs to */
 	remember(c, text);
 	switch (c->over.prompt_purpose) {
 	case PROMPT_FOR_PANEL:
@@ -119,7 +119,7 @@ prompt_cancelled(void *user)
 {
 	struct console *c = user;
 
-	c->over.prompt_done = TRUE;
+	c->over.prompt_done = c->over.sheet_done = TRUE;
 	if (c->over.prompt_purpose == PROMPT_FOR_PANEL)
 		answer_panel(c, NULL, TRUE);
 	else if (c->over.prompt_purpose == PROMPT_FOR_PLAN)
@@ -266,7 +266,7 @@ overlays_key(struct console *c, const struct key_event *key)
 void
 overlays_draw(struct console *c, const struct canvas *screen)
 {
-	struct canvas body = console_body(screen);
+	struct canvas body = console_body(screen), above = canvas_part(screen, 0, 0, screen->height - (c->over.prompt ? 1 : 0), -1);
 
 	if (c->over.help) {
 		canvas_fill(&body, 0, 0, body.height, body.width, ROLE_TEXT);
@@ -276,7 +276,7 @@ overlays_draw(struct console *c, const struct canvas *screen)
 	if (c->over.menu)
 		menu_draw(c->over.menu, screen);
 	if (c->over.sheet)
-		sheet_draw(c->over.sheet, screen);
+		sheet_draw(c->over.sheet, &above); /* what is asked in the prompt is not dimmed by the sheet that it belongs to */
 }
 
 void

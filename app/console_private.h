@@ -118,6 +118,7 @@ void overlays_prompt(struct console *c, enum prompt_purpose purpose, const char 
 void overlays_menu(struct console *c, enum menu_purpose purpose, const char *title, GPtrArray *items, gboolean multiple);
 gboolean overlays_open(const struct console *c);
 void overlays_plan(struct console *c);
+void overlays_plan_word(struct console *c, const char *label);
 void overlays_plan_second(struct console *c);
 void overlays_unlock(struct console *c);
 void overlays_quit(struct console *c);

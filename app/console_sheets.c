@@ -1,15 +1,35 @@
 /* The sheets: what is asked before something happens. */
 #include "app/console_private.h"
 
+#define OPERATIONS_SHOWN 8 /* of those that are under way */
+
+static void ask_override(struct console *c, const struct operation *o, gboolean typed);
+
+/* NULL: it does not wait any more. */
+static const struct operation *
+blocked_operation(const struct console *c, guint number)
+{
+	for (guint i = 0; i < c->world->operations->len; i++) {
+		const struct operation *o = c->world->operations->pdata[i];
+		if (o->number == number && o->stage == OPERATION_BLOCKED)
+			return o;
+	}
+	return NULL;
+}
+
 static void
 answer_override(struct console *c, int key)
 {
+	const struct operation *o = blocked_operation(c, c->over.operation);
+
 	if (key == 'g')
 		executor_override(c->executor, c->over.operation, NULL);
 	else if (key == 'o' && c->world->readonly)
 		console_notice(c, "midwatch is locked read-only: unlock it, or give up");
-	else if (key == 'o')
+	else if (key == 'o' && o) {
+		ask_override(c, o, TRUE);
 		overlays_prompt(c, PROMPT_FOR_OVERRIDE, "why without evidence: ", "");
+	}
 }
 
 static void
@@ -67,18 +87,23 @@ ask_host_key(struct console *c, const struct host *h)
 	open_sheet(c, SHEET_FOR_HOST_KEY, title, lines, choices, G_N_ELEMENTS(choices));
 }
 
+/* About an action whose evidence could not be saved; at last while it is typed why it goes on all the same. */
 static void
-ask_override(struct console *c, const struct operation *o)
+ask_override(struct console *c, const struct operation *o, gboolean typed)
 {
-	static const struct sheet_choice choices[] = { { 'g', "give up" }, { 'o', "go on without evidence" } };
+	static const struct sheet_choice choices[] = { { 'g', "give up" }, { 'o', "go on without evidence" }, { 27, "decide later" } };
+	static const struct sheet_choice while_typed[] = { { '\r', "go on without evidence" }, { 27, "decide later" } };
 	g_autofree char *title = g_strdup_printf("No evidence of %s on %s", o->target ? o->target : o->title, o->host);
-	g_autofree char *what = g_strdup_printf("%s waits: %s", o->title, o->request);
+	g_autofree char *what = g_strdup_printf("The %s waits, because its evidence could not be saved:", o->title);
 	const char *lines[] = {
-		what, o->result, "", "What it knows now, its log above all, may be lost by the action. Going on needs a reason, which is kept.", NULL,
+		what, o->result, "", "What it knows now, its log above all, may be lost by the action. Going on needs a reason, which is kept in the audit log.", NULL,
 	};
 
 	c->over.operation = o->number;
-	open_sheet(c, SHEET_FOR_OVERRIDE, title, lines, choices, G_N_ELEMENTS(choices));
+	if (typed)
+		open_sheet(c, SHEET_FOR_OVERRIDE, title, lines, while_typed, G_N_ELEMENTS(while_typed));
+	else
+		open_sheet(c, SHEET_FOR_OVERRIDE, title, lines, choices, G_N_ELEMENTS(choices));
 }
 
 static const struct operation *
@@ -127,24 +152,43 @@ overlays_answer(struct console *c)
 	const struct host *h = host_that_asks(c);
 
 	if (o)
-		ask_override(c, o);
+		ask_override(c, o, FALSE);
 	else if (h)
 		ask_for_host(c, h);
 	else
 		console_notice(c, "nothing is asked");
 }
 
-void
-overlays_plan(struct console *c)
+static void
+open_plan(struct console *c, const struct sheet_choice *choices, guint count)
 {
 	const struct plan *p = c->plan;
-	const struct sheet_choice choices[] = { { 'y', p->verb }, { 's', "snapshot only" } };
 	g_autoptr(GPtrArray) lines = g_ptr_array_new();
 
 	for (guint i = 0; i < p->lines->len; i++)
 		g_ptr_array_add(lines, p->lines->pdata[i]);
 	g_ptr_array_add(lines, NULL);
-	open_sheet(c, SHEET_FOR_PLAN, p->title, (const char *const *)lines->pdata, choices, p->snapshots ? 2 : 1);
+	open_sheet(c, SHEET_FOR_PLAN, p->title, (const char *const *)lines->pdata, choices, count);
+}
+
+void
+overlays_plan(struct console *c)
+{
+	const struct plan *p = c->plan;
+	g_autofree char *verb = p->word ? g_strdup_printf("%s (then type %s)", p->verb, p->word) : g_strdup(p->verb);
+	const struct sheet_choice choices[] = { { 'y', verb }, { 's', "snapshot only" } };
+
+	open_plan(c, choices, p->snapshots ? 2 : 1);
+}
+
+/* What is about to be done stays in sight while the word is typed that confirms it. */
+void
+overlays_plan_word(struct console *c, const char *label)
+{
+	const struct sheet_choice choices[] = { { '\r', c->plan->verb } };
+
+	open_plan(c, choices, G_N_ELEMENTS(choices));
+	overlays_prompt(c, PROMPT_FOR_PLAN, label, "");
 }
 
 /* The same plan's risk; it is asked once. */
@@ -170,14 +214,34 @@ overlays_unlock(struct console *c)
 	open_sheet(c, SHEET_FOR_UNLOCK, "Unlock actions", lines, choices, 1);
 }
 
+/* Gives how many there are. */
+static guint
+add_open_operations(const struct console *c, GPtrArray *lines)
+{
+	guint open = 0;
+
+	for (guint i = 0; i < c->world->operations->len; i++) {
+		const struct operation *o = c->world->operations->pdata[i];
+		if (o->stage != OPERATION_DONE && ++open <= OPERATIONS_SHOWN)
+			g_ptr_array_add(lines, g_strdup_printf("  %s%s%s on %s: %s", o->title, o->target ? " " : "", o->target ? o->target : "", o->host,
+			                                       operation_state_name(o)));
+	}
+	if (open > OPERATIONS_SHOWN)
+		g_ptr_array_add(lines, g_strdup_printf("  … and %u more", open - OPERATIONS_SHOWN));
+	return open;
+}
+
 void
 overlays_quit(struct console *c)
 {
 	static const struct sheet_choice choices[] = { { 'q', "leave" } };
-	g_autofree char *count = g_strdup_printf("%u under way. What was sent goes on over there; what waits is not begun.", world_operations_open(c->world));
-	const char *lines[] = { count, "Their outcome will stand as unknown in the audit log.", NULL };
+	g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
+	guint open = add_open_operations(c, lines);
+	g_autofree char *title = g_strdup_printf("Leave while %u action%s under way?", open, open == 1 ? " is" : "s are");
 
-	open_sheet(c, SHEET_FOR_QUIT, "Leave while actions run?", lines, choices, 1);
+	g_ptr_array_add(lines, g_strdup("What was sent goes on; what waits is not begun. How it ends will stand as unknown in the audit log."));
+	g_ptr_array_add(lines, NULL);
+	open_sheet(c, SHEET_FOR_QUIT, title, (const char *const *)lines->pdata, choices, 1);
 }
 
 /* What is about a host, or about all that is unhealthy, is not about the marked rows; a shell is for one. */

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "tui/glyph.h"
 #include "tui/text.h"
 
 #define TARGETS_SHOWN 12 /* of many; the rest is counted */
@@ -46,7 +45,7 @@ plan_line(struct plan *p, const char *format, ...)
 void
 plan_request_line(struct plan *p, const char *request, const struct host *h)
 {
-	plan_line(p, "%s   %s", request, h->local ? "on this machine" : h->link.address ? h->link.address : h->name);
+	plan_line(p, "%s   %s%s", request, h->local ? "on this machine" : "via ssh ", h->local ? "" : h->link.address ? h->link.address : h->name);
 }
 
 void
@@ -76,7 +75,7 @@ state_words(const struct container *c, gint64 utc_us, char *out, gsize size)
 	if (known && c->state == CONTAINER_RUNNING)
 		text_duration((utc_us - c->detail.started_us) / G_USEC_PER_SEC, up, sizeof up);
 	if (known && c->detail.restart_count > 0)
-		g_snprintf(restarts, sizeof restarts, ", restarted %u times by its policy", c->detail.restart_count);
+		g_snprintf(restarts, sizeof restarts, ", restarted %u time%s by its policy", c->detail.restart_count, c->detail.restart_count == 1 ? "" : "s");
 	g_snprintf(out, size, "%s%s%s%s%s", c->state == CONTAINER_RUNNING ? "up " : container_state_name(c->state),
 	           c->state == CONTAINER_RUNNING ? up : "", c->health == HEALTH_NONE ? "" : ", ",
 	           c->health == HEALTH_NONE ? "" : container_health_name(c->health), restarts);
@@ -102,9 +101,11 @@ dependants_line(struct plan *p, const struct host *h, const struct container *c)
 	if (dependants > DEPENDANTS_SHOWN)
 		g_string_append_printf(names, " and %u more", dependants - DEPENDANTS_SHOWN);
 	if (dependants > 0)
-		plan_line(p, "Depend on it: %s (stack %s, %u others)", names->str, c->stack, others);
+		plan_line(p, "Depend on it: %s (stack %s, %u other%s)", names->str, c->stack, others, others == 1 ? "" : "s");
+	else if (others > 0)
+		plan_line(p, "Stack %s: %u other%s, none says that it depends on it", c->stack, others, others == 1 ? "" : "s");
 	else
-		plan_line(p, "Stack %s: %u others, none says that it depends on it", c->stack, others);
+		plan_line(p, "Stack %s: no others", c->stack);
 }
 
 static void
@@ -122,13 +123,11 @@ static void
 describe_one(struct plan *p, const struct host *h, const struct container *c)
 {
 	const struct work *w = p->works->pdata[0];
-	g_autoptr(GString) request = g_string_new(w->operation->request);
-	g_autofree char *id = g_strdup_printf("%.12s%s", c->id, glyph(GLYPH_ELLIPSIS));
+	g_autofree char *request = panel_request(w->operation);
 	char state[160];
 
-	g_string_replace(request, c->id, id, 0); /* as docker ps shows it; the audit log has all of it */
 	state_words(c, g_get_real_time(), state, sizeof state);
-	plan_request_line(p, request->str, h);
+	plan_request_line(p, request, h);
 	plan_line(p, "%c%s", g_ascii_toupper(*state), state + 1);
 	dependants_line(p, h, c);
 }
@@ -168,7 +167,8 @@ plan_restart(const GPtrArray *machines, const GPtrArray *targets)
 
 	p->snapshots = TRUE;
 	add_containers(p, machines, targets, work_restart_new);
-	plan_line(p, "Loses: open connections and what is only in memory. The container and its log stay.");
+	plan_line(p, "Loses: open connections and what is only in memory. %s.", p->works->len == 1 ? "The container and its log stay"
+	          : "The containers and their logs stay");
 	plan_line(p, "Evidence first: the log (10,000 lines or 30 minutes), health log, inspect and stats are saved here.");
 	plan_settle(p, "Restart", "containers");
 	return p;

@@ -20,6 +20,13 @@ plan_command(struct machine *m, const char *verb, const char *what, const char *
 	return p;
 }
 
+/* A command is not cut off together with what watches it. */
+static void
+add_survival(struct plan *p, const struct machine *m)
+{
+	plan_line(p, m->host->local ? "It goes on when midwatch is left." : "It goes on over there when the link is lost or midwatch is left.");
+}
+
 /* The end of what the dry run printed. */
 static void
 add_dry_run(struct plan *p, const struct operation *o)
@@ -63,8 +70,9 @@ plan_cleanup(struct machine *m, gboolean dry_run, const struct operation *after)
 	p = plan_command(m, "clean up", "Clean up", "vm.cleanup", "cleanup", NULL, c->command);
 	p->confirm = PLAN_ASKS_HOST;
 	p->word = g_strdup(m->host->name);
-	plan_line(p, "Loses: what the cleanup removes. It goes on over there when the link is lost.");
 	add_dry_run(p, after);
+	plan_line(p, "Loses: what the cleanup removes.");
+	add_survival(p, m);
 	return p;
 }
 
@@ -91,7 +99,7 @@ plan_cleanup_mode(struct machine *m, const char *mode, const char **why)
 	if (*why)
 		return NULL;
 	p = plan_command(m, "run", "Run the cleanup on", "cron.run", mode, mode, mode_command(m, mode));
-	plan_line(p, "It goes on over there when the link is lost.");
+	add_survival(p, m);
 	return p;
 }
 
@@ -138,7 +146,8 @@ plan_job(struct machine *m, const struct cron_job *job, const char **why)
 	}
 	p = plan_command(m, "run", "Run", "cron.run", "run now", job->name, as_user);
 	plan_line(p, "%s: %s", job->where, *job->schedule ? job->schedule : "a timer");
-	plan_line(p, "It runs now, beside its schedule, with the environment of a login instead of cron's. It goes on over there when the link is lost.");
+	plan_line(p, "It runs now, beside its schedule, with the environment of a login instead of cron's.");
+	add_survival(p, m);
 	return p;
 }
 
@@ -220,7 +229,7 @@ plan_custom(const GPtrArray *machines, const GPtrArray *targets, const struct co
 			continue;
 		g_ptr_array_add(p->works, w);
 		if (p->works->len <= 8)
-			plan_line(p, "%s   %s", w->operation->request, m->host->name);
+			plan_line(p, "%s   on %s", w->operation->request, m->host->name);
 	}
 	if (p->works->len == 0) {
 		*why = "it does not apply to what is selected";

@@ -26,7 +26,7 @@ state_dir_make(const char *directory, GError **error)
 {
 	if (g_mkdir_with_parents(directory, 0700) != 0) {
 		int why = errno;
-		g_set_error(error, G_FILE_ERROR, (int)g_file_error_from_errno(why), "%s cannot be made: %s", directory, g_strerror(why));
+		g_set_error(error, G_FILE_ERROR, (int)g_file_error_from_errno(why), "cannot make %s: %s", directory, g_strerror(why));
 		return FALSE;
 	}
 	close_to_others(directory);

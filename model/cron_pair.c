@@ -88,7 +88,6 @@ take_cleanup(struct cron_job *j, const struct cleanup_run *run)
 	j->last_from = "cleanup log";
 	j->result = run->result;
 	j->freed_mb = run->freed_mb;
-	j->result_text = run->result == CRON_RESULT_FAILED ? g_strdup("the cleanup log says so") : NULL;
 }
 
 static void

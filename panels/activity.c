@@ -124,8 +124,9 @@ static const struct operation *selected(const struct panel *p)
 static char *report(const struct operation *o)
 {
 	GString *text = g_string_new(NULL);
+	g_autofree char *request = panel_request(o);
 
-	g_string_append_printf(text, "%s\n", o->request ? o->request : o->action);
+	g_string_append_printf(text, "%s\n", request);
 	if (o->result)
 		g_string_append_printf(text, "%s: %s\n", operation_state_name(o), o->result);
 	if (o->evidence && g_strcmp0(o->evidence, o->result) != 0)
@@ -159,9 +160,14 @@ static void draw_title(struct panel *p, const struct canvas *c)
 {
 	const struct world *w = p->context.world;
 	guint open = world_operations_open(w);
+	const struct operation *o = p->full ? selected(p) : NULL;
 	int x = 1;
 
 	x += canvas_text(c, 0, x, -1, ROLE_ACCENT, "Activity") + 2;
+	if (o) { /* its row is out of sight */
+		canvas_printf(c, 0, x, ROLE_TEXT, "%s%s%s on %s: %s", o->title, o->target ? " " : "", o->target ? o->target : "", o->host, operation_state_name(o));
+		return;
+	}
 	if (open > 0)
 		x += canvas_printf(c, 0, x, ROLE_TEXT, "%u under way", open) + 2;
 	if (w->operations->len > open)

@@ -38,7 +38,7 @@ static void add_uses(const struct list *l, const struct host *h, const struct ll
 	panel_time(m->used_us, now, used, sizeof used);
 	text_age(MAX(now - m->used_us, 0) / G_USEC_PER_SEC, age, sizeof age);
 	if (m->used_us > 0)
-		text = g_strdup_printf("last %s ago (%s), loaded %u times in 7 days; as observed since %s", age, used, m->sessions, since);
+		text = g_strdup_printf("last %s ago (%s), loaded %u time%s in 7 days; as observed since %s", age, used, m->sessions, m->sessions == 1 ? "" : "s", since);
 	else
 		text = g_strdup_printf("none seen since %s, when midwatch began to observe", since);
 	list_add_wrapped(lines, ROLE_TEXT, "uses", text, cells);

@@ -3,7 +3,12 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "tui/glyph.h"
 #include "tui/text.h"
+
+#define ID_PATH "/containers/"
+#define ID_DIGITS 64
+#define ID_SHOWN 12
 
 #define HALF_A_DAY_US (G_GINT64_CONSTANT(12) * 3600 * G_USEC_PER_SEC)
 
@@ -131,4 +136,13 @@ action_targets_add(GPtrArray *targets, const char *host, const char *object)
 	t->host = g_strdup(host);
 	t->object = g_strdup(object);
 	g_ptr_array_add(targets, t);
+}
+
+char *panel_request(const struct operation *o)
+{
+	const char *text = o->request ? o->request : o->action, *path = strstr(text, ID_PATH), *id = path ? path + strlen(ID_PATH) : NULL;
+
+	if (!id || strspn(id, "0123456789abcdef") != ID_DIGITS)
+		return g_strdup(text);
+	return g_strdup_printf("%.*s%s%s", (int)(id - text) + ID_SHOWN, text, glyph(GLYPH_ELLIPSIS), id + ID_DIGITS);
 }

@@ -90,7 +90,7 @@ gboolean sheet_key(struct sheet *s, const struct key_event *key)
 	return TRUE;
 }
 
-/* "y accept   n refuse   Esc cancel", newly allocated. */
+/* "y accept   n refuse   Esc cancel", newly allocated. A choice of Esc says what it means here. */
 static char *choices_text(const struct sheet *s)
 {
 	GString *text = g_string_new(NULL);
@@ -101,7 +101,10 @@ static char *choices_text(const struct sheet *s)
 		key_format(choice->key, FALSE, name, sizeof name);
 		g_string_append_printf(text, "%s %s   ", name, choice->label);
 	}
-	g_string_append(text, "Esc cancel");
+	if (is_choice(s, 27))
+		g_string_truncate(text, text->len - 3);
+	else
+		g_string_append(text, "Esc cancel");
 	return g_string_free(text, FALSE);
 }
 

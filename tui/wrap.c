@@ -32,7 +32,8 @@ static const char *end_of_row(const char *start, const char *end, int width, con
 		if (used <= width)
 			continue;
 		if (blank) {
-			*next = blank + 1;
+			for (*next = blank + 1; *next < end && **next == ' ';) /* a gap of several leaves no indent below */
+				(*next)++;
 			return blank;
 		}
 		*next = before > start ? before : at; /* a character that is wider than the row is a row all the same */

@@ -4,7 +4,7 @@
 
 #include <glib.h>
 
-struct wrap_row { gsize start, len; }; /* bytes of the text; without the blank or line feed at which it was broken */
+struct wrap_row { gsize start, len; }; /* bytes of the text; without the blanks or the line feed at which it was broken */
 
 /* Appends a struct wrap_row for each row. Breaks at blanks where it can, within a word that is longer than a row. `width` 0: only at line
  * feeds. A line feed at the end begins no new row. */

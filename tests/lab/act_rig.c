@@ -36,7 +36,14 @@ char *act_now(void)
 
 struct trial *act_console(const char *more)
 {
-	g_autofree char *docker = g_strdup_printf("docker: {socket: %s/docker.sock, stats_interval: 1, stop_timeout: %d}", lab_dir(trial_lab(0)), ACT_STOP_S);
+	g_autofree char *socket = lab_path(trial_lab(0), "docker.sock");
+
+	return act_console_at(socket, more);
+}
+
+struct trial *act_console_at(const char *socket, const char *more)
+{
+	g_autofree char *docker = g_strdup_printf("docker: {socket: %s, stats_interval: 1, stop_timeout: %d}", socket, ACT_STOP_S);
 	struct trial *t = trial_console("hosts:\n  - name: here\n    local: true\n    refresh: 1\n    %s\n%sstart_panel: containers\n", docker, more);
 
 	driver_wait_match(t->driver, "Containers  here  \\d+ of \\d+", 0);
@@ -56,7 +63,7 @@ void act_ask(struct driver *d, const char *keys, const char *title)
 {
 	driver_keys(d, keys);
 	driver_wait(d, title, 0);
-	driver_wait(d, "Esc cancel", 0);
+	driver_wait_match(d, "Esc (cancel|decide later)", 0);
 }
 
 /* Runs a command by its name. */

@@ -18,6 +18,8 @@ char *act_now(void); /* Unix seconds */
 
 /* A console on the Containers panel; `more` are lines of the host, then top-level keys. */
 struct trial *act_console(const char *more);
+/* The same with another socket of the daemon's. */
+struct trial *act_console_at(const char *socket, const char *more);
 /* Puts the cursor on a container. */
 void act_go_to(struct driver *d, const char *name);
 /* Presses keys until a sheet with these words is there. */

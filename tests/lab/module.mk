@@ -27,6 +27,7 @@ lab_tests = \
 	tests/lab/test-act-keys \
 	tests/lab/test-act-kills \
 	tests/lab/test-act-readonly \
+	tests/lab/test-act-screens \
 	tests/lab/test-console-local \
 	tests/lab/test-console-ssh \
 	tests/lab/test-cron \
@@ -48,6 +49,7 @@ lab_tests = \
 check_PROGRAMS += $(lab_tests)
 tests_lab_test_act_keys_LDADD = $(test_libraries)
 tests_lab_test_act_readonly_LDADD = $(test_libraries)
+tests_lab_test_act_screens_LDADD = $(test_libraries)
 tests_lab_test_act_kills_LDADD = $(test_libraries)
 tests_lab_test_console_local_LDADD = $(test_libraries)
 tests_lab_test_console_ssh_LDADD = $(test_libraries)

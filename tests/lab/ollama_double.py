@@ -76,6 +76,8 @@ def keep_alive_seconds(value):
 
 
 SKEW = 0.0  # of the daemon's clock, seconds
+# When the models were pulled: 74 days ago, whenever a test runs.
+PULLED = (datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=74.5)).strftime("%Y-%m-%dT%H:%M:%S.123456789+00:00")
 
 
 def stamp(seconds):
@@ -245,7 +247,7 @@ class Handler(BaseHTTPRequestHandler):
                 "quantization_level": "Q4_K_M"}
 
     def row(self, m):
-        return {"name": m["name"], "model": m["name"], "modified_at": "2026-09-14T09:12:13.123456789+02:00", "size": m["size"],
+        return {"name": m["name"], "model": m["name"], "modified_at": PULLED, "size": m["size"],
                 "digest": m["digest"], "details": self.details(m)}
 
     def running(self, m, expires):
@@ -283,7 +285,7 @@ class Handler(BaseHTTPRequestHandler):
         self.answer(200, {"modelfile": "# Modelfile", "parameters": "stop \"<|im_end|>\"", "template": "{{ .Prompt }}", "details": self.details(m),
                           "model_info": {"general.architecture": arch, "general.parameter_count": 7615616512, arch + ".context_length": m["context"],
                                          arch + ".block_count": 28},
-                          "capabilities": m["capabilities"], "modified_at": "2026-09-14T09:12:13.123456789+02:00"})
+                          "capabilities": m["capabilities"], "modified_at": PULLED})
 
     def fault(self, m):
         """TRUE when it was one."""

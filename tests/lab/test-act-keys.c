@@ -384,7 +384,7 @@ static void expect_override(struct trial *t, const char *name, const char *why)
 	driver_keys(t->driver, "y");
 	ask_override(t, name, why);
 	driver_keys(t->driver, "y Esc"); /* y is no answer to this sheet */
-	driver_wait_gone(t->driver, "Esc cancel", 0);
+	driver_wait_gone(t->driver, "Esc decide later", 0);
 	act_ask(t->driver, "A", "No evidence of");
 	go_on_without(t, "  ");
 	driver_wait(t->driver, "it still waits: without evidence a reason is needed", 0);

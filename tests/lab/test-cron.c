@@ -9,7 +9,9 @@
 
 #include "backends/cron_reply.h"
 #include "backends/cron_script.h"
-#include "tests/lab/lab.h"
+#include "tests/lab/console_rig.h"
+#include "tests/screens/golden.h"
+#include "tests/screens/probe_double.h"
 
 #define NAME "vm-cron"
 
@@ -339,6 +341,84 @@ test_no_rights(void)
 	tear_down(&r);
 }
 
+/* --- how it looks --- */
+
+/* Jobs at fixed distances from now, so that the order, the ages and which of them was missed are the same at every time of day. */
+static const char set_up_looks[] =
+	"set -e\n"
+	"ln -sf /usr/share/zoneinfo/Etc/UTC /etc/localtime; echo Etc/UTC >/etc/timezone\n"
+	"rm -f /etc/cron.d/* /etc/crontab /etc/systemd/system/timers.target.wants/*; crontab -u tester -r\n"
+	"systemctl stop '*.timer'; find /etc/systemd/system /usr/lib/systemd/system -name '*.timer' -delete\n"
+	"at() { date -u -d \"now + $1 minutes\" \"$2\"; }\n"
+	"printf '[Timer]\\nOnActiveSec=0\\nAccuracySec=1us\\nOnCalendar=*-*-* %s:00\\n' \"$(at 210 +%H:%M)\" >/etc/systemd/system/mw-good.timer\n"
+	"systemctl daemon-reload; systemctl reset-failed; systemctl start mw-good.timer\n"
+	"printf '61 * * * * root /opt/backup --all\\n@reboot root /opt/warm-caches\\n' >/etc/cron.d/backup\n"
+	"{\n"
+	"	echo '# bytelyst-vm-maintenance'\n"
+	"	echo \"$(at 330 '+%M %H') * * * /opt/scripts/vm-cleanup.sh --daily >>/var/log/vm-cleanup.log 2>&1\"\n"
+	"	echo \"$(at 3270 '+%M %H * * %w') /opt/scripts/vm-cleanup.sh --weekly >>/var/log/vm-cleanup.log 2>&1\"\n"
+	"	echo \"$(at 570 '+%M %H') * * * /opt/scripts/vm-cleanup.sh --monthly >>/var/log/vm-cleanup.log 2>&1\"\n"
+	"	echo \"$(at 450 '+%M %H') * * * /opt/scripts/vm-health-check.sh\"\n"
+	"	echo; echo \"$(at 390 '+%M %H') * * * /opt/report --mail ops@example.org\"\n"
+	"} >/tmp/root.tab; crontab /tmp/root.tab; touch -d '20 days ago' /var/spool/cron/crontabs/root\n"
+	"run() { echo \"{\\\"timestamp\\\":\\\"$(at $1 +%Y-%m-%dT%H:%M:%SZ)\\\",\\\"mode\\\":\\\"$2\\\",\\\"freedMB\\\":$3,\\\"success\\\":$4}\"; }\n"
+	"{ run -16890 weekly 1433 true; run -2550 daily 120 true; run -1110 daily 257 true; run -870 monthly 0 false; } >/var/log/vm-cleanup.log\n"
+	"systemctl restart cron\n";
+
+/* The machine's own memory, load and disk are those of the machine of the test. */
+static void
+install_doubles(void)
+{
+	g_autofree char *dir = lab_path(lab, "bin"), *path = probe_double_new(dir);
+	g_autoptr(GDir) d = g_dir_open(dir, 0, NULL);
+
+	for (const char *name; (name = g_dir_read_name(d));) {
+		g_autofree char *file = g_build_filename(dir, name, NULL), *there = g_strconcat("/usr/local/sbin/", name, NULL), *text = NULL;
+		g_assert_true(g_file_get_contents(file, &text, NULL, NULL));
+		g_free(lab_machine_exec(lab, NAME, "sh", "-c", "printf %s \"$1\" >\"$2\"; chmod 755 \"$2\"", "sh", text, there, NULL));
+	}
+}
+
+static void
+test_looks(void)
+{
+	static const char *const masks[] = {
+		MASK_CLOCK, "\\b\\d\\d \\d\\d (?=\\* \\* )", "(?<=\\* \\* )\\d\\b", "\\b\\dh\\d\\d\\b", "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\dZ",
+		"(?<=\\*-\\*-\\* )\\d\\d:\\d\\d", "(Mon|Tue|Wed|Thu|Fri|Sat|Sun) \\d\\d:\\d\\d", "( {3}\\d| {2}\\d\\d)[sm]\\b", "~(?<=root@)[\\d.]+", NULL
+	};
+	struct trial *t;
+
+	if (!lab)
+		return g_test_skip("needs a systemd machine");
+	g_free(ask_machine(set_up_looks));
+	install_doubles();
+	t = trial_console("hosts:\n  - name: srv1\n    ssh: %s\n    ssh_config: %s\n    refresh: 1\n    docker: {disabled: true}\n    ollama: {disabled: true}\n"
+	                  "    cleanup: {command: /opt/scripts/vm-cleanup.sh, weekly: /opt/scripts/vm-cleanup.sh --weekly}\nstart_panel: cron\n",
+	                  NAME, lab_ssh_config(lab));
+	driver_resize(t->driver, 24, 80);
+	driver_wait_match(t->driver, "mw-good .* ok ", 0);
+	driver_wait(t->driver, "n run now", 0);
+	golden_check(t->driver, "cron", masks);
+	driver_keys(t->driver, "j Enter");
+	driver_wait(t->driver, "[Job]", 0);
+	golden_check(t->driver, "cron-details", masks);
+	driver_resize(t->driver, 45, 160);
+	golden_check(t->driver, "cron-details-160", masks);
+	driver_keys(t->driver, "Esc");
+	driver_wait_gone(t->driver, "[Job]", 0);
+	golden_check(t->driver, "cron-160", masks);
+	driver_resize(t->driver, 24, 80);
+	driver_keys(t->driver, "n");
+	driver_wait(t->driver, "this job:", 0);
+	golden_check(t->driver, "menu-cron-run", masks);
+	driver_keys(t->driver, "Enter");
+	driver_wait(t->driver, "Esc cancel", 0);
+	golden_check(t->driver, "sheet-cron-run", masks);
+	driver_keys(t->driver, "Esc");
+	driver_wait_gone(t->driver, "Esc cancel", 0);
+	trial_quit(t);
+}
+
 /* --- without systemd --- */
 
 static void
@@ -433,6 +513,7 @@ main(int argc, char **argv)
 	}
 	g_test_add_func("/cron/machine", test_machine);
 	g_test_add_func("/cron/no-rights", test_no_rights);
+	g_test_add_func("/cron/looks", test_looks);
 	g_test_add_func("/cron/this-machine", test_this_machine);
 	g_test_add_func("/cron/busybox", test_busybox);
 	status = g_test_run();

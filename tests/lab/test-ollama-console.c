@@ -3,6 +3,8 @@
 #include "tests/lab/console_rig.h"
 #include "tests/lab/lab_proxy.h"
 #include "tests/lab/ollama_rig.h"
+#include "tests/screens/golden.h"
+#include "tests/screens/probe_double.h"
 
 #include <string.h>
 
@@ -30,6 +32,69 @@ static void select_model(struct driver *d, const char *name)
 	driver_type(d, name);
 	driver_keys(d, "Enter");
 	driver_wait_match(d, row, 0);
+}
+
+/* Shows the panel and what stands in the details of the model under the cursor, in two sizes. */
+static void check_panel(struct driver *d, const char *const *masks)
+{
+	driver_wait_match(d, "^>. qwen2.5-coder:1.5b .* 1.1G ", 0);
+	golden_check(d, "models", masks);
+	driver_keys(d, "Enter");
+	driver_wait(d, "[Model]", 0);
+	golden_check(d, "models-details", masks);
+	driver_resize(d, 45, 160);
+	golden_check(d, "models-details-160", masks);
+	driver_keys(d, "Esc");
+	driver_wait_gone(d, "[Model]", 0);
+	golden_check(d, "models-160", masks);
+	driver_resize(d, 24, 80);
+}
+
+/* How it looks, on a host whose memory does not depend on the machine of the test. */
+static void test_looks(void)
+{
+	static const char *const masks[] = {
+		MASK_CLOCK, "~(?<=127\\.0\\.0\\.1:)\\d+", "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\dZ", "\\b\\dm\\d\\ds\\b", "( {3}\\d| {2}\\d\\d)[sm]\\b", "~(?<=last )\\d+[sm]\\b", NULL
+	};
+	struct trial *t = trial_console("hosts:\n  - name: srv1\n    local: true\n    refresh: 1\n    docker: {disabled: true}\n    cron: {disabled: true}\n"
+	                                "    ollama: {port: %u, refresh: 1, keep_alive: 10m}\nstart_panel: models\n", port);
+	struct driver *d = t->driver;
+
+	driver_resize(d, 24, 80);
+	driver_wait_match(d, "GPU: (none|there is one)", 0);
+	if (!driver_has(d, "GPU: none")) {
+		g_test_skip("the machine has a GPU");
+		trial_quit(t);
+		return;
+	}
+	select_model(d, "llama3.1:8b");
+	driver_keys(d, "L");
+	driver_wait(d, "Load llama3.1:8b on srv1", 0);
+	golden_check(d, "sheet-model-load-tight", masks);
+	driver_keys(d, "y");
+	driver_wait(d, "load all the same", 0);
+	golden_check(d, "sheet-model-load-second", masks);
+	driver_keys(d, "Esc");
+	driver_wait_gone(d, "Esc cancel", 0);
+	driver_keys(d, "Esc");
+	driver_wait(d, "13 of 13", 0); /* no filter */
+	select_model(d, "qwen2.5-coder:1.5b");
+	driver_keys(d, "L");
+	driver_wait(d, "Load qwen2.5-coder:1.5b on srv1", 0);
+	golden_check(d, "sheet-model-load", masks);
+	driver_keys(d, "y");
+	driver_wait(d, "loaded after", 0);
+	driver_keys(d, "4");
+	driver_wait(d, "1 of 13", 0);
+	driver_keys(d, "Esc");
+	driver_wait(d, "13 of 13", 0);
+	check_panel(d, masks);
+	driver_keys(d, "u");
+	driver_wait(d, "Unload qwen2.5-coder:1.5b on srv1", 0);
+	golden_check(d, "sheet-model-unload", masks);
+	driver_keys(d, "y");
+	driver_wait(d, "unloaded after", 0);
+	trial_quit(t);
 }
 
 /* Confirms, also a second time when the machine of the test has little memory left. */
@@ -160,16 +225,21 @@ static void test_hostile(void)
 
 int main(int argc, char **argv)
 {
+	g_autofree char *bin = NULL, *path = NULL;
 	int code;
 
 	g_test_init(&argc, &argv, NULL);
 	if (!lab_have(LAB_SSHD))
 		return 77;
 	lab = lab_new();
+	bin = lab_path(lab, "bin");
+	path = probe_double_new(bin);
+	g_setenv("PATH", path, TRUE);
 	port = ollama_rig_start(lab, "--slow-seconds", "40", NULL);
 	lab_sshd(lab, "near", NULL);
 	cable = lab_proxy_new_tcp("127.0.0.1", lab_sshd_port(lab, "near"));
 	lab_ssh_host(lab, "far", lab_proxy_port(cable), "near", NULL);
+	g_test_add_func("/ollama-console/looks", test_looks);
 	g_test_add_func("/ollama-console/load-and-unload", test_load_and_unload);
 	g_test_add_func("/ollama-console/given-up", test_given_up);
 	g_test_add_func("/ollama-console/cut", test_cut);

@@ -16,12 +16,42 @@ static gboolean hash_match(const GMatchInfo *match, GString *out, gpointer user)
 	return FALSE;
 }
 
+/* Appends a part of the text; its first gap takes the blanks that are missing in its row. */
+static void append_part(GString *out, const char *part, gsize length, glong *missing)
+{
+	for (gsize i = 0; i < length; i++) {
+		if (part[i] == '\n')
+			*missing = 0;
+		for (; *missing > 0 && part[i] == ' ' && i + 1 < length && part[i + 1] == ' '; (*missing)--)
+			g_string_append_c(out, ' ');
+		g_string_append_c(out, part[i]);
+	}
+}
+
+static char *mask_lengths(const GRegex *regex, const char *text)
+{
+	g_autoptr(GMatchInfo) match = NULL;
+	GString *out = g_string_new(NULL);
+	glong missing = 0;
+	int at = 0, start, end;
+
+	for (g_regex_match(regex, text, 0, &match); g_match_info_fetch_pos(match, 0, &start, &end); g_match_info_next(match, NULL)) {
+		append_part(out, text + at, (gsize)(start - at), &missing);
+		g_string_append_c(out, '#');
+		missing += g_utf8_strlen(text + start, end - start) - 1;
+		at = end;
+	}
+	append_part(out, text + at, strlen(text + at), &missing);
+	return g_string_free(out, FALSE);
+}
+
 static char *mask(char *text, const char *const *masks)
 {
 	for (; masks != NULL && *masks != NULL; masks++) {
 		g_autoptr(GError) error = NULL;
-		g_autoptr(GRegex) regex = g_regex_new(*masks, G_REGEX_MULTILINE, 0, &error);
-		char *masked = regex != NULL ? g_regex_replace_eval(regex, text, -1, 0, 0, hash_match, NULL, &error) : NULL;
+		gboolean lengths = **masks == '~';
+		g_autoptr(GRegex) regex = g_regex_new(*masks + lengths, G_REGEX_MULTILINE, 0, &error);
+		char *masked = regex == NULL ? NULL : lengths ? mask_lengths(regex, text) : g_regex_replace_eval(regex, text, -1, 0, 0, hash_match, NULL, &error);
 		if (masked == NULL)
 			g_error("mask %s: %s", *masks, error->message);
 		g_free(text);

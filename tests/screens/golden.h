@@ -5,7 +5,8 @@
 #include "tests/screens/vterm_driver.h"
 
 /* Masks for golden_check(): each character of a match becomes '#'. A mask that takes the blanks before a right-aligned figure along
- * keeps the columns in place. */
+ * keeps the columns in place. Of a mask that begins with '~' each match becomes one '#', however long it was, and the next gap in its row
+ * (two blanks or more) grows by what it is shorter. */
 #define MASK_CLOCK "\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z?"
 #define MASK_AGE "\\b\\d+(s|m|h|d|ms)(\\d+)?\\b"
 #define MASK_FIGURE " *\\b\\d+(\\.\\d+)?[kKMGTB%]?(?=[ \\n])"

@@ -5,6 +5,8 @@ libscreens_a_SOURCES = \
 	tests/screens/console_fixture.h \
 	tests/screens/golden.c \
 	tests/screens/golden.h \
+	tests/screens/probe_double.c \
+	tests/screens/probe_double.h \
 	tests/screens/vterm_driver.c \
 	tests/screens/vterm_driver.h \
 	tests/screens/vterm_driver_private.h \
@@ -18,6 +20,7 @@ screen_tests = \
 	tests/screens/test-console-config \
 	tests/screens/test-console-killed \
 	tests/screens/test-console-logs \
+	tests/screens/test-console-sheets \
 	tests/screens/test-console-store \
 	tests/screens/test-console \
 	tests/screens/test-driver
@@ -27,6 +30,7 @@ tests_screens_test_console_actions_LDADD = $(test_libraries)
 tests_screens_test_console_config_LDADD = $(test_libraries)
 tests_screens_test_console_killed_LDADD = $(test_libraries)
 tests_screens_test_console_logs_LDADD = $(test_libraries)
+tests_screens_test_console_sheets_LDADD = $(test_libraries)
 tests_screens_test_console_store_LDADD = $(test_libraries)
 tests_screens_test_console_LDADD = $(test_libraries)
 tests_screens_test_driver_LDADD = $(test_libraries)

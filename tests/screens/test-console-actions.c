@@ -100,7 +100,7 @@ static void test_sheet(void)
 	struct driver *d = start(f, "", NULL, 24, 80);
 
 	ask(d, "M-n", "Note: here");
-	driver_wait(d, "echo done-'here' && echo ran >>ran.txt   here", 0);
+	driver_wait(d, "echo done-'here' && echo ran >>ran.txt   on here", 0);
 	driver_wait(d, "Loses: Nothing, it is a test.", 0);
 	driver_wait(d, "y Note   Esc cancel", 0);
 	cancel(d);
@@ -157,20 +157,20 @@ static void test_typed(void)
 	struct driver *d = start(f, "", NULL, 24, 80);
 
 	ask(d, "M-t", "Typed: here");
-	fixture_press(d, "y", "type the host's name, here, to Typed:");
+	fixture_press(d, "y", "type here to Typed:");
 	driver_type(d, "there\r");
 	driver_wait(d, "nothing was done: that is not \"here\"", 0);
 	ask(d, "M-t", "Typed: here");
-	fixture_press(d, "y", "type the host's name");
+	fixture_press(d, "y", "type here to");
 	driver_keys(d, "Esc");
-	driver_wait_gone(d, "type the host's name", 0);
+	driver_wait_gone(d, "type here to", 0);
 	ask(d, "M-c", "Counted: here");
-	fixture_press(d, "y", "type 1 to Counted 1 targets:");
+	fixture_press(d, "y", "type 1 to Counted 1 target:");
 	driver_type(d, "2\r");
 	driver_wait(d, "nothing was done: that is not \"1\"", 0);
 	g_assert_cmpuint(audit_rows(f), ==, 0);
 	ask(d, "M-t", "Typed: here");
-	fixture_press(d, "y", "type the host's name");
+	fixture_press(d, "y", "type here to");
 	driver_type(d, " here \r");
 	driver_wait(d, "ok: exit 0", 0);
 	g_assert_cmpuint(runs(f), ==, 1);
@@ -195,13 +195,13 @@ static void test_cleanup(void)
 	driver_wait(d, "Clean up here", 0);
 	driver_wait(d, "Its dry run said, at the end:", 0);
 	driver_wait(d, "would remove x", 0);
-	fixture_press(d, "y", "type the host's name, here, to clean up:");
+	fixture_press(d, "y", "type here to clean up:");
 	driver_type(d, "\r");
 	driver_wait(d, "nothing was done", 0);
 	g_assert_cmpuint(runs(f), ==, 0);
 	fixture_press(d, "1", "assessed");
 	ask(d, "D", "Clean up here"); /* the dry run is fresh */
-	fixture_press(d, "y", "type the host's name");
+	fixture_press(d, "y", "type here to");
 	driver_type(d, "here\r");
 	driver_wait_match(d, "cleanup +here +ok", 0);
 	g_assert_cmpuint(runs(f), ==, 1);
@@ -361,8 +361,8 @@ static void test_leave_while_running(void)
 	driver_keys(d, "Esc"); /* leaving the panel cancels nothing */
 	driver_wait(d, "assessed", 0);
 	driver_keys(d, "q");
-	driver_wait(d, "Leave while actions run?", 0);
-	driver_wait(d, "1 under way.", 0);
+	driver_wait(d, "Leave while 1 action is under way?", 0);
+	driver_wait(d, "Wait on here: running", 0);
 	driver_keys(d, "Enter y");
 	cancel(d);
 	driver_keys(d, "^C");

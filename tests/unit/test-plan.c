@@ -182,7 +182,7 @@ test_restart_states(struct setting *s, gconstpointer unused)
 	target(s, "vm1", unknown->id);
 	p = plan_restart(s->machines, s->targets);
 	assert_says(p, "Up ?\n"); /* not known is not 0 */
-	assert_says(p, "Stack shop: 1 others, none says that it depends on it");
+	assert_says(p, "Stack shop: 1 other, none says that it depends on it");
 	plan_free(p);
 
 	dead->state = CONTAINER_EXITED;

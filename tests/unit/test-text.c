@@ -210,6 +210,7 @@ static void test_wrap(void)
 		{"one two three", 7, "one two|three"},
 		{"one two three", 5, "one|two|three"},
 		{"one two ", 7, "one two"},
+		{"one two   three", 7, "one two|three"},
 		{"abcdefghij", 4, "abcd|efgh|ij"},
 		{"a\n\nb\n", 4, "a||b"},
 		{"漢字漢字", 5, "漢字|漢字"},
