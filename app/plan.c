@@ -81,42 +81,67 @@ state_words(const struct container *c, gint64 utc_us, char *out, gsize size)
 	           c->health == HEALTH_NONE ? "" : container_health_name(c->health), restarts);
 }
 
-/* Who says that it depends on it, and how many others are of its stack. */
-static void
-dependants_line(struct plan *p, const struct host *h, const struct container *c)
+/* Who says that it depends on it: "web, api and 3 more", "" for nobody, newly allocated; and how many others are of its stack. */
+static char *
+dependants_of(const struct host *h, const struct container *c, guint *others)
 {
-	g_autoptr(GString) names = g_string_new(NULL);
-	guint others = 0, dependants = 0;
+	GString *names = g_string_new(NULL);
+	guint dependants = 0;
 
+	*others = 0;
 	for (guint i = 0; c->stack && i < h->docker.containers->len; i++) {
 		const struct container *other = h->docker.containers->pdata[i];
 		if (other == c || g_strcmp0(other->stack, c->stack) != 0)
 			continue;
-		others++;
+		(*others)++;
 		if (container_depends(other, c) && ++dependants <= DEPENDANTS_SHOWN)
 			g_string_append_printf(names, "%s%s", names->len ? ", " : "", other->name);
 	}
-	if (!c->stack)
-		return;
 	if (dependants > DEPENDANTS_SHOWN)
 		g_string_append_printf(names, " and %u more", dependants - DEPENDANTS_SHOWN);
-	if (dependants > 0)
-		plan_line(p, "Depend on it: %s (stack %s, %u other%s)", names->str, c->stack, others, others == 1 ? "" : "s");
+	return g_string_free(names, FALSE);
+}
+
+static void
+dependants_line(struct plan *p, const struct host *h, const struct container *c)
+{
+	guint others;
+	g_autofree char *names = dependants_of(h, c, &others);
+
+	if (!c->stack)
+		return;
+	if (*names)
+		plan_line(p, "Depend on it: %s (stack %s, %u other%s)", names, c->stack, others, others == 1 ? "" : "s");
 	else if (others > 0)
 		plan_line(p, "Stack %s: %u other%s, none says that it depends on it", c->stack, others, others == 1 ? "" : "s");
 	else
 		plan_line(p, "Stack %s: no others", c->stack);
 }
 
+/* One of many. */
 static void
 target_line(struct plan *p, guint i, const struct host *h, const struct container *c)
 {
+	g_autofree char *names = NULL;
 	char state[160];
+	guint others;
 
 	if (i >= TARGETS_SHOWN)
 		return;
 	state_words(c, g_get_real_time(), state, sizeof state);
-	plan_line(p, "  %s on %s: %s", c->name, h->name, state);
+	names = dependants_of(h, c, &others);
+	plan_line(p, "  %s on %s: %s%s%s", c->name, h->name, state, *names ? "; depend on it: " : "", names);
+}
+
+/* What is sent for each of many, once for those that differ only in the container. */
+static void
+note_request(GPtrArray *requests, const struct work *w, const struct container *c)
+{
+	g_autoptr(GString) text = g_string_new(w->operation->request);
+
+	g_string_replace(text, c->id, "ID", 0);
+	if (!g_ptr_array_find_with_equal_func(requests, text->str, g_str_equal, NULL))
+		g_ptr_array_add(requests, g_strdup(text->str));
 }
 
 static void
@@ -138,6 +163,7 @@ typedef struct work *(*container_work)(struct machine *m, const struct container
 static void
 add_containers(struct plan *p, const GPtrArray *machines, const GPtrArray *targets, container_work make)
 {
+	g_autoptr(GPtrArray) requests = g_ptr_array_new_with_free_func(g_free);
 	struct machine *last = NULL;
 	const struct container *only = NULL;
 
@@ -149,15 +175,19 @@ add_containers(struct plan *p, const GPtrArray *machines, const GPtrArray *targe
 			continue;
 		g_ptr_array_add(p->works, make(m, c));
 		target_line(p, p->works->len - 1, m->host, c);
+		note_request(requests, p->works->pdata[p->works->len - 1], c);
 		last = m;
 		only = c;
 	}
-	if (p->works->len > TARGETS_SHOWN)
-		plan_line(p, "  … and %u more: the Containers panel shows all", p->works->len - TARGETS_SHOWN);
 	if (p->works->len == 1) {
 		g_ptr_array_set_size(p->lines, 0);
 		describe_one(p, last->host, only);
+		return;
 	}
+	if (p->works->len > TARGETS_SHOWN)
+		plan_line(p, "  … and %u more: the Containers panel shows all", p->works->len - TARGETS_SHOWN);
+	for (guint i = 0; i < requests->len; i++)
+		plan_line(p, "Each: %s", (const char *)requests->pdata[i]);
 }
 
 struct plan *
