@@ -38,7 +38,7 @@ finish(struct patient *p)
 
 static const char *const connect_steps[] = { "resolve", "connect", "handshake", "host key", "authentication" };
 
-/* The steps before the one that failed worked. */
+/* The steps before the one that failed worked; before the configuration is read there is none. */
 static void
 report_connecting(struct patient *p, gboolean reached)
 {
@@ -48,7 +48,7 @@ report_connecting(struct patient *p, gboolean reached)
 
 	p->report->reached = reached;
 	for (guint i = 0; !p->machine->host->local && i < G_N_ELEMENTS(connect_steps); i++) {
-		if (!reached && (!l->step || strcmp(l->step, connect_steps[i]) == 0))
+		if (!reached && (!l->step || strcmp(l->step, connect_steps[i]) == 0 || strcmp(l->step, "configuration") == 0))
 			break;
 		doctor_host_add(p->report, connect_steps[i], FINDING_OK, "", NULL);
 	}
