@@ -258,6 +258,25 @@ static void test_score_changes(void)
 }
 
 /* Who chose a host keeps it though another one gets worse; who did not sees the worst. */
+/* A wider screen does not show less of what a dimension says. */
+static void test_score_widths(void)
+{
+	const char *why = "There is no /var/log/some-cleanup.log.";
+
+	for (int width = 80; width < 200; width++) {
+		struct world *w = world_with_past();
+		struct host *h = w->hosts->pdata[0];
+		struct stage *s;
+		g_ptr_array_set_size(h->cron.runs, 0);
+		datum_none(&h->cron.runs_datum, why);
+		s = stage_new(&score_panel, w, 30, width);
+		g_autofree char *text = page_text(&s->canvas);
+		if (!strstr(text, why))
+			g_error("%d cells:\n%s", width, text);
+		stage_free(s);
+	}
+}
+
 static void test_score_worst(void)
 {
 	struct world *w = panel_world_new();
@@ -634,6 +653,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/panels/score/golden", test_score_golden);
 	g_test_add_func("/panels/score/keys", test_score_keys);
 	g_test_add_func("/panels/score/changes", test_score_changes);
+	g_test_add_func("/panels/score/widths", test_score_widths);
 	g_test_add_func("/panels/score/worst", test_score_worst);
 	g_test_add_func("/panels/logs/golden", test_logs_golden);
 	g_test_add_func("/panels/logs/keep-sources", test_logs_keep_sources);
