@@ -530,6 +530,33 @@ static void test_logs_details(void)
 	stage_free(s);
 }
 
+/* Wide characters that would straddle the end of a row are on the next one, at every width; each is there once, in their order. */
+static void test_logs_wrap_wide(void)
+{
+	const char *wide = "漢字仮名交文表示確認用長行端折返後方続全部見無失事";
+
+	for (int width = 60; width < 64; width++) {
+		struct world *w = panel_world_new();
+		guint32 source = log_store_source(w->logs, "srv1491630", "container", "clock-web");
+		g_autofree char *line = g_strdup_printf("%s%s%s", wide, "x", wide), *text = NULL;
+		const char *at, *end;
+		struct stage *s;
+		log_store_append_line(w->logs, source, 0, LEVEL_NONE, WORLD_UTC_US, line, strlen(line));
+		s = stage_new(&logs_panel, w, 12, width);
+		stage_press(s, ACT_LOG_WRAP);
+		at = text = page_text(&s->canvas);
+		for (const char *c = line; *c; c = end) {
+			end = g_utf8_next_char(c);
+			g_autofree char *one = g_strndup(c, end - c);
+			at = strstr(at, one);
+			if (!at)
+				g_error("%d cells, %s is missing:\n%s", width, one, text);
+			at += strlen(one);
+		}
+		stage_free(s);
+	}
+}
+
 static void test_logs_sources(void)
 {
 	struct world *w = world_with_logs();
@@ -663,6 +690,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/panels/logs/marks", test_logs_marks_and_time);
 	g_test_add_func("/panels/logs/details", test_logs_details);
 	g_test_add_func("/panels/logs/sources", test_logs_sources);
+	g_test_add_func("/panels/logs/wrap-wide", test_logs_wrap_wide);
 	g_test_add_func("/panels/logs/jump", test_jump);
 	g_test_add_func("/panels/logs/json", test_json);
 	g_test_add_func("/panels/containers/keys", test_containers);
