@@ -10,6 +10,7 @@
 #include "tui/nearest.h"
 #include "model/sanitize.h"
 
+#define FIGURE_MOST 1e6
 #define DEPTH_MAX 16 /* the schema is 4 deep; a document of aliases that hold themselves ends here */
 
 struct config_findings *
@@ -164,12 +165,13 @@ static gboolean
 is_number(const char *text, gboolean whole)
 {
 	char *end = NULL;
+	double figure;
 
 	errno = 0;
 	if (whole)
 		return g_ascii_isdigit(*text) && g_ascii_strtoull(text, &end, 10) <= G_MAXINT && errno == 0 && *end == '\0';
-	g_ascii_strtod(text, &end);
-	return *text && *end == '\0' && errno == 0;
+	figure = g_ascii_strtod(text, &end); /* takes nan and inf, too, with which a threshold never warns */
+	return *text && *end == '\0' && errno == 0 && figure >= 0 && figure <= FIGURE_MOST;
 }
 
 static const char *
@@ -180,7 +182,7 @@ wrong_scalar(const cyaml_schema_value_t *schema, const char *text)
 	if (schema->type == CYAML_UINT && !is_number(text, TRUE))
 		return "must be a whole number, 0 or more";
 	if (schema->type == CYAML_FLOAT && !is_number(text, FALSE))
-		return "must be a number";
+		return "must be a number, 0 to 1000000";
 	if (schema->type == CYAML_BOOL && !g_strv_contains(switches, text))
 		return "must be true or false";
 	if (schema->type == CYAML_STRING && *text == '\0')
@@ -194,7 +196,9 @@ check_scalar(struct config_findings *f, yaml_node_t *node, const cyaml_schema_va
 	const char *text = (const char *)node->data.scalar.value;
 	const char *wrong = strlen(text) == node->data.scalar.length ? wrong_scalar(schema, text) : "must not hold a NUL character";
 
-	if (wrong)
+	if (wrong && *text == '\0')
+		config_findings_add(f, path, "%s", wrong);
+	else if (wrong)
 		config_findings_add(f, path, "%s, not \"%.40s\"", wrong, text);
 }
 

@@ -6,6 +6,7 @@
 #include "app/config_rules_actions.h"
 #include "backends/ollama.h"
 #include "model/log_view.h"
+#include "model/score.h"
 #include "tui/keymap.h"
 #include "tui/theme.h"
 
@@ -80,7 +81,7 @@ check_host(struct config_findings *f, const struct config_host *h, const char *p
 		config_findings_add(f, ssh, "a local host is not reached by ssh: leave one of the two out");
 	/* A name that begins with a dash would be read as an option by ssh. */
 	if (h->ssh ? h->ssh[0] == '-' : h->name[0] == '-')
-		config_findings_add(f, path, "a host name must not begin with \"-\"");
+		config_findings_add(f, h->ssh ? ssh : path, "a host name must not begin with \"-\"");
 	if (h->docker && h->docker->stop_timeout && *h->docker->stop_timeout > 3600)
 		config_findings_add(f, stop_timeout, "must be at most 3600: no restart waits longer");
 	if (h->refresh && *h->refresh == 0)
@@ -178,8 +179,13 @@ check_keys(struct config_findings *f, const struct config *c)
 static void
 check_score(struct config_findings *f, const struct config_score *s)
 {
-	if (s->steal_warn && s->steal_crit && *s->steal_warn >= *s->steal_crit)
-		config_findings_add(f, "score.steal_crit", "must be greater than steal_warn");
+	double warn = s->steal_warn ? *s->steal_warn : score_default_thresholds.steal_warn;
+	double crit = s->steal_crit ? *s->steal_crit : score_default_thresholds.steal_crit;
+
+	if (warn >= crit && s->steal_crit)
+		config_findings_add(f, "score.steal_crit", "must be greater than steal_warn, which is %g", warn);
+	else if (warn >= crit)
+		config_findings_add(f, "score.steal_warn", "must be less than steal_crit, which is %g", crit);
 	if (s->disk_warn && (*s->disk_warn < 1 || *s->disk_warn > 100))
 		config_findings_add(f, "score.disk_warn", "is a percentage: 1 to 100");
 }

@@ -158,7 +158,7 @@ frame_command(struct console *c, guint command)
 		overlays_answer(c);
 		return TRUE;
 	case ACT_LOG_ADD:
-		overlays_prompt(c, PROMPT_FOR_SOURCE, "follow: ", c->machines->len == 1 ? "" : "HOST ");
+		overlays_prompt(c, PROMPT_FOR_SOURCE, c->machines->len == 1 ? "follow: " : "follow HOST SOURCE: ", "");
 		return TRUE;
 	default:
 		return FALSE;

@@ -1,5 +1,7 @@
 #include "app/console_private.h"
 
+#include <string.h>
+
 #include "model/headline.h"
 #include "tui/glyph.h"
 #include "tui/screen.h"
@@ -148,6 +150,17 @@ draw_help_keys(struct console *c, const struct canvas *line)
 		x += draw_footer_key(c, line, x, shown[i]);
 }
 
+/* What was done to a file and why it failed stand at the two ends: of what is too long the path in the middle gives way. */
+static void
+draw_notice(const struct console *c, const struct canvas *line)
+{
+	gsize size = strlen(c->notice) + 16;
+	g_autofree char *text = g_malloc(size);
+
+	text_cut_middle(c->notice, line->width - 2, text, size);
+	canvas_text(line, 0, 1, -1, ROLE_WARN, text);
+}
+
 static void
 draw_footer(struct console *c, const struct canvas *screen)
 {
@@ -160,7 +173,7 @@ draw_footer(struct console *c, const struct canvas *screen)
 	if (c->over.prompt)
 		prompt_draw(c->over.prompt, &line);
 	else if (c->notice && c->world->now_us < c->notice_until_us)
-		canvas_text(&line, 0, 1, -1, ROLE_WARN, c->notice);
+		draw_notice(c, &line);
 	else if (c->over.help)
 		draw_help_keys(c, &line);
 	else

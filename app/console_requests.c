@@ -254,20 +254,38 @@ source_parse(const char *text, struct follow_settings *s)
 	return FALSE;
 }
 
+/* The host that a text begins with, and what stands behind its name; names may hold blanks, and one may begin with another. */
+static struct machine *
+leading_host(const struct console *c, const char *text, const char **rest)
+{
+	struct machine *found = NULL;
+	gsize longest = 0;
+
+	for (guint i = 0; i < c->machines->len; i++) {
+		struct machine *m = c->machines->pdata[i];
+		gsize len = strlen(m->host->name);
+		if (len <= longest || !g_str_has_prefix(text, m->host->name) || text[len] != ' ')
+			continue;
+		longest = len;
+		found = m;
+	}
+	*rest = text + longest + strspn(text + longest, " ");
+	return found;
+}
+
 /* "HOST container:NAME"; the host may be left out when there is one. FALSE when it is no source. */
 gboolean
 console_follow_text(struct console *c, const char *text)
 {
-	g_auto(GStrv) words = g_strsplit(text, " ", 2);
-	struct machine *m = words[0] ? machines_find(c->machines, words[0]) : NULL;
-	const char *source = m ? words[1] : text;
+	const char *source;
+	struct machine *m = leading_host(c, text, &source);
 	struct follow_settings s;
 	struct slot *logs = logs_slot(c);
 	struct follow *f;
 
 	if (!m)
 		m = c->machines->len == 1 ? c->machines->pdata[0] : NULL;
-	if (!m || !source || !source_parse(source, &s))
+	if (!m || !source_parse(source, &s))
 		return FALSE;
 	f = machine_follow(m, &s);
 	c->journal_offered = TRUE;

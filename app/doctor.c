@@ -5,6 +5,7 @@
 #include "app/doctor_report.h"
 #include "app/machine.h"
 #include "model/sanitize.h"
+#include "tui/text.h"
 
 #define DEADLINE_S 45
 #define PARTS_US (15 * G_USEC_PER_SEC) /* what is not answered then is said to be so */
@@ -37,7 +38,7 @@ finish(struct patient *p)
 
 static const char *const connect_steps[] = { "resolve", "connect", "handshake", "host key", "authentication" };
 
-/* The steps before the one that failed worked. */
+/* The steps before the one that failed worked; before the configuration is read there is none. */
 static void
 report_connecting(struct patient *p, gboolean reached)
 {
@@ -47,7 +48,7 @@ report_connecting(struct patient *p, gboolean reached)
 
 	p->report->reached = reached;
 	for (guint i = 0; !p->machine->host->local && i < G_N_ELEMENTS(connect_steps); i++) {
-		if (!reached && (!l->step || strcmp(l->step, connect_steps[i]) == 0))
+		if (!reached && (!l->step || strcmp(l->step, connect_steps[i]) == 0 || strcmp(l->step, "configuration") == 0))
 			break;
 		doctor_host_add(p->report, connect_steps[i], FINDING_OK, "", NULL);
 	}
@@ -64,8 +65,11 @@ static void
 report_probe(struct patient *p)
 {
 	const struct host *h = p->machine->host;
-	g_autofree char *text = g_strdup_printf("%s, Linux %s, up %.0f days", h->probe.hostname, h->probe.kernel, h->probe.uptime_s / 86400);
+	g_autofree char *text = NULL;
+	char up[32];
 
+	text_duration((gint64)h->probe.uptime_s, up, sizeof up);
+	text = g_strdup_printf("%s, Linux %s, up %s", h->probe.hostname, h->probe.kernel, up);
 	if (datum_known(&h->probe_datum))
 		doctor_host_add(p->report, "probe", FINDING_OK, text, NULL);
 	else

@@ -26,6 +26,7 @@ lane_free(gpointer data)
 
 	g_queue_clear(&lane->waiting);
 	g_free(lane->peer);
+	g_free(lane->name);
 	g_free(lane);
 }
 
@@ -49,6 +50,17 @@ void
 http_limit(struct http *h, const char *unix_socket, guint most)
 {
 	lane_get(h, g_strdup(unix_socket))->most = most;
+}
+
+void
+http_name(struct http *h, const char *unix_socket, const char *name)
+{
+	struct lane *lane = unix_socket ? lane_get(h, g_strdup(unix_socket)) : NULL;
+
+	if (!lane)
+		return;
+	g_free(lane->name);
+	lane->name = g_strdup(name);
 }
 
 gboolean
@@ -176,7 +188,7 @@ problem_of(struct http_request *r, CURLcode code, long os_error)
 	if (code == CURLE_OK)
 		return NULL;
 	return http_problem_text(&(struct http_failure){
-		.peer = r->unix_socket ? r->unix_socket : r->lane->peer, .code = code, .os_error = (int)os_error,
+		.peer = r->lane->name ? r->lane->name : r->lane->peer, .code = code, .os_error = (int)os_error,
 		.connected = was_sent(r), .answered = r->status != 0, .timeout_ms = r->timeout_ms,
 		.connect_timeout_ms = r->connect_timeout_ms, .detail = *r->detail ? r->detail : r->http->api.easy_strerror(code),
 	});

@@ -55,6 +55,9 @@ struct http_events {
 #define HTTP_REQUESTS_A_PEER 48
 /* Another limit for a Unix socket behind which connections are dear. */
 void http_limit(struct http *h, const char *unix_socket, guint most);
+/* What messages call the server behind a tunnel's socket: the operator knows the address over there, and the socket is gone with this program.
+ * NULL, no socket between, is ignored. */
+void http_name(struct http *h, const char *unix_socket, const char *name);
 
 /* Strings of `s` are copied. A request is gone when `done` returns or when it is cancelled. */
 struct http_request *http_send(struct http *h, const struct http_settings *s, const struct http_events *e, void *user);

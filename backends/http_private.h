@@ -8,6 +8,7 @@
 /* One peer's share of the requests. */
 struct lane {
 	char *peer;
+	char *name;      /* for messages; NULL = as the peer */
 	guint active, most;
 	GQueue waiting; /* of struct http_request, borrowed */
 };

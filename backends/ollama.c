@@ -73,6 +73,10 @@ open_tunnel(struct ollama *o)
 		o->tunnel = link_tunnel_open(o->link, &target, &error);
 	if (error)
 		datum_failed(&o->host->llm.datum, error->message);
+	if (o->tunnel) {
+		g_autofree char *name = g_strdup_printf("%s:%u", o->where_host, o->port);
+		http_name(o->http, link_tunnel_socket(o->tunnel), name);
+	}
 	return o->tunnel != NULL;
 }
 

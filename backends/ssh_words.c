@@ -45,8 +45,8 @@ is_noise(const char *line)
 	return *line == '\0';
 }
 
-char *
-ssh_words_last(const char *text)
+static char *
+last_line(const char *text)
 {
 	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 
@@ -54,6 +54,17 @@ ssh_words_last(const char *text)
 		if (!is_noise(g_strstrip(lines[n - 1])))
 			return sanitize_text(lines[n - 1], -1);
 	return NULL;
+}
+
+/* When nothing answers in SSH, ssh ends with words that say no more than that. Only a proxy command can have spoken before them, and knows why. */
+char *
+ssh_words_last(const char *text)
+{
+	const char *end = strstr(text, "kex_exchange_identification: ");
+	g_autofree char *before = g_strndup(text, end ? end - text : 0);
+	char *last = last_line(before);
+
+	return last ? last : last_line(text);
 }
 
 /* The line that holds the words, without the frame that ssh draws around a warning. */

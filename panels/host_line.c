@@ -5,7 +5,8 @@
 #include "tui/text.h"
 
 #define NAME_CELLS 24
-#define REASON_CELLS_LEAST 10 /* less says nothing */
+#define REASON_CELLS_LEAST 30 /* less says nothing; the advice gives way to it */
+#define ADVICE_CELLS_LEAST 20
 
 gboolean host_line_is_up(const struct host *h)
 {
@@ -159,25 +160,47 @@ static char *remedy_of(const struct panel_context *context, const struct host *h
 	return g_strdup_printf("next try in %s, %s now", left, key);
 }
 
-/* The sentence with the reason cut to so many cells; 0: without it. */
-static char *word_trouble(const struct host *h, const char *state, const char *reason, int reason_cells, const char *remedy)
+static char *cut_end(const char *text, int cells)
 {
-	g_autofree char *advice = h->link.advice ? without_stop(h->link.advice) : NULL;
-	gsize size = strlen(reason) + 16;
-	g_autofree char *cut = g_malloc(size);
+	gsize size = strlen(text) + 16;
+	char *cut = g_malloc(size);
+
+	text_cut_end(text, cells, cut, size);
+	return cut;
+}
+
+/* The sentence with the reason and the advice cut to so many cells; 0: without it. */
+static char *word_trouble(const struct host *h, const char *state, const char *reason, int reason_cells, const char *advice, int advice_cells,
+                          const char *remedy)
+{
+	g_autofree char *why = cut_end(reason, reason_cells), *what = cut_end(advice, advice_cells);
+	gboolean whole = reason_cells == 0 || reason_cells >= text_width(reason); /* a cut has its own mark, no full stop */
 	char name[NAME_CELLS * 4 + 8];
-	gboolean whole;
 
 	text_cut_middle(h->name, NAME_CELLS, name, sizeof name);
-	text_cut_end(reason, reason_cells, cut, size);
-	whole = reason_cells == 0 || reason_cells >= text_width(reason); /* a cut has its own mark, no full stop */
-	return g_strdup_printf("%s %s%s%s%s%s; %s", name, state, reason_cells > 0 ? ": " : "", cut, !advice ? "" : whole ? ". " : " ",
-	                       advice ? advice : "", remedy);
+	return g_strdup_printf("%s %s%s%s%s%s; %s", name, state, reason_cells > 0 ? ": " : "", why, advice_cells == 0 ? "" : whole ? ". " : " ", what,
+	                       remedy);
+}
+
+/* Where the advice does not fit as a whole: what is the matter comes first, or the advice cannot be understood. All of both stands in the
+ * Score panel. */
+static char *word_cut_advice(const struct host *h, const char *state, const char *reason, const char *advice, int width, const char *remedy)
+{
+	g_autofree char *bare = word_trouble(h, state, reason, 0, advice, 0, remedy);
+	int room = width - text_width(bare) - 2, cells = MIN(text_width(reason), REASON_CELLS_LEAST);
+	int left = room - cells - 2;
+
+	if (left < ADVICE_CELLS_LEAST || !*advice) {
+		cells = CLAMP(room, 0, text_width(reason));
+		left = 0;
+	}
+	return word_trouble(h, state, reason, cells, advice, left, remedy);
 }
 
 char *host_line_trouble(const struct panel_context *context, const struct host *h, int width)
 {
 	g_autofree char *reason = reason_of(h), *remedy = remedy_of(context, h, FALSE), *brief = remedy_of(context, h, TRUE);
+	g_autofree char *advice = without_stop(h->link.advice ? h->link.advice : "");
 	const char *remedies[] = { remedy, brief };
 	int cells = text_width(reason);
 	char state[40];
@@ -187,12 +210,12 @@ char *host_line_trouble(const struct panel_context *context, const struct host *
 	else
 		host_line_state(context, h, state, sizeof state);
 	for (guint i = 0; i < G_N_ELEMENTS(remedies); i++) {
-		g_autofree char *bare = word_trouble(h, state, reason, 0, remedies[i]);
+		g_autofree char *bare = word_trouble(h, state, reason, 0, advice, text_width(advice), remedies[i]);
 		int room = width - text_width(bare) - 2;
 		if (room >= MIN(cells, REASON_CELLS_LEAST))
-			return word_trouble(h, state, reason, MIN(cells, room), remedies[i]);
+			return word_trouble(h, state, reason, MIN(cells, room), advice, text_width(advice), remedies[i]);
 	}
-	return word_trouble(h, state, reason, 0, brief);
+	return word_cut_advice(h, state, reason, advice, width, brief);
 }
 
 /* The sentence for two rows, and how many bytes of it the first one takes. Where it breaks costs cells, so it is made shorter by what is

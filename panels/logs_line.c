@@ -82,26 +82,49 @@ static int cells_of(const char *text, gsize len, int most)
 	return n;
 }
 
-int logs_line_rows(const struct panel *p, const struct logs_columns *columns, int width, const struct log_line *line)
-{
-	int room = MAX(width - columns->text, 1);
+/* A row of a wrapped text, in cells of it. */
+struct stretch { int from, cells; };
 
-	if (!p->wrap)
-		return 1;
-	return CLAMP((cells_of(line->text, line->length, G_MAXINT) + room - 1) / room, 1, ROWS_MAX);
+/* How many rows a text takes; `out` is the one that is asked for. A wide character that has no room at the end of a row begins the next. */
+static int wrap_cells(const struct log_line *line, int room, int segment, struct stretch *out)
+{
+	const char *at = line->text, *end = at + line->length;
+	struct text_cell cell;
+	int row = 0, used = 0, all = 0;
+
+	*out = (struct stretch){ 0, 0 };
+	while (text_next(&at, end, &cell)) {
+		if (used > 0 && used + cell.width > room) {
+			used = 0;
+			if (++row == segment)
+				out->from = all;
+		}
+		used += cell.width;
+		all += cell.width;
+		if (row == segment)
+			out->cells = used;
+	}
+	return row + 1;
 }
 
-static void draw_matches(struct panel *p, const struct canvas *c, const struct logs_columns *columns, int y, int skip, const struct log_line *line)
+int logs_line_rows(const struct panel *p, const struct logs_columns *columns, int width, const struct log_line *line)
+{
+	struct stretch first;
+
+	return p->wrap ? MIN(wrap_cells(line, MAX(width - columns->text, 1), 0, &first), ROWS_MAX) : 1;
+}
+
+static void draw_matches(struct panel *p, const struct canvas *c, const struct logs_columns *columns, int y, struct stretch shown,
+                         const struct log_line *line)
 {
 	struct log_range ranges[MATCHES_MAX];
 	guint n = log_view_matches(p->view, line, ranges, MATCHES_MAX);
-	int room = c->width - columns->text;
 
 	for (guint i = 0; i < n; i++) {
-		int from = cells_of(line->text, ranges[i].start, G_MAXINT) - skip;
+		int from = cells_of(line->text, ranges[i].start, G_MAXINT) - shown.from;
 		int to = from + cells_of(line->text + ranges[i].start, ranges[i].end - ranges[i].start, G_MAXINT);
 		from = MAX(from, 0);
-		to = MIN(to, room);
+		to = MIN(to, shown.cells);
 		if (to > from)
 			canvas_overlay(c, y, columns->text + from, to - from, ROLE_MATCH);
 	}
@@ -161,12 +184,15 @@ static enum role text_role(const struct log_line *line)
 
 void logs_line_draw(struct panel *p, const struct canvas *c, const struct logs_columns *columns, int y, int segment, const struct log_line *line)
 {
-	int room = MAX(c->width - columns->text, 1), skip = p->wrap ? segment * room : p->pan;
+	int room = MAX(c->width - columns->text, 1), skip = p->pan;
+	struct stretch shown = { skip, room };
 
 	if (segment == 0)
 		draw_head(p, c, columns, y, line);
-	canvas_bytes(c, y, columns->text, room, text_role(line), line->text, line->length, skip);
-	draw_matches(p, c, columns, y, skip, line);
+	if (p->wrap)
+		wrap_cells(line, room, segment, &shown);
+	canvas_bytes(c, y, columns->text, shown.cells, text_role(line), line->text, line->length, shown.from);
+	draw_matches(p, c, columns, y, shown, line);
 	if (p->wrap)
 		return;
 	if (skip > 0 && line->length > 0)

@@ -94,7 +94,7 @@ static void draw_dimension(const struct panel *p, const struct canvas *c, int y,
 	struct look look = look_of(part, host_line_is_up(h));
 	enum role text = look.role == ROLE_OK ? ROLE_TEXT : look.role;
 	int spark = CLAMP((c->width - 80) / 2 + SPARK_LEAST, 0, 40), room = c->width - (c->width >= CHANGES_AT_WIDTH ? CHANGES_CELLS : 0);
-	int cells = text_cells(s, room - TEXT_AT - (spark >= SPARK_LEAST ? spark + 3 : 1));
+	int most = room - TEXT_AT - (spark >= SPARK_LEAST ? SPARK_LEAST + 3 : 1), cells = text_cells(s, most);
 	double high;
 	const struct history *history = history_of(h, d, &high);
 
@@ -105,6 +105,7 @@ static void draw_dimension(const struct panel *p, const struct canvas *c, int y,
 	else
 		canvas_text(c, y, POINTS_AT, -1, ROLE_DIM, " n/a");
 	canvas_text(c, y, TEXT_AT, cells, text, part->text);
+	spark = MIN(spark, SPARK_LEAST + most - cells); /* a longer text is worth more than a longer line */
 	if (history && spark >= SPARK_LEAST)
 		draw_history(c, y, TEXT_AT + cells + 2, spark, history, high);
 	if (room < c->width)

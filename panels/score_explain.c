@@ -147,8 +147,7 @@ char *score_facts(const struct host *h)
 	if (h->rates.known)
 		g_string_append_printf(out, "   busy %.0f%%, iowait %.1f%%", h->rates.busy_percent, h->rates.iowait_percent);
 	if (p->has_pressure)
-		line(out, "pressure", "CPU %.1f%%, memory %.1f%%, I/O %.1f%% of the last 10 s some task waited", p->pressure_cpu, p->pressure_memory,
-		     p->pressure_io);
+		line(out, "pressure", "a task waited for CPU %.1f%%, memory %.1f%%, I/O %.1f%% of 10 s", p->pressure_cpu, p->pressure_memory, p->pressure_io);
 	if (p->swap_total > 0)
 		line(out, "swap", "%s used of %s, SwapCached %s", bytes((double)swap_used(p)).text, bytes((double)p->swap_total).text,
 		     bytes((double)p->swap_cached).text);

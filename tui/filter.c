@@ -104,8 +104,7 @@ static gboolean read_field(struct term *t, const char **word, const struct filte
 	t->field = find_field(fields, count, *word, len);
 	if (t->field == ANY_FIELD) {
 		names = list_fields(fields, count);
-		g_set_error(error, FILTER_ERROR, 0, "there is no %.*s: here, but %s; put \"%s\" in quotes to look for it as it is", (int)len,
-		            *word, names, *word);
+		g_set_error(error, FILTER_ERROR, 0, "there is no %.*s: here, but %s; or quote it: \"%s\"", (int)len, *word, names, *word);
 		return FALSE;
 	}
 	*word += len + 1;

@@ -58,6 +58,10 @@ static gboolean check_terminal(const char *term, GError **error)
 	g_autofree char *safe = g_strescape(term, NULL);
 	int result;
 
+	if (!*term) { /* setupterm() would take "unknown", which nobody wrote */
+		g_set_error_literal(error, SCREEN_ERROR, 0, "TERM is not set: try 'TERM=xterm-256color midwatch'");
+		return FALSE;
+	}
 	if (setupterm(term, screen.output, &result) == ERR) {
 		g_set_error(error, SCREEN_ERROR, 0, result == -1 ? "the terminal database is missing on this machine (TERM=%s): install "
 		            "ncurses-base" : "the terminal '%s' is not known on this machine: try 'TERM=xterm-256color midwatch', or install ncurses-term",
@@ -144,15 +148,12 @@ gboolean screen_open(const struct screen_settings *s, GError **error)
 	const char *term = g_getenv("TERM");
 	struct theme theme;
 
-	if (!term || !*term)
-		term = "unknown"; /* which terminfo has, and which can do nothing */
-
 	g_return_val_if_fail(!screen.open, FALSE);
 	if (!theme_load(s->theme, &theme, error) || !open_tty(error))
 		return FALSE;
 	open_locale(s->ascii);
 	screen.mouse = s->mouse;
-	if (!check_terminal(term, error) || !open_curses(term, error)) {
+	if (!check_terminal(term ? term : "", error) || !open_curses(term, error)) {
 		close_tty();
 		return FALSE;
 	}

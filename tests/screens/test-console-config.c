@@ -254,8 +254,8 @@ static void test_terminals(void)
 	fixture_append(f, "2024-05-06T07:08:09Z error the error\n");
 	assert_refused(f, NULL, LIST("TERM=dumb"), "midwatch: the terminal 'dumb' cannot move its cursor, so nothing can be drawn");
 	assert_refused(f, NULL, LIST("TERM=no-such-terminal"), "midwatch: the terminal 'no-such-terminal' is not known on this machine: try 'TERM=");
-	assert_refused(f, NULL, LIST("TERM"), "midwatch: the terminal 'unknown' ");
-	assert_refused(f, NULL, LIST("TERM="), "midwatch: the terminal 'unknown' ");
+	assert_refused(f, NULL, LIST("TERM"), "midwatch: TERM is not set");
+	assert_refused(f, NULL, LIST("TERM="), "midwatch: TERM is not set");
 	d = tour(f, NULL, LIST("TERM=vt100"));
 	g_assert_false(sets_colour(d));
 	driver_quit(d, "q");

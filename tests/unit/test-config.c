@@ -39,7 +39,7 @@ test_faults(void)
 	ASSERT_PROBLEMS("hosts: a\n", "c.yml:1: hosts: must be a list, each item on a line with \"- \"");
 	ASSERT_PROBLEMS("- a\n", "c.yml:1: must be a group of \"key: value\" lines");
 	ASSERT_PROBLEMS("theme: dark\ntheme: light\n", "c.yml:2: theme: stands here twice");
-	ASSERT_PROBLEMS("theme: \"\"\n", "c.yml:1: theme: must not be empty, not \"\"");
+	ASSERT_PROBLEMS("theme: \"\"\n", "c.yml:1: theme: must not be empty");
 }
 
 static void
@@ -51,7 +51,7 @@ test_rules(void)
 	                "c.yml:4: hosts[0].logs[0]: needs exactly one of container, unit, file and journal: true");
 	ASSERT_PROBLEMS("hosts:\n  - name: a\n    logs:\n      - file: x.log\n",
 	                "c.yml:4: hosts[0].logs[0]: file must be an absolute path, not \"x.log\"");
-	ASSERT_PROBLEMS("hosts:\n  - name: a\n    ssh: -oProxyCommand=x\n", "c.yml:2: hosts[0]: a host name must not begin with \"-\"");
+	ASSERT_PROBLEMS("hosts:\n  - name: a\n    ssh: -oProxyCommand=x\n", "c.yml:3: hosts[0].ssh: a host name must not begin with \"-\"");
 	ASSERT_PROBLEMS("hosts:\n  - name: a\n    cron:\n      users: [ok, -x]\n      refresh: 5\n      cleanup_log: x\n      growing_logs: [y]\n",
 	                "c.yml:6: hosts[0].cron.cleanup_log: must be an absolute path, not \"x\"",
 	                "c.yml:5: hosts[0].cron.refresh: must be 10 seconds or more", "c.yml:4: hosts[0].cron.users[1]: \"-x\" is no name of a user",
@@ -64,7 +64,15 @@ test_rules(void)
 	                "c.yml:3: hosts[0].ollama.refresh: must be between 1 second and 86400",
 	                "c.yml:3: hosts[0].ollama.keep_alive: must be a time such as 10m, 1h30m or 300 (seconds), or -1 for ever");
 	ASSERT_PROBLEMS("start_panel: crno\n", "c.yml:1: start_panel: \"crno\" is none of: score, containers, cron, models, logs");
-	ASSERT_PROBLEMS("score:\n  steal_warn: 20\n  steal_crit: 10\n", "c.yml:3: score.steal_crit: must be greater than steal_warn");
+	ASSERT_PROBLEMS("score:\n  steal_warn: 20\n  steal_crit: 10\n", "c.yml:3: score.steal_crit: must be greater than steal_warn, which is 20");
+	ASSERT_PROBLEMS("score:\n  steal_warn: 20\n", "c.yml:2: score.steal_warn: must be less than steal_crit, which is 15");
+	ASSERT_PROBLEMS("score:\n  steal_crit: 4\n", "c.yml:2: score.steal_crit: must be greater than steal_warn, which is 5");
+	ASSERT_PROBLEMS("score:\n  steal_warn: nan\n  steal_crit: inf\n  swap_warn_gb: -1\n  swap_cached_warn_mb: 1e9\n",
+	                "c.yml:2: score.steal_warn: must be a number, 0 to 1000000, not \"nan\"",
+	                "c.yml:3: score.steal_crit: must be a number, 0 to 1000000, not \"inf\"",
+	                "c.yml:4: score.swap_warn_gb: must be a number, 0 to 1000000, not \"-1\"",
+	                "c.yml:5: score.swap_cached_warn_mb: must be a number, 0 to 1000000, not \"1e9\"");
+	ASSERT_PROBLEMS("hosts:\n  - name: \"\"\n", "c.yml:2: hosts[0].name: must not be empty");
 }
 
 static void

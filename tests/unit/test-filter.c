@@ -79,7 +79,7 @@ static void assert_error(const char *text, const char *part)
 static void test_errors(void)
 {
 	assert_error("foo:bar", "there is no foo: here, but name: host: stack: state:");
-	assert_error("foo:bar", "\"foo:bar\" in quotes");
+	assert_error("foo:bar", "; or quote it: \"foo:bar\"");
 	assert_error("a host:", "host: wants a word");
 	assert_error("state:bad", "there are healthy, unhealthy, running, exited");
 	assert_error("!", "wants a word");

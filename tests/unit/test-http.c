@@ -438,6 +438,19 @@ test_unix_missing(struct fixture *f, gconstpointer data)
 	answer_clear(&a);
 }
 
+/* Behind a tunnel: the socket of this program tells the operator nothing. */
+static void
+test_named(struct fixture *f, gconstpointer data)
+{
+	struct answer a = { 0 };
+
+	http_name(f->http, f->socket, "elsewhere:80");
+	http_name(f->http, f->socket, "/run/there.sock");
+	get(f, &a, "/slow", (struct http_settings){ .unix_socket = f->socket, .timeout_ms = 200 });
+	g_assert_cmpstr(a.problem, ==, "no answer from /run/there.sock in 0.2 s");
+	answer_clear(&a);
+}
+
 static void
 test_refused(struct fixture *f, gconstpointer data)
 {
@@ -737,6 +750,7 @@ main(int argc, char **argv)
 		{ "/http/plain", test_plain },
 		{ "/http/unix", test_unix },
 		{ "/http/unix-missing", test_unix_missing },
+		{ "/http/named", test_named },
 		{ "/http/refused", test_refused },
 		{ "/http/bad-url", test_bad_url },
 		{ "/http/chunked", test_chunked },

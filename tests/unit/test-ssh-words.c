@@ -39,6 +39,8 @@ test_complaints(void)
 	      TRANSPORT_CONFIG, "/x/config: line 1: Bad configuration option: nosuchoption", FALSE);
 	check("kex_exchange_identification: read: Connection reset by peer\r\n", TRANSPORT_UNREACHABLE,
 	      "kex_exchange_identification: read: Connection reset by peer", FALSE);
+	check("sh: 1: /no/proxy: not found\nkex_exchange_identification: Connection closed by remote host\r\n"
+	      "Connection closed by UNKNOWN port 65535\r\n", TRANSPORT_UNREACHABLE, "sh: 1: /no/proxy: not found", FALSE);
 	check("", TRANSPORT_UNREACHABLE, "ssh ended without a word.", FALSE);
 }
 

@@ -172,6 +172,7 @@ static void test_unknown_terminal(void)
 {
 	static const struct { const char *term, *text; } cases[] = {
 		{"no-such-terminal", "error: the terminal 'no-such-terminal' is not known on this machine"},
+		{"", "error: TERM is not set"},
 		{"dumb", "error: the terminal 'dumb' cannot move its cursor"},
 	};
 
