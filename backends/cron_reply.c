@@ -99,6 +99,43 @@ read_zone(struct reading *r)
 
 /* --- crontabs --- */
 
+/* Debian's cron says "this crontab file will be ignored" and means it: of such a file it runs nothing, not even the lines that are right. */
+static void
+refuse_file(struct reading *r, guint first, const char *where, const char *why)
+{
+	GPtrArray *jobs = r->out->state.jobs;
+
+	note(r, "%s is not run: %s.", where, why);
+	for (guint i = first; i < jobs->len; i++) {
+		struct cron_job *j = jobs->pdata[i];
+		if (j->problem)
+			continue;
+		j->problem = g_strdup_printf("cron passes over the whole file: %s", why);
+		j->file_refused = TRUE;
+	}
+}
+
+static gboolean
+has_bad_line(const GPtrArray *jobs, guint first)
+{
+	for (guint i = first; i < jobs->len; i++)
+		if (((const struct cron_job *)jobs->pdata[i])->problem)
+			return TRUE;
+	return FALSE;
+}
+
+/* The script found what cron says of its owner and mode. */
+static gboolean
+is_unsafe(const struct reading *r, const char *name)
+{
+	for (guint i = 0; i < r->sections->len; i++) {
+		const struct cron_section *s = r->sections->pdata[i];
+		if (strcmp(s->kind, "unsafe") == 0 && strcmp(s->name->str, name) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 static void
 parse_crontab(struct reading *r, const struct cron_section *s, const struct crontab_place *place)
 {
@@ -114,6 +151,10 @@ parse_crontab(struct reading *r, const struct cron_section *s, const struct cron
 		struct cron_job *j = jobs->pdata[i];
 		j->changed_us = s->number > 0 && s->number < G_MAXINT64 / G_USEC_PER_SEC ? s->number * G_USEC_PER_SEC : 0;
 	}
+	if (r->debian && place->origin != CRON_USER && is_unsafe(r, s->name->str))
+		refuse_file(r, first, place->where, "it has to be root's own, with one name, and nobody else may write it");
+	else if (r->debian && has_bad_line(jobs, first))
+		refuse_file(r, first, place->where, "a line of it is wrong");
 	if (more)
 		note(r, "%s: %u jobs more than the %d that are shown.", place->where, more, CRONTAB_JOBS_MAX);
 }
