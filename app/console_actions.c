@@ -86,12 +86,16 @@ gboolean
 console_can_run(struct console *c, guint command, const char **why)
 {
 	const struct slot *s = &c->slots[c->current];
+	const struct config_action *custom = commands_custom(c->commands, command);
 	g_autoptr(GPtrArray) targets = targets_of(c, command);
 
 	if (command < ACT_COUNT && s->class->can && !s->class->can(s->panel, (enum action)command, why))
 		return FALSE;
 	*why = c->store_problem ? c->store_problem : "the audit log is not open yet";
 	if (!c->store)
+		return FALSE;
+	*why = custom ? plan_custom_obstacle(c->machines, targets, custom) : NULL;
+	if (*why)
 		return FALSE;
 	*why = c->commands->all[command].danger != DANGER_NONE ? lock_of_targets(c, targets) : NULL;
 	if (*why)

@@ -18,7 +18,8 @@
 	"  - {name: much, title: Much, keys: M-u, command: 'seq 1 500'}\n" \
 	"  - {name: typed, title: Typed, keys: M-t, command: 'echo ran >>ran.txt', confirm: host}\n" \
 	"  - {name: counted, title: Counted, keys: M-c, command: 'echo ran >>ran.txt', confirm: count}\n" \
-	"  - {name: harmless, title: Harmless, keys: M-h, command: 'echo looked', danger: none}\n"
+	"  - {name: harmless, title: Harmless, keys: M-h, command: 'echo looked', danger: none}\n" \
+	"  - {name: elsewhere, title: Elsewhere, keys: M-e, command: 'echo ran >>ran.txt', roles: [gateway], help: 'Only on gateways.'}\n"
 
 /* --- what is in the files --- */
 
@@ -294,6 +295,26 @@ static void test_host_without_rows(void)
 	fixture_free(f);
 }
 
+/* In the menu each of them has its words; what is for other hosts is in no footer, crossed out in the menu, and says why. */
+static void test_own_in_menu(void)
+{
+	struct fixture *f = fixture_new();
+	struct driver *d = start(f, "", NULL, 24, 160);
+
+	driver_wait(d, "M-n Note", 0);
+	g_assert_false(driver_has(d, "M-e Elsewhere"));
+	fixture_press(d, "x", "What can be done here");
+	driver_wait_match(d, "M-n +Note", 0);
+	driver_wait_match(d, "M-w +Wait", 0);
+	driver_wait_match(d, "M-e +Only on gateways\\. +it does not apply", 0);
+	driver_keys(d, "Esc");
+	driver_wait_gone(d, "What can be done here", 0);
+	driver_keys(d, "M-e");
+	driver_wait(d, "Elsewhere: it does not apply to what is selected", 0);
+	driver_quit(d, "^C");
+	fixture_free(f);
+}
+
 static void test_locked_for_good(void)
 {
 	struct fixture *f = fixture_new();
@@ -472,6 +493,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/console-actions/marked", test_marked);
 	g_test_add_func("/console-actions/harmless-while-locked", test_harmless_while_locked);
 	g_test_add_func("/console-actions/host-without-rows", test_host_without_rows);
+	g_test_add_func("/console-actions/own-in-menu", test_own_in_menu);
 	g_test_add_func("/console-actions/locked-for-good", test_locked_for_good);
 	g_test_add_func("/console-actions/locked-host", test_locked_host);
 	g_test_add_func("/console-actions/locked-meanwhile", test_locked_meanwhile);

@@ -421,7 +421,9 @@ test_custom_roles(struct setting *s, gconstpointer unused)
 	target(s, "vm1", NULL);
 	g_assert_null(plan_custom(s->machines, s->targets, custom(s, "gateways"), &why));
 	g_assert_nonnull(strstr(why, "does not apply"));
+	g_assert_cmpstr(plan_custom_obstacle(s->machines, s->targets, custom(s, "gateways")), ==, why);
 	target(s, "gw1", NULL);
+	g_assert_null(plan_custom_obstacle(s->machines, s->targets, custom(s, "gateways")));
 	p = plan_custom(s->machines, s->targets, custom(s, "gateways"), &why);
 	g_assert_cmpuint(p->works->len, ==, 1);
 	g_assert_cmpstr(operation(p, 0)->host, ==, "gw1");
