@@ -27,21 +27,42 @@ console_runs(const struct console *c, guint command)
 	return is_run(c, command) && (c->commands->all[command].scopes & console_scopes(c));
 }
 
-/* All containers that are unhealthy, of all hosts. */
-static GPtrArray *
-unhealthy_targets(struct console *c)
+/* Adds the containers that are unhealthy, of all hosts that are read-only by the configuration, or of all others. */
+static void
+add_unhealthy(const struct console *c, gboolean readonly, GPtrArray *found)
 {
-	GPtrArray *found = action_targets_new();
-
 	for (guint i = 0; i < c->world->hosts->len; i++) {
 		const struct host *h = c->world->hosts->pdata[i];
-		for (guint j = 0; j < h->docker.containers->len; j++) {
+		for (guint j = 0; !h->readonly == !readonly && j < h->docker.containers->len; j++) {
 			const struct container *container = h->docker.containers->pdata[j];
 			if (container->health == HEALTH_UNHEALTHY)
 				action_targets_add(found, h->name, container->id);
 		}
 	}
+}
+
+/* Those that may be restarted: a host that is read-only keeps no other from it. When there are only locked ones, that is the reason why not. */
+static GPtrArray *
+unhealthy_targets(const struct console *c)
+{
+	GPtrArray *found = action_targets_new();
+
+	add_unhealthy(c, FALSE, found);
+	if (found->len == 0)
+		add_unhealthy(c, TRUE, found);
 	return found;
+}
+
+static struct plan *
+plan_restart_unhealthy(const struct console *c, const GPtrArray *targets)
+{
+	struct plan *p = plan_restart(c->machines, targets);
+	g_autoptr(GPtrArray) locked = action_targets_new();
+
+	add_unhealthy(c, TRUE, locked);
+	if (locked->len > 0)
+		plan_line(p, "Left out: %u unhealthy on hosts that are read-only.", locked->len);
+	return p;
 }
 
 static GPtrArray *
@@ -318,8 +339,10 @@ make_plan(struct console *c, guint command, const GPtrArray *targets, const char
 	if (custom)
 		return plan_custom(c->machines, targets, custom, why);
 	switch (command) {
-	case ACT_RESTART: case ACT_RESTART_UNHEALTHY:
+	case ACT_RESTART:
 		return plan_restart(c->machines, targets);
+	case ACT_RESTART_UNHEALTHY:
+		return plan_restart_unhealthy(c, targets);
 	case ACT_SNAPSHOT:
 		return plan_snapshot(c->machines, targets);
 	case ACT_LOG_SNAPSHOT:
