@@ -14,6 +14,7 @@
 
 #define NOT_READ_MAX 40
 #define NAME_BYTES 300
+#define CLEANUP_AHEAD_MAX_US G_TIME_SPAN_DAY
 #define JOBS_MAX 1000 /* of all crontabs, about: each costs some 0.1 ms, on the main loop */
 
 struct reading {
@@ -267,6 +268,22 @@ keep_runs(struct reading *r)
 	memset(&r->before->runs_datum, 0, sizeof r->before->runs_datum);
 }
 
+/* A clock that was wrong for a while would be the newest run for years: no other would count, and none would be missed. Times without a zone
+ * may be another zone's, hence the slack. */
+static void
+drop_future_runs(struct reading *r, const char *path)
+{
+	GPtrArray *runs = r->out->state.runs; /* the oldest first */
+	guint dropped = 0;
+
+	while (r->now_us && runs->len > 0 && ((const struct cleanup_run *)runs->pdata[runs->len - 1])->at_us > r->now_us + CLEANUP_AHEAD_MAX_US) {
+		g_ptr_array_set_size(runs, (int)runs->len - 1);
+		dropped++;
+	}
+	if (dropped > 0)
+		note(r, "%s has %u run%s dated in the future, left out: the clock was wrong then, or is now.", path, dropped, dropped == 1 ? "" : "s");
+}
+
 static void
 read_cleanup_text(struct reading *r, const struct cron_section *s, const char *path)
 {
@@ -274,6 +291,7 @@ read_cleanup_text(struct reading *r, const struct cron_section *s, const char *p
 
 	if (!cleanup_log_parse(s->text->str, s->text->len, s->text->len >= CRON_TAIL_MAX, r->zone, state->runs))
 		note(r, "%s has lines, but none that tells of a cleanup.", path);
+	drop_future_runs(r, path);
 	if (state->runs->len > 0)
 		datum_good(&state->runs_datum, r->at_us);
 	else

@@ -190,6 +190,25 @@ test_cleanup_kept(void)
 	cron_reply_clear(&third);
 }
 
+/* A run of a day when the clock was years ahead is not the last one. */
+static void
+test_cleanup_ahead(void)
+{
+	static const char text[] =
+		"@now\n:1795738100\n@cleanup\n=/x\n@cleanup_text\n"
+		"|{\"timestamp\":\"2036-11-23T03:00:00Z\",\"mode\":\"weekly\",\"freedMB\":9,\"success\":true}\n"
+		"|{\"timestamp\":\"2026-11-23T03:00:00Z\",\"mode\":\"weekly\",\"freedMB\":257,\"success\":true}\n"
+		"|{\"timestamp\":\"2026-11-27T10:00:00Z\",\"mode\":\"daily\",\"success\":false}\n\n@end\n"; /* it may be another zone's */
+	struct cron_reply reply;
+	const char *problem;
+
+	g_assert_true(cron_reply_parse(text, strlen(text), 5, NULL, &reply, &problem));
+	g_assert_cmpuint(reply.state.runs->len, ==, 2);
+	g_assert_cmpfloat(cron_state_last_cleanup(&reply.state)->freed_mb, ==, 257);
+	g_assert_true(is_noted(&reply.state, "/x has 1 run dated in the future, left out"));
+	cron_reply_clear(&reply);
+}
+
 static void
 test_bare_host(void)
 {
@@ -312,6 +331,7 @@ main(int argc, char **argv)
 	g_test_add_func("/cron-poll/refused-files", test_refused_files);
 	g_test_add_func("/cron-poll/no-rights", test_no_rights);
 	g_test_add_func("/cron-poll/cleanup-kept", test_cleanup_kept);
+	g_test_add_func("/cron-poll/cleanup-ahead", test_cleanup_ahead);
 	g_test_add_func("/cron-poll/bare-host", test_bare_host);
 	g_test_add_func("/cron-poll/zones", test_zones);
 	g_test_add_func("/cron-poll/quoting", test_quoting);
