@@ -165,8 +165,11 @@ carry_out(struct console *c)
 		plan_free(p);
 		return;
 	}
-	while (p->works->len > 0)
-		executor_add(c->executor, g_ptr_array_steal_index(p->works, 0));
+	while (p->works->len > 0) {
+		struct work *w = g_ptr_array_steal_index(p->works, 0);
+		w->harmless = p->harmless;
+		executor_add(c->executor, w);
+	}
 	if (quiet)
 		console_notice(c, "%s: it is being saved; %s shows how far it is", p->title, keymap_first_key(c->keymap, ACT_ACTIVITY));
 	else

@@ -369,6 +369,33 @@ static void test_locked_meanwhile(void)
 	fixture_free(f);
 }
 
+/* Locked while actions wait for another one: that one ends, those that change something are not begun. */
+static void test_locked_queue(void)
+{
+	struct fixture *f = fixture_new();
+	struct driver *d = start(f, "", NULL, 40, 140);
+
+	ask(d, "M-w", "Wait: here");
+	fixture_press(d, "y", "begun");
+	fixture_press(d, "1", "assessed");
+	ask(d, "M-n", "Note: here");
+	driver_keys(d, "y");
+	driver_wait_match(d, "Note +here +waiting", 0);
+	fixture_press(d, "1", "assessed");
+	ask(d, "M-h", "Harmless: here");
+	driver_keys(d, "y");
+	driver_wait_match(d, "Harmless +here +waiting", 0);
+	fixture_press(d, "R", "READ-ONLY");
+	fixture_append_to(f, "go", "");
+	driver_wait_match(d, "Wait +here +ok", 0);
+	driver_wait_match(d, "Note +here +failed .*it was not begun: midwatch was locked read-only", 0);
+	driver_wait_match(d, "Harmless +here +ok", 0);
+	g_assert_cmpuint(runs(f), ==, 1);
+	g_assert_cmpuint(audit_rows(f), ==, 2);
+	driver_quit(d, "^C");
+	fixture_free(f);
+}
+
 /* --- running and leaving --- */
 
 static void test_leave_while_running(void)
@@ -497,6 +524,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/console-actions/locked-for-good", test_locked_for_good);
 	g_test_add_func("/console-actions/locked-host", test_locked_host);
 	g_test_add_func("/console-actions/locked-meanwhile", test_locked_meanwhile);
+	g_test_add_func("/console-actions/locked-queue", test_locked_queue);
 	g_test_add_func("/console-actions/leave-while-running", test_leave_while_running);
 	g_test_add_func("/console-actions/activity", test_activity);
 	g_test_add_func("/console-actions/resize-while-running", test_resize_while_running);
