@@ -257,6 +257,19 @@ executor_take_back(struct executor *x)
 }
 
 void
+executor_let_go(struct executor *x, guint number)
+{
+	for (guint i = 0; i < x->works->len; i++) {
+		struct work *w = x->works->pdata[i];
+		const struct operation *o = w->operation;
+		if (o->number != number || !o->detached || (o->stage != OPERATION_RUNNING && o->stage != OPERATION_VERIFYING))
+			continue;
+		finish(w, OUTCOME_UNKNOWN, "it was not waited for any more; it goes on over there");
+		return;
+	}
+}
+
+void
 executor_override(struct executor *x, guint number, const char *reason)
 {
 	for (guint i = 0; i < x->works->len; i++) {

@@ -431,6 +431,44 @@ static void test_leave_while_running(void)
 	fixture_free(f);
 }
 
+/* A command that hangs does not keep all others of its host waiting: it is let go, and nothing is ended over there. */
+static void test_let_go(void)
+{
+	struct fixture *f = fixture_new();
+	struct driver *d = start(f, "", NULL, 40, 140);
+
+	fixture_press(d, "a", "no action was run yet");
+	driver_keys(d, "W");
+	driver_wait(d, "stop waiting: no command is running under the cursor", 0);
+	fixture_press(d, "1", "assessed");
+	ask(d, "M-w", "Wait: here");
+	fixture_press(d, "y", "begun");
+	fixture_press(d, "1", "assessed");
+	ask(d, "M-n", "Note: here");
+	driver_keys(d, "y");
+	driver_wait_match(d, "^>. Note +here +waiting", 0);
+	driver_keys(d, "k");
+	driver_wait_match(d, "^>. Wait +here +running", 0);
+	ask(d, "W", "Stop waiting for Wait on here\\?");
+	driver_keys(d, "Enter");
+	cancel(d);
+	driver_wait_match(d, "Note +here +waiting", 0);
+	ask(d, "W", "Stop waiting for Wait on here\\?");
+	driver_keys(d, "y");
+	driver_wait_match(d, "Note +here +ok", 0);
+	driver_wait_match(d, "Wait +here +unknown .*it was not waited for any more; it goes on over there", 0);
+	g_assert_cmpuint(runs(f), ==, 1);
+	fixture_append_to(f, "go", "");
+	g_autofree char *ran = fixture_path(f, "ran.txt");
+	g_free(fixture_wait_file(f, ran, "ran\nran\n"));
+	g_autoptr(GPtrArray) all = audit(f);
+	g_assert_cmpuint(all->len, ==, 2);
+	g_assert_cmpint(((struct audit_entry *)all->pdata[0])->outcome, ==, OUTCOME_UNKNOWN);
+	g_assert_cmpint(((struct audit_entry *)all->pdata[1])->outcome, ==, OUTCOME_OK);
+	driver_quit(d, "^C");
+	fixture_free(f);
+}
+
 /* --- the Activity panel --- */
 
 static void test_activity(void)
@@ -526,6 +564,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/console-actions/locked-meanwhile", test_locked_meanwhile);
 	g_test_add_func("/console-actions/locked-queue", test_locked_queue);
 	g_test_add_func("/console-actions/leave-while-running", test_leave_while_running);
+	g_test_add_func("/console-actions/let-go", test_let_go);
 	g_test_add_func("/console-actions/activity", test_activity);
 	g_test_add_func("/console-actions/resize-while-running", test_resize_while_running);
 	g_test_add_func("/console-actions/no-store", test_no_store);
