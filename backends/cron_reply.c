@@ -125,7 +125,7 @@ has_bad_line(const GPtrArray *jobs, guint first)
 	return FALSE;
 }
 
-/* The script found what cron says of its owner and mode. */
+/* The script found that its owner or mode is what cron, or logrotate, does not trust. */
 static gboolean
 is_unsafe(const struct reading *r, const char *name)
 {
@@ -348,7 +348,7 @@ rule_of(const struct reading *r, const char *path)
 {
 	for (guint i = 0; find(r, "logrotate_there") && i < r->sections->len; i++) {
 		const struct cron_section *s = r->sections->pdata[i];
-		if (strcmp(s->kind, "logrotate") == 0 && !is_taboo(s->name->str) && logrotate_names(s->text->str, s->text->len, path))
+		if (strcmp(s->kind, "logrotate") == 0 && !is_taboo(s->name->str) && !is_unsafe(r, s->name->str) && logrotate_names(s->text->str, s->text->len, path))
 			return safe(s->name);
 	}
 	return NULL;
@@ -365,6 +365,9 @@ read_logs(struct reading *r)
 		if (strcmp(s->kind, "logrotate") == 0 && *error) {
 			path = safe(s->name);
 			note(r, "%s could not be read: %s.", path, error);
+		} else if (strcmp(s->kind, "logrotate") == 0 && is_unsafe(r, s->name->str)) {
+			path = safe(s->name);
+			note(r, "%s rotates nothing: logrotate passes over a file that is not root's or that others may write.", path);
 		}
 		if (strcmp(s->kind, "log") != 0)
 			continue;

@@ -209,6 +209,26 @@ test_cleanup_ahead(void)
 	cron_reply_clear(&reply);
 }
 
+/* A rule that logrotate itself refuses rotates nothing. */
+static void
+test_refused_rule(void)
+{
+	static const char rule[] = "@logrotate\n=/etc/logrotate.d/vm\n|/var/log/x.log {\n|}\n\n@log\n=/var/log/x.log\n:12\n@end\n";
+
+	for (guint refused = 0; refused < 2; refused++) {
+		g_autofree char *text = g_strconcat("@now\n:1795738100\n@logrotate_there\n", refused ? "@unsafe\n=/etc/logrotate.d/vm\n" : "", rule, NULL);
+		const struct growing_log *log;
+		struct cron_reply reply;
+		const char *problem;
+		g_assert_true(cron_reply_parse(text, strlen(text), 5, NULL, &reply, &problem));
+		g_assert_cmpuint(reply.state.logs->len, ==, 1);
+		log = reply.state.logs->pdata[0];
+		g_assert_cmpstr(log->rule, ==, refused ? NULL : "/etc/logrotate.d/vm");
+		g_assert_cmpint(is_noted(&reply.state, "/etc/logrotate.d/vm rotates nothing"), ==, refused);
+		cron_reply_clear(&reply);
+	}
+}
+
 static void
 test_bare_host(void)
 {
@@ -332,6 +352,7 @@ main(int argc, char **argv)
 	g_test_add_func("/cron-poll/no-rights", test_no_rights);
 	g_test_add_func("/cron-poll/cleanup-kept", test_cleanup_kept);
 	g_test_add_func("/cron-poll/cleanup-ahead", test_cleanup_ahead);
+	g_test_add_func("/cron-poll/refused-rule", test_refused_rule);
 	g_test_add_func("/cron-poll/bare-host", test_bare_host);
 	g_test_add_func("/cron-poll/zones", test_zones);
 	g_test_add_func("/cron-poll/quoting", test_quoting);
