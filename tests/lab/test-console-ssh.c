@@ -312,6 +312,20 @@ static void test_shell(const char *transport)
 	lab_proxy_free(cable);
 }
 
+/* Nothing listens over there: that is said, not that the tunnel's end here was closed. */
+static void test_own_http(const char *transport)
+{
+	struct trial *t = start("plain", transport, "actions: [{name: web, title: Web, keys: M-w, http: {url: 'http://127.0.0.1:1/'}}]\n");
+
+	wait_list(t);
+	driver_keys(t->driver, "M-w");
+	driver_wait(t->driver, "y Web   Esc cancel", 0);
+	driver_keys(t->driver, "y");
+	driver_wait_match(t->driver, "Web +far +(unknown|failed) +\\S+ +.*(refused|open failed)", 0);
+	g_assert_false(driver_has(t->driver, ".sock"));
+	quit(t);
+}
+
 /* A dead peer: nothing comes any more and nothing is refused. */
 static void test_cable(const char *transport)
 {
@@ -613,6 +627,7 @@ int main(int argc, char **argv)
 		BOTH("dead-host", test_dead_host),
 		BOTH("hostile", test_hostile),
 		BOTH("shell", test_shell),
+		BOTH("own-http", test_own_http),
 		BOTH("cable", test_cable),
 		{"/console/ssh/wrong-key", test_wrong_key, NULL},
 		{"/console/ssh/cuts", test_cuts, NULL},
