@@ -34,9 +34,11 @@ commands_new(const struct config *config)
 	memcpy(c->all, actions, sizeof actions);
 	for (unsigned i = 0; i < config->actions_count; i++) {
 		const struct config_action *a = &config->actions[i];
+		const char *title = a->title ? a->title : a->name;
+		/* Menus and the palette show the help alone, so that without one it is the title: several have to be told apart. */
 		c->all[ACT_COUNT + i] = (struct command){
-			.id = g_strconcat("custom.", a->name, NULL), .title = a->title ? a->title : a->name,
-			.help = a->help ? a->help : "An action of the configuration.", .keys = "", /* bound by commands_bind(): a fault is told, not fatal */
+			.id = g_strconcat("custom.", a->name, NULL), .title = title, .help = a->help ? a->help : title,
+			.keys = "", /* bound by commands_bind(): a fault is told, not fatal */
 			.scopes = scopes_of(a), .danger = danger_of(a), .footer = a->keys ? 70 : 0,
 		};
 	}

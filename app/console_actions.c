@@ -27,21 +27,42 @@ console_runs(const struct console *c, guint command)
 	return is_run(c, command) && (c->commands->all[command].scopes & console_scopes(c));
 }
 
-/* All containers that are unhealthy, of all hosts. */
-static GPtrArray *
-unhealthy_targets(struct console *c)
+/* Adds the containers that are unhealthy, of all hosts that are read-only by the configuration, or of all others. */
+static void
+add_unhealthy(const struct console *c, gboolean readonly, GPtrArray *found)
 {
-	GPtrArray *found = action_targets_new();
-
 	for (guint i = 0; i < c->world->hosts->len; i++) {
 		const struct host *h = c->world->hosts->pdata[i];
-		for (guint j = 0; j < h->docker.containers->len; j++) {
+		for (guint j = 0; !h->readonly == !readonly && j < h->docker.containers->len; j++) {
 			const struct container *container = h->docker.containers->pdata[j];
 			if (container->health == HEALTH_UNHEALTHY)
 				action_targets_add(found, h->name, container->id);
 		}
 	}
+}
+
+/* Those that may be restarted: a host that is read-only keeps no other from it. When there are only locked ones, that is the reason why not. */
+static GPtrArray *
+unhealthy_targets(const struct console *c)
+{
+	GPtrArray *found = action_targets_new();
+
+	add_unhealthy(c, FALSE, found);
+	if (found->len == 0)
+		add_unhealthy(c, TRUE, found);
 	return found;
+}
+
+static struct plan *
+plan_restart_unhealthy(const struct console *c, const GPtrArray *targets)
+{
+	struct plan *p = plan_restart(c->machines, targets);
+	g_autoptr(GPtrArray) locked = action_targets_new();
+
+	add_unhealthy(c, TRUE, locked);
+	if (locked->len > 0)
+		plan_line(p, "Left out: %u unhealthy on hosts that are read-only.", locked->len);
+	return p;
 }
 
 static GPtrArray *
@@ -86,12 +107,16 @@ gboolean
 console_can_run(struct console *c, guint command, const char **why)
 {
 	const struct slot *s = &c->slots[c->current];
+	const struct config_action *custom = commands_custom(c->commands, command);
 	g_autoptr(GPtrArray) targets = targets_of(c, command);
 
 	if (command < ACT_COUNT && s->class->can && !s->class->can(s->panel, (enum action)command, why))
 		return FALSE;
 	*why = c->store_problem ? c->store_problem : "the audit log is not open yet";
 	if (!c->store)
+		return FALSE;
+	*why = custom ? plan_custom_obstacle(c->machines, targets, custom) : NULL;
+	if (*why)
 		return FALSE;
 	*why = c->commands->all[command].danger != DANGER_NONE ? lock_of_targets(c, targets) : NULL;
 	if (*why)
@@ -140,8 +165,11 @@ carry_out(struct console *c)
 		plan_free(p);
 		return;
 	}
-	while (p->works->len > 0)
-		executor_add(c->executor, g_ptr_array_steal_index(p->works, 0));
+	while (p->works->len > 0) {
+		struct work *w = g_ptr_array_steal_index(p->works, 0);
+		w->harmless = p->harmless;
+		executor_add(c->executor, w);
+	}
 	if (quiet)
 		console_notice(c, "%s: it is being saved; %s shows how far it is", p->title, keymap_first_key(c->keymap, ACT_ACTIVITY));
 	else
@@ -314,8 +342,10 @@ make_plan(struct console *c, guint command, const GPtrArray *targets, const char
 	if (custom)
 		return plan_custom(c->machines, targets, custom, why);
 	switch (command) {
-	case ACT_RESTART: case ACT_RESTART_UNHEALTHY:
+	case ACT_RESTART:
 		return plan_restart(c->machines, targets);
+	case ACT_RESTART_UNHEALTHY:
+		return plan_restart_unhealthy(c, targets);
 	case ACT_SNAPSHOT:
 		return plan_snapshot(c->machines, targets);
 	case ACT_LOG_SNAPSHOT:

@@ -32,7 +32,7 @@ struct slot {
 
 enum prompt_purpose { PROMPT_FOR_PANEL, PROMPT_FOR_PALETTE, PROMPT_FOR_PASSPHRASE, PROMPT_FOR_SOURCE, PROMPT_FOR_PLAN, PROMPT_FOR_OVERRIDE, PROMPT_PURPOSES };
 enum menu_purpose { MENU_FOR_COMMANDS, MENU_FOR_SOURCES, MENU_FOR_RUNS };
-enum sheet_purpose { SHEET_FOR_HOST_KEY, SHEET_FOR_PLAN, SHEET_FOR_OVERRIDE, SHEET_FOR_UNLOCK, SHEET_FOR_QUIT };
+enum sheet_purpose { SHEET_FOR_HOST_KEY, SHEET_FOR_PLAN, SHEET_FOR_OVERRIDE, SHEET_FOR_UNLOCK, SHEET_FOR_LET_GO, SHEET_FOR_QUIT };
 
 struct overlays {
 	struct prompt *prompt;
@@ -44,7 +44,7 @@ struct overlays {
 	enum menu_purpose menu_purpose;
 	struct sheet *sheet;
 	enum sheet_purpose sheet_purpose;
-	guint operation;               /* whom an override is about */
+	guint operation;               /* what an override or the end of waiting is about */
 	struct pager *help;
 	gboolean prompt_done, menu_done, sheet_done; /* answered: freed after the key was handled */
 	struct prompt *old_prompt;     /* replaced from within its own answer: freed then too */
@@ -121,6 +121,7 @@ void overlays_plan(struct console *c);
 void overlays_plan_word(struct console *c, const char *label);
 void overlays_plan_second(struct console *c);
 void overlays_unlock(struct console *c);
+void overlays_let_go(struct console *c, guint number);
 void overlays_quit(struct console *c);
 void overlays_bulk(struct console *c);
 void overlays_help(struct console *c);

@@ -206,6 +206,9 @@ console_request(void *user, const struct request *r)
 	case REQUEST_TAKE_BACK:
 		executor_take_back(c->executor);
 		break;
+	case REQUEST_LET_GO:
+		overlays_let_go(c, (guint)g_ascii_strtoull(r->object, NULL, 10));
+		break;
 	case REQUEST_RETRY:
 		if (m)
 			machine_refresh(m);

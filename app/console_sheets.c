@@ -53,6 +53,10 @@ sheet_answered(void *user, int key)
 	case SHEET_FOR_UNLOCK:
 		c->world->readonly = key != 'y';
 		break;
+	case SHEET_FOR_LET_GO:
+		if (key == 'y')
+			executor_let_go(c->executor, c->over.operation);
+		break;
 	case SHEET_FOR_QUIT:
 		if (key == 'q')
 			g_main_loop_quit(c->loop);
@@ -229,6 +233,23 @@ add_open_operations(const struct console *c, GPtrArray *lines)
 	if (open > OPERATIONS_SHOWN)
 		g_ptr_array_add(lines, g_strdup_printf("  … and %u more", open - OPERATIONS_SHOWN));
 	return open;
+}
+
+void
+overlays_let_go(struct console *c, guint number)
+{
+	static const struct sheet_choice choices[] = { { 'y', "stop waiting" } };
+	const struct operation *o = world_operation(c->world, number);
+	g_autofree char *title = o ? g_strdup_printf("Stop waiting for %s on %s?", o->title, o->host) : NULL;
+	const char *lines[] = {
+		o ? o->request : NULL, "It is not ended: it goes on over there, and what waits for it here begins beside it.",
+		"Its outcome will stand as unknown in the audit log.", NULL,
+	};
+
+	if (!o)
+		return;
+	c->over.operation = number;
+	open_sheet(c, SHEET_FOR_LET_GO, title, lines, choices, 1);
 }
 
 void

@@ -99,6 +99,16 @@ work_done(struct work *w, enum outcome outcome, const char *result)
 
 /* --- one after the other --- */
 
+/* midwatch was locked meanwhile: what is not begun yet is not begun any more. */
+static gboolean
+ends_locked(struct work *w)
+{
+	if (w->harmless || !w->executor->world->readonly)
+		return FALSE;
+	finish(w, OUTCOME_FAILED, "it was not begun: midwatch was locked read-only before");
+	return TRUE;
+}
+
 static void
 begin(struct work *w)
 {
@@ -110,6 +120,8 @@ begin(struct work *w)
 	g_autoptr(GError) error = NULL;
 	g_autofree char *words = NULL;
 
+	if (ends_locked(w))
+		return;
 	w->audit_id = store_audit_begin(x->store, &intent, &error);
 	if (w->audit_id == 0) {
 		words = g_strdup_printf("not started: the audit log could not be written: %s", error->message);
@@ -144,6 +156,8 @@ start(struct work *w)
 {
 	struct operation *o = w->operation;
 
+	if (ends_locked(w))
+		return;
 	o->begun_us = g_get_monotonic_time();
 	if (!w->class->evidence) {
 		begin(w);
@@ -239,6 +253,19 @@ executor_take_back(struct executor *x)
 		struct work *w = x->works->pdata[i];
 		if (w->operation->stage == OPERATION_WAITING)
 			finish(w, OUTCOME_FAILED, "taken back: it was not begun");
+	}
+}
+
+void
+executor_let_go(struct executor *x, guint number)
+{
+	for (guint i = 0; i < x->works->len; i++) {
+		struct work *w = x->works->pdata[i];
+		const struct operation *o = w->operation;
+		if (o->number != number || !o->detached || (o->stage != OPERATION_RUNNING && o->stage != OPERATION_VERIFYING))
+			continue;
+		finish(w, OUTCOME_UNKNOWN, "it was not waited for any more; it goes on over there");
+		return;
 	}
 }
 

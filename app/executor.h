@@ -20,6 +20,8 @@ void executor_free(struct executor *x);
 void executor_add(struct executor *x, struct work *w);
 /* What waits is not begun, and stands in no audit log. */
 void executor_take_back(struct executor *x);
+/* A command is not waited for any more: its outcome is unknown, and what waits for it begins. */
+void executor_let_go(struct executor *x, guint number);
 /* Goes on without evidence, for a reason that is kept; NULL: the operation is given up. */
 void executor_override(struct executor *x, guint number, const char *reason);
 

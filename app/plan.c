@@ -157,6 +157,29 @@ describe_one(struct plan *p, const struct host *h, const struct container *c)
 	dependants_line(p, h, c);
 }
 
+static gboolean
+is_first_of_host(const struct plan *p, guint at)
+{
+	for (guint i = 0; i < at; i++)
+		if (((const struct work *)p->works->pdata[i])->machine == ((const struct work *)p->works->pdata[at])->machine)
+			return FALSE;
+	return TRUE;
+}
+
+/* The states above are of the past where Docker does not answer now. */
+static void
+add_ages(struct plan *p)
+{
+	for (guint i = 0; i < p->works->len; i++) {
+		const struct host *h = ((const struct work *)p->works->pdata[i])->machine->host;
+		char age[16];
+		if (h->docker.datum.state != DATUM_STALE || !is_first_of_host(p, i))
+			continue;
+		text_age(datum_age_s(&h->docker.datum, g_get_monotonic_time()), age, sizeof age);
+		plan_line(p, "As known %s ago on %s: %s", age, h->name, h->docker.datum.error ? h->docker.datum.error : "Docker does not answer now");
+	}
+}
+
 typedef struct work *(*container_work)(struct machine *m, const struct container *c);
 
 /* One work for each target that is there; what is said about one or about many. */
@@ -197,6 +220,7 @@ plan_restart(const GPtrArray *machines, const GPtrArray *targets)
 
 	p->snapshots = TRUE;
 	add_containers(p, machines, targets, work_restart_new);
+	add_ages(p);
 	plan_line(p, "Loses: open connections and what is only in memory. %s.", p->works->len == 1 ? "The container and its log stay"
 	          : "The containers and their logs stay");
 	plan_line(p, "Evidence first: the log (10,000 lines or 30 minutes), health log, inspect and stats are saved here.");

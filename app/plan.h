@@ -50,6 +50,8 @@ struct plan *plan_job(struct machine *m, const struct cron_job *job, const char 
 /* "weekly", "monthly" or "dry run" of the configuration: why it cannot be run, static; NULL when it can. Its plan; NULL with that `why`. */
 const char *plan_mode_obstacle(const struct machine *m, const char *mode);
 struct plan *plan_cleanup_mode(struct machine *m, const char *mode, const char **why);
+/* Why an action of the configuration, by its roles, applies to none of the targets' hosts; NULL when it applies to one, or there is none. */
+const char *plan_custom_obstacle(const GPtrArray *machines, const GPtrArray *targets, const struct config_action *a);
 /* An action of the configuration. NULL with `why` when it applies to none of the targets. */
 struct plan *plan_custom(const GPtrArray *machines, const GPtrArray *targets, const struct config_action *a, const char **why);
 

@@ -212,6 +212,19 @@ has_many_hosts(const struct plan *p)
 	return FALSE;
 }
 
+#define APPLIES_TO_NONE "it does not apply to what is selected"
+
+const char *
+plan_custom_obstacle(const GPtrArray *machines, const GPtrArray *targets, const struct config_action *a)
+{
+	for (guint i = 0; i < targets->len; i++) {
+		const struct machine *m = machines_find(machines, ((const struct action_target *)targets->pdata[i])->host);
+		if (m && applies(a, m->host))
+			return NULL;
+	}
+	return targets->len == 0 ? NULL : APPLIES_TO_NONE;
+}
+
 struct plan *
 plan_custom(const GPtrArray *machines, const GPtrArray *targets, const struct config_action *a, const char **why)
 {
@@ -232,7 +245,7 @@ plan_custom(const GPtrArray *machines, const GPtrArray *targets, const struct co
 			plan_line(p, "%s   on %s", w->operation->request, m->host->name);
 	}
 	if (p->works->len == 0) {
-		*why = "it does not apply to what is selected";
+		*why = APPLIES_TO_NONE;
 		plan_free(p);
 		return NULL;
 	}

@@ -7,20 +7,26 @@
 /* bash where the image has it. */
 #define SHELL_SCRIPT "command -v bash >/dev/null 2>&1 && exec bash; exec sh"
 
+#define SSH_FAILED 255 /* ssh(1), EXIT STATUS: an error of ssh itself */
+
 struct shell {
 	struct console *console;
 	gint64 audit_id;
 	char *name;
+	gboolean by_ssh;
 };
 
 static void
 on_ended(void *user, const char *problem, int exit_code)
 {
 	struct shell *s = user;
-	g_autofree char *result = problem ? g_strdup(problem) : g_strdup_printf("left with exit %d", exit_code);
+	const gboolean cut = !problem && s->by_ssh && exit_code == SSH_FAILED;
+	g_autofree char *result = problem ? g_strdup(problem) : cut ? g_strdup("ssh could not connect, or its connection was lost (exit 255)") :
+	                          g_strdup_printf("left with exit %d", exit_code);
+	const enum outcome outcome = problem ? OUTCOME_FAILED : cut ? OUTCOME_UNKNOWN : OUTCOME_OK;
 	g_autoptr(GError) error = NULL;
 
-	if (!store_audit_end(s->console->store, s->audit_id, problem ? OUTCOME_FAILED : OUTCOME_OK, result, &error))
+	if (!store_audit_end(s->console->store, s->audit_id, outcome, result, &error))
 		console_notice(s->console, "the end of the shell could not be kept: %s", error->message);
 	else
 		console_notice(s->console, "shell in %s: %s", s->name, result);
@@ -85,6 +91,7 @@ shell_open(struct console *c, const struct action_target *t)
 	s = g_new0(struct shell, 1);
 	s->console = c;
 	s->name = g_strdup(container->name);
+	s->by_ssh = !m->host->local;
 	s->audit_id = store_audit_begin(c->store, &intent, &error);
 	if (s->audit_id == 0) {
 		console_notice(c, "shell: not opened: %s", error->message);

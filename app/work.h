@@ -21,6 +21,7 @@ struct work {
 	const struct work_class *class;
 	struct machine *machine;     /* borrowed */
 	struct operation *operation; /* borrowed from the world once the executor has it; until then owned by the work */
+	gboolean harmless;           /* it changes nothing: a lock does not keep it from being begun */
 	char *container_id;          /* whose evidence is taken, its name being the operation's target; NULL when none */
 	/* The executor's. */
 	struct executor *executor;

@@ -58,6 +58,7 @@ work_command_new(struct machine *m, const char *action, const char *title, const
 	c->base.machine = m;
 	c->command = g_strdup(command);
 	c->base.operation = operation_new(action, title, m->host->name, target, command);
+	c->base.operation->detached = TRUE;
 	return &c->base;
 }
 

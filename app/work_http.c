@@ -19,7 +19,8 @@ static void
 on_done(void *user, const struct http_reply *r)
 {
 	struct http_work *h = user;
-	g_autofree char *words = r->problem ? g_strdup(r->problem) : g_strdup_printf("HTTP %ld", r->status);
+	const char *refused = r->status == 0 && h->tunnel ? link_tunnel_problem(h->tunnel) : NULL; /* says more than that its end here closed */
+	g_autofree char *words = refused ? g_strdup(refused) : r->problem ? g_strdup(r->problem) : g_strdup_printf("HTTP %ld", r->status);
 
 	h->request = NULL;
 	work_output(&h->base, r->body, MIN(r->body_length, SHOWN_BODY_MAX));

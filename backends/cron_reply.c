@@ -14,6 +14,7 @@
 
 #define NOT_READ_MAX 40
 #define NAME_BYTES 300
+#define CLEANUP_AHEAD_MAX_US G_TIME_SPAN_DAY
 #define JOBS_MAX 1000 /* of all crontabs, about: each costs some 0.1 ms, on the main loop */
 
 struct reading {
@@ -99,6 +100,43 @@ read_zone(struct reading *r)
 
 /* --- crontabs --- */
 
+/* Debian's cron says "this crontab file will be ignored" and means it: of such a file it runs nothing, not even the lines that are right. */
+static void
+refuse_file(struct reading *r, guint first, const char *where, const char *why)
+{
+	GPtrArray *jobs = r->out->state.jobs;
+
+	note(r, "%s is not run: %s.", where, why);
+	for (guint i = first; i < jobs->len; i++) {
+		struct cron_job *j = jobs->pdata[i];
+		if (j->problem)
+			continue;
+		j->problem = g_strdup_printf("cron passes over the whole file: %s", why);
+		j->file_refused = TRUE;
+	}
+}
+
+static gboolean
+has_bad_line(const GPtrArray *jobs, guint first)
+{
+	for (guint i = first; i < jobs->len; i++)
+		if (((const struct cron_job *)jobs->pdata[i])->problem)
+			return TRUE;
+	return FALSE;
+}
+
+/* The script found that its owner or mode is what cron, or logrotate, does not trust. */
+static gboolean
+is_unsafe(const struct reading *r, const char *name)
+{
+	for (guint i = 0; i < r->sections->len; i++) {
+		const struct cron_section *s = r->sections->pdata[i];
+		if (strcmp(s->kind, "unsafe") == 0 && strcmp(s->name->str, name) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 static void
 parse_crontab(struct reading *r, const struct cron_section *s, const struct crontab_place *place)
 {
@@ -114,6 +152,10 @@ parse_crontab(struct reading *r, const struct cron_section *s, const struct cron
 		struct cron_job *j = jobs->pdata[i];
 		j->changed_us = s->number > 0 && s->number < G_MAXINT64 / G_USEC_PER_SEC ? s->number * G_USEC_PER_SEC : 0;
 	}
+	if (r->debian && place->origin != CRON_USER && is_unsafe(r, s->name->str))
+		refuse_file(r, first, place->where, "it has to be root's own, with one name, and nobody else may write it");
+	else if (r->debian && has_bad_line(jobs, first))
+		refuse_file(r, first, place->where, "a line of it is wrong");
 	if (more)
 		note(r, "%s: %u jobs more than the %d that are shown.", place->where, more, CRONTAB_JOBS_MAX);
 }
@@ -226,6 +268,22 @@ keep_runs(struct reading *r)
 	memset(&r->before->runs_datum, 0, sizeof r->before->runs_datum);
 }
 
+/* A clock that was wrong for a while would be the newest run for years: no other would count, and none would be missed. Times without a zone
+ * may be another zone's, hence the slack. */
+static void
+drop_future_runs(struct reading *r, const char *path)
+{
+	GPtrArray *runs = r->out->state.runs; /* the oldest first */
+	guint dropped = 0;
+
+	while (r->now_us && runs->len > 0 && ((const struct cleanup_run *)runs->pdata[runs->len - 1])->at_us > r->now_us + CLEANUP_AHEAD_MAX_US) {
+		g_ptr_array_set_size(runs, (int)runs->len - 1);
+		dropped++;
+	}
+	if (dropped > 0)
+		note(r, "%s has %u run%s dated in the future, left out: the clock was wrong then, or is now.", path, dropped, dropped == 1 ? "" : "s");
+}
+
 static void
 read_cleanup_text(struct reading *r, const struct cron_section *s, const char *path)
 {
@@ -233,6 +291,7 @@ read_cleanup_text(struct reading *r, const struct cron_section *s, const char *p
 
 	if (!cleanup_log_parse(s->text->str, s->text->len, s->text->len >= CRON_TAIL_MAX, r->zone, state->runs))
 		note(r, "%s has lines, but none that tells of a cleanup.", path);
+	drop_future_runs(r, path);
 	if (state->runs->len > 0)
 		datum_good(&state->runs_datum, r->at_us);
 	else
@@ -289,7 +348,7 @@ rule_of(const struct reading *r, const char *path)
 {
 	for (guint i = 0; find(r, "logrotate_there") && i < r->sections->len; i++) {
 		const struct cron_section *s = r->sections->pdata[i];
-		if (strcmp(s->kind, "logrotate") == 0 && !is_taboo(s->name->str) && logrotate_names(s->text->str, s->text->len, path))
+		if (strcmp(s->kind, "logrotate") == 0 && !is_taboo(s->name->str) && !is_unsafe(r, s->name->str) && logrotate_names(s->text->str, s->text->len, path))
 			return safe(s->name);
 	}
 	return NULL;
@@ -306,6 +365,9 @@ read_logs(struct reading *r)
 		if (strcmp(s->kind, "logrotate") == 0 && *error) {
 			path = safe(s->name);
 			note(r, "%s could not be read: %s.", path, error);
+		} else if (strcmp(s->kind, "logrotate") == 0 && is_unsafe(r, s->name->str)) {
+			path = safe(s->name);
+			note(r, "%s rotates nothing: logrotate passes over a file that is not root's or that others may write.", path);
 		}
 		if (strcmp(s->kind, "log") != 0)
 			continue;

@@ -21,6 +21,9 @@ static const char functions[] =
 	"\t[ -z \"$e\" ] || printf '%s\\n' \"$e\" | head -n 3 | head -c 600 | { sed 's/^/!/'; echo; }\n"
 	"}\n"
 	"file() { echo \"@$1\"; name \"$3\"; when \"$3\"; take \"$2\" cat \"$3\"; }\n"
+	"others() { [ -n \"$(find -L \"$1\" -maxdepth 0 \\( ! -user 0 -o -perm /022 \\) 2>/dev/null)\" ]; }\n"
+	"linked() { [ -n \"$(find \"$1\" -maxdepth 0 \\( ! -user 0 -o -type f -links +1 \\) 2>/dev/null)\" ]; }\n"
+	"unsafe() { echo @unsafe; name \"$1\"; }\n"
 	"crontab_of() {\n"
 	"\techo @crontab; name \"$1\"\n"
 	"\tfor i in /var/spool/cron/crontabs /var/spool/cron /etc/crontabs; do [ ! -f \"$i/$1\" ] || when \"$i/$1\"; done\n"
@@ -50,11 +53,13 @@ static const char machine[] =
 	"cat /proc/[0-9]*/comm 2>/dev/null | grep -qxE 'cron|crond|fcron|bcron-sched' && echo @daemon\n";
 
 static const char system_crontabs[] =
-	"[ ! -f /etc/crontab ] || file etc 65536 /etc/crontab\n"
-	"n=0; for f in /etc/cron.d/*; do [ -f \"$f\" ] && [ $n -lt 100 ] && n=$((n + 1)) && file cron.d 65536 \"$f\"; done\n"
+	"cron_file() { if others \"$2\" || linked \"$2\"; then unsafe \"$2\"; fi; file \"$1\" 65536 \"$2\"; }\n"
+	"[ ! -f /etc/crontab ] || cron_file etc /etc/crontab\n"
+	"n=0; for f in /etc/cron.d/*; do [ -f \"$f\" ] && [ $n -lt 100 ] && n=$((n + 1)) && cron_file cron.d \"$f\"; done\n"
 	"have logrotate && echo @logrotate_there\n"
 	"n=0; for f in /etc/logrotate.conf /etc/logrotate.d/*; do\n"
-	"\t[ -f \"$f\" ] && [ $n -lt 100 ] && n=$((n + 1)) && file logrotate 32768 \"$f\"\n"
+	"\t[ -f \"$f\" ] && [ $n -lt 100 ] || continue\n"
+	"\tn=$((n + 1)); if others \"$f\"; then unsafe \"$f\"; fi; file logrotate 32768 \"$f\"\n"
 	"done\n"
 	"set -f\n";
 

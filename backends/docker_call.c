@@ -152,9 +152,9 @@ docker_get_text(struct docker *d, const char *id, docker_text_done done, void *u
 char *
 docker_restart_text(const struct docker *d, const char *id, guint stop_timeout_s)
 {
-	const char *version = d->base ? strrchr(d->base, '/') : NULL;
+	const char *version = d->host->docker.api_version; /* also while the daemon does not answer: it is asked by the same one again */
 
-	return g_strdup_printf("POST %s/containers/%s/restart?t=%u", version ? version : "", id, stop_timeout_s);
+	return g_strdup_printf("POST %s%s/containers/%s/restart?t=%u", version ? "/v" : "", version ? version : "", id, stop_timeout_s);
 }
 
 void

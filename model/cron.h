@@ -28,6 +28,7 @@ struct cron_job {
 	char *mode;             /* of a managed job, as the cleanup log calls it: "weekly"; NULL */
 	gint64 changed_us;      /* UTC: when the file that it stands in was written; 0 = not known */
 	char *problem;          /* why cron would not run the line; NULL */
+	gboolean file_refused;  /* the problem is not this line's: cron passes over the whole file */
 	gint64 next_us;         /* UTC; 0 = none (@reboot, 30 February) */
 	gboolean next_moved;    /* by the change to summer time: its hour does not exist that day */
 	gint64 last_us;         /* UTC; 0 = not known */

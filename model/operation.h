@@ -29,6 +29,7 @@ struct operation {
 	gint64 begun_us, ended_us; /* monotonic; 0 = not yet */
 	GString *output;           /* safe text, the newest OPERATION_OUTPUT_MAX bytes of it */
 	GString *partial;          /* raw bytes of a line whose end has not come */
+	gboolean detached;         /* a command: it goes on over there, whether it is waited for or not, perhaps for ever */
 	guint64 dropped;           /* bytes of output that are no longer kept */
 };
 

@@ -52,6 +52,15 @@ world_add_operation(struct world *w, struct operation *o)
 			g_ptr_array_remove_index(w->operations, i);
 }
 
+const struct operation *
+world_operation(const struct world *w, guint number)
+{
+	for (guint i = 0; i < w->operations->len; i++)
+		if (((const struct operation *)w->operations->pdata[i])->number == number)
+			return w->operations->pdata[i];
+	return NULL;
+}
+
 guint
 world_operations_open(const struct world *w)
 {

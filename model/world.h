@@ -31,5 +31,7 @@ void world_changed(struct world *w);
 void world_add_operation(struct world *w, struct operation *o /* taken */);
 /* How many are not done. */
 guint world_operations_open(const struct world *w);
+/* The one with this number; NULL when it is not kept any more. */
+const struct operation *world_operation(const struct world *w, guint number);
 
 #endif

@@ -215,6 +215,23 @@ static void copy(struct panel *p)
 		p->context.request(p->context.user, &(struct request){ .kind = REQUEST_COPY, .text = text });
 }
 
+/* A command may hang for ever, and what waits for it, too. All else has its time limit. */
+static gboolean can_let_go(const struct panel *p)
+{
+	const struct operation *o = selected(p);
+
+	return o && o->detached && (o->stage == OPERATION_RUNNING || o->stage == OPERATION_VERIFYING);
+}
+
+static void let_go(struct panel *p)
+{
+	const struct operation *o = selected(p);
+	g_autofree char *number = o ? g_strdup_printf("%u", o->number) : NULL;
+
+	if (number)
+		p->context.request(p->context.user, &(struct request){ .kind = REQUEST_LET_GO, .object = number });
+}
+
 static gboolean act(struct panel *p, enum action command)
 {
 	switch (command) {
@@ -228,6 +245,9 @@ static gboolean act(struct panel *p, enum action command)
 		return TRUE;
 	case ACT_TAKE_BACK:
 		p->context.request(p->context.user, &(struct request){ .kind = REQUEST_TAKE_BACK });
+		return TRUE;
+	case ACT_LET_GO:
+		let_go(p);
 		return TRUE;
 	case ACT_COPY:
 		copy(p);
@@ -256,6 +276,9 @@ static gboolean can(struct panel *p, enum action command, const char **why)
 	case ACT_TAKE_BACK:
 		*why = "nothing waits";
 		return anything_waits(p);
+	case ACT_LET_GO:
+		*why = "no command is running under the cursor";
+		return can_let_go(p);
 	case ACT_COPY:
 		*why = "no action was run yet";
 		return selected(p) != NULL;

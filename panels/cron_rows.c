@@ -62,7 +62,7 @@ void cron_result_words(const struct cron_job *j, gint64 now_us, char *out, gsize
 		failure_words(j, failure, sizeof failure);
 	text_age((now_us - j->missed_us) / G_USEC_PER_SEC, age, sizeof age);
 	if (j->problem)
-		g_strlcpy(out, "bad line", size);
+		g_strlcpy(out, j->file_refused ? "bad file" : "bad line", size);
 	else if (j->missed_us > 0)
 		g_snprintf(out, size, "MISSED %s%s%s", age, *failure ? ", " : "", failure);
 	else if (*failure)

@@ -45,7 +45,7 @@ static char *next_words(const struct cron_view *p, const struct host *h, const s
 
 	cron_next_words(j, now, words, sizeof words);
 	if (!when)
-		return g_strdup(strcmp(words, "boot") == 0 ? "when the host starts" : "none: this schedule has no next run");
+		return g_strdup(j->problem ? "none" : strcmp(words, "boot") == 0 ? "when the host starts" : "none: this schedule has no next run");
 	return g_strdup_printf("%s%s: %s%s", j->next_us > now ? "in " : "", words, when,
 	                       j->next_moved ? "; moved by the change to summer time: its hour does not exist that day" : "");
 }

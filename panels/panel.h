@@ -21,6 +21,7 @@ enum request_kind {
 	REQUEST_VISIBLE,          /* host, ids: containers whose figures are on the screen */
 	REQUEST_RETRY,            /* host: try the link again now */
 	REQUEST_TAKE_BACK,        /* what waits is not begun */
+	REQUEST_LET_GO,           /* object: number of the operation that is not waited for any more */
 };
 
 struct request {

@@ -76,12 +76,36 @@ static void test_readonly(void)
 	g_assert_cmpstr(sick_now, ==, sick);
 }
 
+/* A host that is read-only keeps no other's unhealthy containers from being restarted together: its own are left out, and that is said. */
+static void test_unhealthy_elsewhere(void)
+{
+	g_autofree char *docker = NULL;
+	struct trial *t;
+
+	if (trial_lab(0) == NULL)
+		return;
+	docker = g_strdup_printf("local: true, docker: {socket: %s/docker.sock, stats_interval: 1}", lab_dir(trial_lab(0)));
+	t = trial_console("hosts:\n  - {name: here, %s}\n  - {name: locked, readonly: true, %s}\nstart_panel: containers\n", docker, docker);
+	trial_wait_health(t->driver, "sick", "unhealthy");
+	trial_filter(t->driver, "host:locked name:sick");
+	driver_wait_match(t->driver, "^>. sick +locked .*unhealthy", 0);
+	act_palette(t->driver, "container.restart-unhealthy");
+	driver_wait(t->driver, "Restart sick on here", 0);
+	driver_wait(t->driver, "Left out: 1 unhealthy on hosts that are read-only.", 0);
+	driver_keys(t->driver, "Esc");
+	driver_wait_gone(t->driver, "Esc cancel", 0);
+	g_autoptr(GPtrArray) none = act_audit(t);
+	g_assert_cmpuint(none->len, ==, 0);
+	trial_quit(t);
+}
+
 int main(int argc, char **argv)
 {
 	int result;
 
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/act/readonly", test_readonly);
+	g_test_add_func("/act/unhealthy-elsewhere", test_unhealthy_elsewhere);
 	result = g_test_run();
 	trial_end();
 	return result;

@@ -1,6 +1,6 @@
 /* The whole program with hosts behind real sshd instances, by both transports: what it asks, what it refuses, what it shows when the
  * cable is out, and that nothing is lost, doubled or left behind. */
-#include "tests/lab/console_rig.h"
+#include "tests/lab/act_rig.h"
 #include "tests/lab/lab_proxy.h"
 
 #include <glib/gstdio.h>
@@ -277,6 +277,53 @@ static gboolean is_dimmed(struct driver *d, void *user)
 		return FALSE;
 	struct driver_cell cell = driver_cell(d, row.y, 3);
 	return cell.c == 'e' && (cell.fg != fresh->fg || cell.bold != fresh->bold);
+}
+
+/* A shell that one leaves ended well; one that ssh could not open, or lost, has no known outcome. */
+static void test_shell(const char *transport)
+{
+	static const struct { enum outcome outcome; const char *result; } rows[] = {
+		{OUTCOME_OK, "left with exit 3"}, {OUTCOME_UNKNOWN, "ssh could not connect, or its connection was lost (exit 255)"},
+	};
+	struct lab_proxy *cable = lab_proxy_new_tcp("127.0.0.1", lab_sshd_port(lab, "plain"));
+
+	lab_ssh_host(lab, "shell", lab_proxy_port(cable), "plain", NULL);
+	struct trial *t = start("shell", transport, "");
+	wait_list(t);
+	trial_filter(t->driver, "name:eater");
+	driver_wait_match(t->driver, "^>. eater +", 0);
+	driver_keys(t->driver, "s");
+	driver_wait_match(t->driver, "/ # ?$", 0);
+	driver_type(t->driver, "exit 3\r");
+	driver_wait(t->driver, "shell in eater: left with exit 3", 0);
+	driver_wait_match(t->driver, "^>. eater +", 0);
+	lab_proxy_refuse(cable);
+	driver_keys(t->driver, "s");
+	driver_wait(t->driver, "shell in eater: ssh could not connect", 0);
+	g_autoptr(GPtrArray) all = act_audit(t);
+	g_assert_cmpuint(all->len, ==, G_N_ELEMENTS(rows));
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const struct audit_entry *e = all->pdata[i];
+		g_assert_cmpstr(e->action, ==, "container.shell");
+		g_assert_cmpint(e->outcome, ==, rows[i].outcome);
+		g_assert_cmpstr(e->result, ==, rows[i].result);
+	}
+	quit(t);
+	lab_proxy_free(cable);
+}
+
+/* Nothing listens over there: that is said, not that the tunnel's end here was closed. */
+static void test_own_http(const char *transport)
+{
+	struct trial *t = start("plain", transport, "actions: [{name: web, title: Web, keys: M-w, http: {url: 'http://127.0.0.1:1/'}}]\n");
+
+	wait_list(t);
+	driver_keys(t->driver, "M-w");
+	driver_wait(t->driver, "y Web   Esc cancel", 0);
+	driver_keys(t->driver, "y");
+	driver_wait_match(t->driver, "Web +far +(unknown|failed) +\\S+ +.*(refused|open failed)", 0);
+	g_assert_false(driver_has(t->driver, ".sock"));
+	quit(t);
 }
 
 /* A dead peer: nothing comes any more and nothing is refused. */
@@ -579,6 +626,8 @@ int main(int argc, char **argv)
 		BOTH("encrypted-key", test_encrypted_key),
 		BOTH("dead-host", test_dead_host),
 		BOTH("hostile", test_hostile),
+		BOTH("shell", test_shell),
+		BOTH("own-http", test_own_http),
 		BOTH("cable", test_cable),
 		{"/console/ssh/wrong-key", test_wrong_key, NULL},
 		{"/console/ssh/cuts", test_cuts, NULL},

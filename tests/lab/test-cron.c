@@ -45,7 +45,9 @@ static const char set_up_machine[] =
 	"printf '0 0 30 2 * echo \\033[31mred\\033]0;title\\007 \\342\\200\\256abc\\n' >>/tmp/root.tab\n"
 	"crontab /tmp/root.tab\n"
 	"touch -d '20 days ago' /var/spool/cron/crontabs/root\n"
-	"printf 'PATH=/bin\\n30 4 * * * root /opt/backup --all\\n61 * * * * root never\\n@reboot daemon hello\\n' >/etc/cron.d/backup\n"
+	"printf 'PATH=/bin\\n30 4 * * * root /opt/backup --all\\n@reboot daemon hello\\n' >/etc/cron.d/backup\n"
+	"printf '* * * * * root touch /tmp/beside-bad-line\\n61 * * * * root never\\n' >/etc/cron.d/bad-line\n"
+	"printf '* * * * * root touch /tmp/written-by-all\\n' >/etc/cron.d/open; chmod 666 /etc/cron.d/open\n"
 	"printf '0 0 * * * root unseen\\n' >/etc/cron.d/unseen.sh\n"
 	"useradd -m tester; mkdir -p /home/tester/.ssh; cp /root/.ssh/authorized_keys /home/tester/.ssh/; chown -R tester: /home/tester/.ssh\n"
 	"usermod -p '*' tester\n"
@@ -68,7 +70,8 @@ static const char set_up_machine[] =
 	"	echo \"{\\\"timestamp\\\":\\\"$(t 'now')\\\",\\\"mode\\\":\\\"daily\\\",\\\"freedMB\\\":0,\\\"success\\\":false}\"\n"
 	"} >/var/log/vm-cleanup.log\n"
 	"mkdir -p /etc/logrotate.d; printf '#!/bin/sh\\n' >/usr/sbin/logrotate; chmod 755 /usr/sbin/logrotate\n"
-	"printf '/var/log/vm-health*.log \"/var/log/docker-watchdog.log\" {\\n\\tweekly\\n}\\n' >/etc/logrotate.d/some\n";
+	"printf '/var/log/vm-health*.log \"/var/log/docker-watchdog.log\" {\\n\\tweekly\\n}\\n' >/etc/logrotate.d/some\n"
+	"printf '/var/log/vm-cleanup.log {\\n}\\n' >/etc/logrotate.d/open; chmod 664 /etc/logrotate.d/open\n";
 
 static void
 on_up(void *user)
@@ -269,6 +272,19 @@ check_hostile(struct rig *r)
 	g_assert_nonnull(strstr(escape->command, "<U+202E>"));
 }
 
+/* What is told not to run did not, while the job of each minute did. */
+static void
+check_refused(struct rig *r)
+{
+	g_autofree char *made = NULL;
+
+	g_assert_true(job_with(r, "beside-bad-line")->file_refused && is_noted(r, "/etc/cron.d/bad-line is not run: a line"));
+	g_assert_true(job_with(r, "written-by-all")->file_refused && is_noted(r, "/etc/cron.d/open is not run: it has to be root's own"));
+	g_assert_false(job_with(r, "/opt/backup")->file_refused);
+	made = ask_machine("cd /tmp; ls -d beside-bad-line written-by-all 2>/dev/null; true");
+	g_assert_cmpstr(made, ==, "");
+}
+
 static void
 test_machine(void)
 {
@@ -295,11 +311,12 @@ test_machine(void)
 	g_assert_true(is_noted(&r, "unseen.sh is not run"));
 	g_assert_cmpuint(r.host->cron.logs->len, ==, 3);
 	log = r.host->cron.logs->pdata[0];
-	g_assert_true(log->exists && log->size > 100 && !log->rule);
+	g_assert_true(log->exists && log->size > 100 && !log->rule && is_noted(&r, "/etc/logrotate.d/open rotates nothing"));
 	log = r.host->cron.logs->pdata[1];
 	g_assert_cmpstr(log->rule, ==, "/etc/logrotate.d/some");
 	wait_long(&r, minute_job_ran, "the job of each minute");
 	check_starts(&r);
+	check_refused(&r);
 	cron_poll_link_down(r.poll);
 	g_assert_cmpint(r.host->cron.datum.state, ==, DATUM_STALE);
 	g_assert_nonnull(job_with(&r, "echo minute"));

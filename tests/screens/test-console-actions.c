@@ -18,7 +18,8 @@
 	"  - {name: much, title: Much, keys: M-u, command: 'seq 1 500'}\n" \
 	"  - {name: typed, title: Typed, keys: M-t, command: 'echo ran >>ran.txt', confirm: host}\n" \
 	"  - {name: counted, title: Counted, keys: M-c, command: 'echo ran >>ran.txt', confirm: count}\n" \
-	"  - {name: harmless, title: Harmless, keys: M-h, command: 'echo looked', danger: none}\n"
+	"  - {name: harmless, title: Harmless, keys: M-h, command: 'echo looked', danger: none}\n" \
+	"  - {name: elsewhere, title: Elsewhere, keys: M-e, command: 'echo ran >>ran.txt', roles: [gateway], help: 'Only on gateways.'}\n"
 
 /* --- what is in the files --- */
 
@@ -294,6 +295,26 @@ static void test_host_without_rows(void)
 	fixture_free(f);
 }
 
+/* In the menu each of them has its words; what is for other hosts is in no footer, crossed out in the menu, and says why. */
+static void test_own_in_menu(void)
+{
+	struct fixture *f = fixture_new();
+	struct driver *d = start(f, "", NULL, 24, 160);
+
+	driver_wait(d, "M-n Note", 0);
+	g_assert_false(driver_has(d, "M-e Elsewhere"));
+	fixture_press(d, "x", "What can be done here");
+	driver_wait_match(d, "M-n +Note", 0);
+	driver_wait_match(d, "M-w +Wait", 0);
+	driver_wait_match(d, "M-e +Only on gateways\\. +it does not apply", 0);
+	driver_keys(d, "Esc");
+	driver_wait_gone(d, "What can be done here", 0);
+	driver_keys(d, "M-e");
+	driver_wait(d, "Elsewhere: it does not apply to what is selected", 0);
+	driver_quit(d, "^C");
+	fixture_free(f);
+}
+
 static void test_locked_for_good(void)
 {
 	struct fixture *f = fixture_new();
@@ -348,6 +369,33 @@ static void test_locked_meanwhile(void)
 	fixture_free(f);
 }
 
+/* Locked while actions wait for another one: that one ends, those that change something are not begun. */
+static void test_locked_queue(void)
+{
+	struct fixture *f = fixture_new();
+	struct driver *d = start(f, "", NULL, 40, 140);
+
+	ask(d, "M-w", "Wait: here");
+	fixture_press(d, "y", "begun");
+	fixture_press(d, "1", "assessed");
+	ask(d, "M-n", "Note: here");
+	driver_keys(d, "y");
+	driver_wait_match(d, "Note +here +waiting", 0);
+	fixture_press(d, "1", "assessed");
+	ask(d, "M-h", "Harmless: here");
+	driver_keys(d, "y");
+	driver_wait_match(d, "Harmless +here +waiting", 0);
+	fixture_press(d, "R", "READ-ONLY");
+	fixture_append_to(f, "go", "");
+	driver_wait_match(d, "Wait +here +ok", 0);
+	driver_wait_match(d, "Note +here +failed .*it was not begun: midwatch was locked read-only", 0);
+	driver_wait_match(d, "Harmless +here +ok", 0);
+	g_assert_cmpuint(runs(f), ==, 1);
+	g_assert_cmpuint(audit_rows(f), ==, 2);
+	driver_quit(d, "^C");
+	fixture_free(f);
+}
+
 /* --- running and leaving --- */
 
 static void test_leave_while_running(void)
@@ -380,6 +428,44 @@ static void test_leave_while_running(void)
 	g_free(fixture_wait_file(f, ran, "ran")); /* it went on */
 	fixture_wait_processes(f, 0, 0);
 	g_assert_cmpuint(runs(f), ==, 1);
+	fixture_free(f);
+}
+
+/* A command that hangs does not keep all others of its host waiting: it is let go, and nothing is ended over there. */
+static void test_let_go(void)
+{
+	struct fixture *f = fixture_new();
+	struct driver *d = start(f, "", NULL, 40, 140);
+
+	fixture_press(d, "a", "no action was run yet");
+	driver_keys(d, "W");
+	driver_wait(d, "stop waiting: no command is running under the cursor", 0);
+	fixture_press(d, "1", "assessed");
+	ask(d, "M-w", "Wait: here");
+	fixture_press(d, "y", "begun");
+	fixture_press(d, "1", "assessed");
+	ask(d, "M-n", "Note: here");
+	driver_keys(d, "y");
+	driver_wait_match(d, "^>. Note +here +waiting", 0);
+	driver_keys(d, "k");
+	driver_wait_match(d, "^>. Wait +here +running", 0);
+	ask(d, "W", "Stop waiting for Wait on here\\?");
+	driver_keys(d, "Enter");
+	cancel(d);
+	driver_wait_match(d, "Note +here +waiting", 0);
+	ask(d, "W", "Stop waiting for Wait on here\\?");
+	driver_keys(d, "y");
+	driver_wait_match(d, "Note +here +ok", 0);
+	driver_wait_match(d, "Wait +here +unknown .*it was not waited for any more; it goes on over there", 0);
+	g_assert_cmpuint(runs(f), ==, 1);
+	fixture_append_to(f, "go", "");
+	g_autofree char *ran = fixture_path(f, "ran.txt");
+	g_free(fixture_wait_file(f, ran, "ran\nran\n"));
+	g_autoptr(GPtrArray) all = audit(f);
+	g_assert_cmpuint(all->len, ==, 2);
+	g_assert_cmpint(((struct audit_entry *)all->pdata[0])->outcome, ==, OUTCOME_UNKNOWN);
+	g_assert_cmpint(((struct audit_entry *)all->pdata[1])->outcome, ==, OUTCOME_OK);
+	driver_quit(d, "^C");
 	fixture_free(f);
 }
 
@@ -472,10 +558,13 @@ int main(int argc, char **argv)
 	g_test_add_func("/console-actions/marked", test_marked);
 	g_test_add_func("/console-actions/harmless-while-locked", test_harmless_while_locked);
 	g_test_add_func("/console-actions/host-without-rows", test_host_without_rows);
+	g_test_add_func("/console-actions/own-in-menu", test_own_in_menu);
 	g_test_add_func("/console-actions/locked-for-good", test_locked_for_good);
 	g_test_add_func("/console-actions/locked-host", test_locked_host);
 	g_test_add_func("/console-actions/locked-meanwhile", test_locked_meanwhile);
+	g_test_add_func("/console-actions/locked-queue", test_locked_queue);
 	g_test_add_func("/console-actions/leave-while-running", test_leave_while_running);
+	g_test_add_func("/console-actions/let-go", test_let_go);
 	g_test_add_func("/console-actions/activity", test_activity);
 	g_test_add_func("/console-actions/resize-while-running", test_resize_while_running);
 	g_test_add_func("/console-actions/no-store", test_no_store);

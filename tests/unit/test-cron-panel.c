@@ -108,21 +108,23 @@ static void test_words(void)
 		gint64 missed_ago_s;
 		const char *problem, *words;
 		enum severity severity;
+		gboolean file_refused;
 	} cases[] = {
-		{ CRON_RESULT_OK, 0, NULL, 0, NULL, "ok", SEVERITY_OK },
-		{ CRON_RESULT_UNKNOWN, -1, NULL, 0, NULL, "–", SEVERITY_UNKNOWN },
-		{ CRON_RESULT_RUNNING, -1, NULL, 0, NULL, "running", SEVERITY_UNKNOWN },
-		{ CRON_RESULT_FAILED, 3, NULL, 0, NULL, "exit 3", SEVERITY_WARN },
-		{ CRON_RESULT_FAILED, -1, NULL, 0, NULL, "failed", SEVERITY_WARN },
-		{ CRON_RESULT_FAILED, 137, "oom-kill", 0, NULL, "oom-kill", SEVERITY_WARN },
-		{ CRON_RESULT_OK, 0, NULL, 7200, NULL, "MISSED 2h", SEVERITY_WARN },
-		{ CRON_RESULT_FAILED, 1, NULL, 7200, NULL, "MISSED 2h, exit 1", SEVERITY_WARN },
-		{ CRON_RESULT_OK, 0, NULL, 0, "no such minute", "bad line", SEVERITY_WARN },
+		{ CRON_RESULT_OK, 0, NULL, 0, NULL, "ok", SEVERITY_OK, FALSE },
+		{ CRON_RESULT_UNKNOWN, -1, NULL, 0, NULL, "–", SEVERITY_UNKNOWN, FALSE },
+		{ CRON_RESULT_RUNNING, -1, NULL, 0, NULL, "running", SEVERITY_UNKNOWN, FALSE },
+		{ CRON_RESULT_FAILED, 3, NULL, 0, NULL, "exit 3", SEVERITY_WARN, FALSE },
+		{ CRON_RESULT_FAILED, -1, NULL, 0, NULL, "failed", SEVERITY_WARN, FALSE },
+		{ CRON_RESULT_FAILED, 137, "oom-kill", 0, NULL, "oom-kill", SEVERITY_WARN, FALSE },
+		{ CRON_RESULT_OK, 0, NULL, 7200, NULL, "MISSED 2h", SEVERITY_WARN, FALSE },
+		{ CRON_RESULT_FAILED, 1, NULL, 7200, NULL, "MISSED 2h, exit 1", SEVERITY_WARN, FALSE },
+		{ CRON_RESULT_OK, 0, NULL, 0, "no such minute", "bad line", SEVERITY_WARN, FALSE },
+		{ CRON_RESULT_OK, 0, NULL, 0, "another line is wrong", "bad file", SEVERITY_WARN, TRUE },
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
 		struct cron_job j = { .result = cases[i].result, .exit_status = cases[i].exit, .result_text = (char *)cases[i].text,
-			.problem = (char *)cases[i].problem };
+			.problem = (char *)cases[i].problem, .file_refused = cases[i].file_refused };
 		char words[64];
 		j.missed_us = cases[i].missed_ago_s ? WORLD_UTC_US - cases[i].missed_ago_s * SECOND : 0;
 		cron_result_words(&j, WORLD_UTC_US, words, sizeof words);

@@ -106,11 +106,42 @@ test_debian(void)
 	g_assert_cmpuint(s->logs->len, ==, 3);
 	g_assert_null(((struct growing_log *)s->logs->pdata[0])->rule);
 	g_assert_cmpstr(((struct growing_log *)s->logs->pdata[2])->rule, ==, "/etc/logrotate.d/some");
-	g_assert_cmpuint(s->not_read->len, ==, 1);
+	g_assert_cmpuint(s->not_read->len, ==, 2);
 	g_assert_true(is_noted(s, "/etc/cron.d/unseen.sh is not run"));
+	g_assert_true(is_noted(s, "/etc/cron.d/backup is not run: a line of it is wrong."));
 	g_assert_cmpstr(reply.cleanup_stamp, ==, "461 1795738000");
 	g_assert_false(reply.sudo_refused);
 	cron_reply_clear(&reply);
+}
+
+/* Debian's cron passes over a file with one bad line, or one that others may write; other crons run what is right in it. */
+static void
+test_refused_files(void)
+{
+	static const char crontabs[] =
+		"@crontab\n=root\n|1 * * * * mine\n|61 * * * * never\n\n@cron.d\n=/etc/cron.d/good\n|2 * * * * root good\n\n"
+		"@unsafe\n=/etc/cron.d/open\n@cron.d\n=/etc/cron.d/open\n|3 * * * * root open\n\n@end\n";
+	static const struct { const char *words, *problem; gboolean file_refused; } cases[] = {
+		{ "mine", "cron passes over the whole file: a line of it is wrong", TRUE },
+		{ "never", "bad minute", FALSE },
+		{ "good", NULL, FALSE },
+		{ "open", "cron passes over the whole file: it has to be root's own", TRUE },
+	};
+
+	for (guint debian = 0; debian < 2; debian++) {
+		g_autofree char *text = g_strconcat("@now\n:1795738100\n", debian ? "@debian\n" : "", crontabs, NULL);
+		struct cron_reply reply;
+		const char *problem;
+		g_assert_true(cron_reply_parse(text, strlen(text), 5, NULL, &reply, &problem));
+		for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+			const struct cron_job *j = find(&reply.state, cases[i].words);
+			const gboolean refused = cases[i].problem && (debian || !cases[i].file_refused);
+			g_assert_true(refused ? j->problem && g_str_has_prefix(j->problem, cases[i].problem) : !j->problem);
+			g_assert_cmpint(j->file_refused, ==, refused && cases[i].file_refused);
+			g_assert_true((j->next_us == 0) == refused);
+		}
+		cron_reply_clear(&reply);
+	}
 }
 
 static void
@@ -157,6 +188,45 @@ test_cleanup_kept(void)
 	cron_reply_clear(&first);
 	cron_reply_clear(&second);
 	cron_reply_clear(&third);
+}
+
+/* A run of a day when the clock was years ahead is not the last one. */
+static void
+test_cleanup_ahead(void)
+{
+	static const char text[] =
+		"@now\n:1795738100\n@cleanup\n=/x\n@cleanup_text\n"
+		"|{\"timestamp\":\"2036-11-23T03:00:00Z\",\"mode\":\"weekly\",\"freedMB\":9,\"success\":true}\n"
+		"|{\"timestamp\":\"2026-11-23T03:00:00Z\",\"mode\":\"weekly\",\"freedMB\":257,\"success\":true}\n"
+		"|{\"timestamp\":\"2026-11-27T10:00:00Z\",\"mode\":\"daily\",\"success\":false}\n\n@end\n"; /* it may be another zone's */
+	struct cron_reply reply;
+	const char *problem;
+
+	g_assert_true(cron_reply_parse(text, strlen(text), 5, NULL, &reply, &problem));
+	g_assert_cmpuint(reply.state.runs->len, ==, 2);
+	g_assert_cmpfloat(cron_state_last_cleanup(&reply.state)->freed_mb, ==, 257);
+	g_assert_true(is_noted(&reply.state, "/x has 1 run dated in the future, left out"));
+	cron_reply_clear(&reply);
+}
+
+/* A rule that logrotate itself refuses rotates nothing. */
+static void
+test_refused_rule(void)
+{
+	static const char rule[] = "@logrotate\n=/etc/logrotate.d/vm\n|/var/log/x.log {\n|}\n\n@log\n=/var/log/x.log\n:12\n@end\n";
+
+	for (guint refused = 0; refused < 2; refused++) {
+		g_autofree char *text = g_strconcat("@now\n:1795738100\n@logrotate_there\n", refused ? "@unsafe\n=/etc/logrotate.d/vm\n" : "", rule, NULL);
+		const struct growing_log *log;
+		struct cron_reply reply;
+		const char *problem;
+		g_assert_true(cron_reply_parse(text, strlen(text), 5, NULL, &reply, &problem));
+		g_assert_cmpuint(reply.state.logs->len, ==, 1);
+		log = reply.state.logs->pdata[0];
+		g_assert_cmpstr(log->rule, ==, refused ? NULL : "/etc/logrotate.d/vm");
+		g_assert_cmpint(is_noted(&reply.state, "/etc/logrotate.d/vm rotates nothing"), ==, refused);
+		cron_reply_clear(&reply);
+	}
 }
 
 static void
@@ -278,8 +348,11 @@ main(int argc, char **argv)
 	g_test_add_func("/cron-poll/sections", test_sections);
 	g_test_add_func("/cron-poll/cut", test_cut);
 	g_test_add_func("/cron-poll/debian", test_debian);
+	g_test_add_func("/cron-poll/refused-files", test_refused_files);
 	g_test_add_func("/cron-poll/no-rights", test_no_rights);
 	g_test_add_func("/cron-poll/cleanup-kept", test_cleanup_kept);
+	g_test_add_func("/cron-poll/cleanup-ahead", test_cleanup_ahead);
+	g_test_add_func("/cron-poll/refused-rule", test_refused_rule);
 	g_test_add_func("/cron-poll/bare-host", test_bare_host);
 	g_test_add_func("/cron-poll/zones", test_zones);
 	g_test_add_func("/cron-poll/quoting", test_quoting);

@@ -224,6 +224,31 @@ test_restart_many(struct setting *s, gconstpointer unused)
 	plan_free(p);
 }
 
+/* What the sheet tells of a host that does not answer is said to be old, once. */
+static void
+test_restart_stale(struct setting *s, gconstpointer unused)
+{
+	struct datum *vm = &world_host(s->world, "vm1")->docker.datum, *gateway = &world_host(s->world, "gw1")->docker.datum;
+	g_autofree char *text = NULL;
+	const char *at;
+	struct plan *p;
+
+	datum_good(vm, g_get_monotonic_time() - 125 * G_USEC_PER_SEC);
+	datum_good(gateway, g_get_monotonic_time());
+	target(s, "vm1", add(s, "vm1", "one", NULL)->id);
+	target(s, "gw1", add(s, "gw1", "three", NULL)->id);
+	target(s, "vm1", add(s, "vm1", "two", NULL)->id);
+	p = plan_restart(s->machines, s->targets);
+	assert_says_not(p, "As known");
+	plan_free(p);
+	datum_failed(vm, "no answer from docker.sock in 10 s");
+	p = plan_restart(s->machines, s->targets);
+	text = text_of(p);
+	at = strstr(text, "As known 2m ago on vm1: no answer from docker.sock in 10 s\n");
+	g_assert_true(at && !strstr(at + 1, "As known"));
+	plan_free(p);
+}
+
 /* What vanished between the key and the plan is left out, and not counted. */
 static void
 test_restart_vanished(struct setting *s, gconstpointer unused)
@@ -421,7 +446,9 @@ test_custom_roles(struct setting *s, gconstpointer unused)
 	target(s, "vm1", NULL);
 	g_assert_null(plan_custom(s->machines, s->targets, custom(s, "gateways"), &why));
 	g_assert_nonnull(strstr(why, "does not apply"));
+	g_assert_cmpstr(plan_custom_obstacle(s->machines, s->targets, custom(s, "gateways")), ==, why);
 	target(s, "gw1", NULL);
+	g_assert_null(plan_custom_obstacle(s->machines, s->targets, custom(s, "gateways")));
 	p = plan_custom(s->machines, s->targets, custom(s, "gateways"), &why);
 	g_assert_cmpuint(p->works->len, ==, 1);
 	g_assert_cmpstr(operation(p, 0)->host, ==, "gw1");
@@ -521,6 +548,7 @@ main(int argc, char **argv)
 	ADD("restart-states", test_restart_states);
 	ADD("restart-many", test_restart_many);
 	ADD("restart-vanished", test_restart_vanished);
+	ADD("restart-stale", test_restart_stale);
 	ADD("depends", test_depends);
 	ADD("many-dependants", test_many_dependants);
 	ADD("snapshot", test_snapshot);
