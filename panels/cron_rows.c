@@ -77,7 +77,7 @@ void cron_next_words(const struct cron_job *j, gint64 now_us, char *out, gsize s
 
 	text_duration(MAX(j->next_us - now_us, 0) / G_USEC_PER_SEC, left, sizeof left);
 	if (j->next_us == 0)
-		g_strlcpy(out, j->schedule && g_str_has_prefix(j->schedule, "@reboot") ? "boot" : "none", size);
+		g_strlcpy(out, !j->problem && j->schedule && g_str_has_prefix(j->schedule, "@reboot") ? "boot" : "none", size);
 	else if (j->next_us <= now_us)
 		g_strlcpy(out, "due", size);
 	else

@@ -8,7 +8,7 @@
 /* The time, ids, how long a container runs, what it uses, and how fresh that is. */
 static const char *const masks[] = {
 	MASK_CLOCK, "(?<=▲ here: )(the connection to )?/.*?(?=  hosts)", "\\b[0-9a-f]{12}(?=…)", "~(?<=[Uu]p )\\d\\w+",
-	"( {3}\\d| {2}\\d\\d)[smh]\\b", " +[\\d.]+ +[\\d.]+[KM] / ", "( +[\\d.]+[KMG]?){4}(?=  busybox)", "(?<=busybox:1 ).*$", NULL
+	"( {3}\\d| {2}\\d\\d)[smh]\\b", " +[\\d.]+ +[\\d.]+[KM] / ", "( +[\\d.]+[KMG]?){4}(?=  busybox)", "~(?<=busybox:1 ).*$", NULL
 };
 
 /* A stack of four, one of which is ill and one of which the others need. */
