@@ -42,6 +42,12 @@ cron_job_free(struct cron_job *j)
 	g_free(j);
 }
 
+gboolean
+cron_job_is_faulty(const struct cron_job *j)
+{
+	return j->result == CRON_RESULT_FAILED || j->missed_us > 0 || j->problem;
+}
+
 struct cleanup_run *
 cleanup_run_new(void)
 {

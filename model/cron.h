@@ -74,6 +74,7 @@ void cron_state_init(struct cron_state *s);
 void cron_state_clear(struct cron_state *s);
 struct cron_job *cron_job_new(enum cron_origin origin);
 void cron_job_free(struct cron_job *j);
+gboolean cron_job_is_faulty(const struct cron_job *j); /* its last run failed, it was missed, or cron would not run it */
 struct cleanup_run *cleanup_run_new(void);
 void cleanup_run_free(struct cleanup_run *r);
 gboolean cleanup_run_is_dry(const struct cleanup_run *r); /* it only says what it would do */

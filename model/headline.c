@@ -43,6 +43,27 @@ docker_fault(const struct host *h, struct headline *out)
 		fault(out, SEVERITY_WARN, h->name, d->error);
 }
 
+static void
+cron_fault(const struct host *h, struct headline *out)
+{
+	const struct cron_job *one = NULL;
+	guint count = 0;
+	char text[120];
+
+	for (guint i = 0; h->link.state == LINK_UP && i < h->cron.jobs->len; i++)
+		if (cron_job_is_faulty(h->cron.jobs->pdata[i])) {
+			one = h->cron.jobs->pdata[i];
+			count++;
+		}
+	if (count == 0)
+		return;
+	if (count == 1)
+		g_snprintf(text, sizeof text, "the job %s %s", one->name, one->problem ? "is not run by cron" : one->missed_us > 0 ? "was missed" : "failed");
+	else
+		g_snprintf(text, sizeof text, "%u jobs failed, missed or not run", count);
+	fault(out, SEVERITY_WARN, h->name, text);
+}
+
 static gboolean
 host_faults(const struct world *w, const struct host *h, struct headline *out)
 {
@@ -51,6 +72,7 @@ host_faults(const struct world *w, const struct host *h, struct headline *out)
 
 	link_faults(h, out);
 	docker_fault(h, out);
+	cron_fault(h, out);
 	score_compute(h, &w->thresholds, w->utc_us, &score);
 	for (guint i = 0; i < SCORE_DIMENSIONS; i++) {
 		const struct score_part *p = &score.parts[i];

@@ -38,7 +38,7 @@ static const struct filter_field fields[FIELD_COUNT] = {
 
 enum severity cron_severity(const struct cron_job *j)
 {
-	if (j->result == CRON_RESULT_FAILED || j->missed_us > 0 || j->problem)
+	if (cron_job_is_faulty(j))
 		return SEVERITY_WARN;
 	return j->result == CRON_RESULT_OK ? SEVERITY_OK : SEVERITY_UNKNOWN;
 }

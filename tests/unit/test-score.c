@@ -237,6 +237,43 @@ test_warnings(void)
 	host_free(h);
 }
 
+static struct cron_job *
+add_job(struct host *h, const char *name)
+{
+	struct cron_job *j = cron_job_new(CRON_USER);
+
+	j->name = g_strdup(name);
+	g_ptr_array_add(h->cron.jobs, j);
+	return j;
+}
+
+/* Nothing is well while a job failed or was missed, though the score knows of none. */
+static void
+test_headline_jobs(void)
+{
+	struct world *w = world_new(1 << 20);
+	struct host *h = healthy_host();
+	struct cron_job *backup = add_job(h, "backup"), *report = add_job(h, "report");
+	struct headline line;
+
+	g_ptr_array_add(w->hosts, h);
+	backup->result = CRON_RESULT_OK;
+	headline_compute(w, &line);
+	g_assert_cmpstr(line.text, ==, "all is well");
+	backup->result = CRON_RESULT_FAILED;
+	headline_compute(w, &line);
+	g_assert_cmpstr(line.text, ==, "srv1: the job backup failed");
+	g_assert_cmpint(line.severity, ==, SEVERITY_WARN);
+	report->missed_us = 1;
+	headline_compute(w, &line);
+	g_assert_cmpstr(line.text, ==, "srv1: 2 jobs failed, missed or not run");
+	g_assert_cmpuint(line.faults, ==, 1);
+	backup->result = CRON_RESULT_OK;
+	headline_compute(w, &line);
+	g_assert_cmpstr(line.text, ==, "srv1: the job report was missed");
+	world_free(w);
+}
+
 static void
 test_headline(void)
 {
@@ -276,5 +313,6 @@ main(int argc, char **argv)
 	g_test_add_func("/score/unknown", test_unknown);
 	g_test_add_func("/score/warnings", test_warnings);
 	g_test_add_func("/score/headline", test_headline);
+	g_test_add_func("/score/headline-jobs", test_headline_jobs);
 	return g_test_run();
 }
