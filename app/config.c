@@ -1,5 +1,7 @@
 #include "app/config.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "app/config_check.h"
@@ -72,17 +74,36 @@ config_parse(const char *text, gsize len, const char *origin, GPtrArray *problem
 	return c;
 }
 
+/* At most one byte more than a configuration may have, since a pipe or a device may have no end. NULL with errno when it cannot be read. */
+static char *
+read_file(const char *path, gsize *len)
+{
+	FILE *f = fopen(path, "re");
+	char *text = f ? g_malloc(FILE_MAX + 1) : NULL;
+	int why;
+
+	if (!f)
+		return NULL;
+	*len = fread(text, 1, FILE_MAX + 1, f);
+	why = errno;
+	if (ferror(f))
+		g_clear_pointer(&text, g_free);
+	fclose(f);
+	errno = why;
+	return text;
+}
+
 static struct config *
 load_file(const char *path, GPtrArray *problems)
 {
-	g_autoptr(GError) error = NULL;
 	g_autofree char *text = NULL;
 	struct config_findings *f = config_findings_new(path, problems);
 	struct config *c = NULL;
 	gsize len = 0;
 
-	if (!g_file_get_contents(path, &text, &len, &error))
-		config_findings_add(f, "", "%s", error->message);
+	text = read_file(path, &len);
+	if (!text)
+		config_findings_add(f, "", "cannot be read: %s", g_strerror(errno));
 	else if (len > FILE_MAX)
 		config_findings_add(f, "", "larger than 1 MiB: this is no configuration");
 	else

@@ -6,6 +6,7 @@
 #include "app/config_rules_actions.h"
 #include "backends/ollama.h"
 #include "model/log_view.h"
+#include "model/sanitize.h"
 #include "model/score.h"
 #include "tui/keymap.h"
 #include "tui/theme.h"
@@ -74,8 +75,10 @@ check_host(struct config_findings *f, const struct config_host *h, const char *p
 {
 	static const char *const transports[] = { "auto", "libssh2", "ssh", NULL };
 	g_autofree char *transport = g_strconcat(path, ".transport", NULL), *ssh = g_strconcat(path, ".ssh", NULL);
-	g_autofree char *refresh = g_strconcat(path, ".refresh", NULL), *stop_timeout = g_strconcat(path, ".docker.stop_timeout", NULL);
+	g_autofree char *name = g_strconcat(path, ".name", NULL), *safe = sanitize_text(h->name, -1), *refresh = g_strconcat(path, ".refresh", NULL), *stop_timeout = g_strconcat(path, ".docker.stop_timeout", NULL);
 
+	if (strcmp(safe, h->name) != 0)
+		config_findings_add(f, name, "has characters that cannot be shown as they are: control characters, or such that turn the direction of text");
 	config_findings_word(f, transport, h->transport, transports);
 	if (h->local && *h->local && h->ssh)
 		config_findings_add(f, ssh, "a local host is not reached by ssh: leave one of the two out");

@@ -46,6 +46,8 @@ static void
 test_rules(void)
 {
 	ASSERT_PROBLEMS("hosts:\n  - name: a\n  - name: a\n", "c.yml:3: hosts[1].name: another host is called \"a\" already");
+	ASSERT_PROBLEMS("hosts:\n  - name: Zürich 雪\n  - name: \"a\u202eb\"\n", "c.yml:3: hosts[1].name: has characters that cannot be shown as they are: control characters, "
+	                "or such that turn the direction of text");
 	ASSERT_PROBLEMS("hosts:\n  - name: a\n    transport: telnet\n", "c.yml:3: hosts[0].transport: \"telnet\" is none of: auto, libssh2, ssh");
 	ASSERT_PROBLEMS("hosts:\n  - name: a\n    logs:\n      - container: x\n        unit: y\n",
 	                "c.yml:4: hosts[0].logs[0]: needs exactly one of container, unit, file and journal: true");
@@ -223,6 +225,10 @@ test_unreadable(void)
 
 	g_assert_null(config_load("/nonexistent/config.yml", problems));
 	g_assert_cmpuint(problems->len, ==, 1);
+	g_assert_null(config_load("/", problems));
+	g_assert_cmpstr(((struct config_problem *)problems->pdata[1])->message, ==, "cannot be read: Is a directory");
+	g_assert_null(config_load("/dev/zero", problems)); /* it has no end */
+	g_assert_cmpstr(((struct config_problem *)problems->pdata[2])->message, ==, "larger than 1 MiB: this is no configuration");
 }
 
 /* What the example offers as comments, "# cleanup:" and "# actions:" with what follows, taken out of them. */
