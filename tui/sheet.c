@@ -90,21 +90,30 @@ gboolean sheet_key(struct sheet *s, const struct key_event *key)
 	return TRUE;
 }
 
-/* "y accept   n refuse   Esc cancel", newly allocated. A choice of Esc says what it means here. */
-static char *choices_text(const struct sheet *s)
+/* A choice is not broken where it fits into a row. */
+static void add_choice(GString *text, int *used, int width, const char *key, const char *label)
+{
+	int cells = text_width(key) + 1 + text_width(label), gap = text->len > 0 ? 3 : 0;
+	gboolean fits = *used + gap + cells <= width;
+
+	g_string_append_printf(text, "%s%s %s", gap == 0 ? "" : fits ? "   " : "\n", key, label);
+	*used = fits ? *used + gap + cells : cells;
+}
+
+/* "y accept   n refuse   Esc cancel" in rows of so many cells, newly allocated. A choice of Esc says what it means here. */
+static char *choices_text(const struct sheet *s, int width)
 {
 	GString *text = g_string_new(NULL);
 	char name[32];
+	int used = 0;
 
 	for (guint i = 0; i < s->choices->len; i++) {
 		const struct choice *choice = &g_array_index(s->choices, struct choice, i);
 		key_format(choice->key, FALSE, name, sizeof name);
-		g_string_append_printf(text, "%s %s   ", name, choice->label);
+		add_choice(text, &used, width, name, choice->label);
 	}
-	if (is_choice(s, 27))
-		g_string_truncate(text, text->len - 3);
-	else
-		g_string_append(text, "Esc cancel");
+	if (!is_choice(s, 27))
+		add_choice(text, &used, width, "Esc", "cancel");
 	return g_string_free(text, FALSE);
 }
 
@@ -120,8 +129,8 @@ void sheet_draw(struct sheet *s, const struct canvas *screen)
 {
 	g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(struct wrap_row));
 	g_autoptr(GArray) keys = g_array_new(FALSE, FALSE, sizeof(struct wrap_row));
-	g_autofree char *choices = choices_text(s);
 	int width = MAX(MIN(frame_room_width(screen), WIDTH_MAX), 1), room = frame_room_height(screen);
+	g_autofree char *choices = choices_text(s, width);
 
 	wrap_text(s->text, width, rows);
 	wrap_text(choices, width, keys);

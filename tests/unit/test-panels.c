@@ -9,6 +9,7 @@
 #include "tests/unit/panel_world.h"
 #include "tui/glyph.h"
 #include "tui/pager.h"
+#include "tui/sheet.h"
 #include "tui/text.h"
 
 #define SECOND ((gint64)G_USEC_PER_SEC)
@@ -647,6 +648,20 @@ static void test_actions(void)
 	keymap_free(m);
 }
 
+/* A choice that does not fit behind the others begins a row; it is not broken. */
+static void test_sheet_choices(void)
+{
+	static const struct sheet_events events = { NULL };
+	static const struct sheet_choice choices[] = { { 'y', "restart the container with the very long name of the shop" } };
+	struct canvas c = page_new(10, 70);
+	struct sheet *s = sheet_new("Sheet", NULL, choices, 1, &events, NULL);
+
+	sheet_draw(s, &c);
+	page_assert_has(&c, "│ y restart the container with the very long name of the shop");
+	page_assert_has(&c, "│ Esc cancel ");
+	sheet_free(s);
+}
+
 /* Pages that are turned before the first drawing are turned by it. */
 static void test_pager_turned_early(void)
 {
@@ -700,6 +715,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/panels/host-line/freshness", test_freshness);
 	g_test_add_func("/panels/ascii", test_ascii);
 	g_test_add_func("/panels/keys-named", test_keys_named);
+	g_test_add_func("/panels/sheet-choices", test_sheet_choices);
 	g_test_add_func("/panels/pager-turned-early", test_pager_turned_early);
 	g_test_add_func("/panels/sweep", test_sweep);
 	result = g_test_run();

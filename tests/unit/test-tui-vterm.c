@@ -274,7 +274,8 @@ static void test_sheet_small(void)
 	terminal_wait(t, "Esc cancel");
 	terminal_resize(t, 8, 24);
 	terminal_wait(t, "y accept and store");
-	terminal_wait(t, "n refuse   Esc");
+	terminal_wait(t, "│ n refuse  ");
+	terminal_wait(t, "│ Esc cancel");
 	terminal_wait(t, "1-3 of ");
 	terminal_send(t, "\x1b[6~\x1b[6~\x1b[6~\x1b[6~\x1b[6~");
 	terminal_wait(t, "Last line.");
