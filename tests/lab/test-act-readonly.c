@@ -36,6 +36,11 @@ static void walk(struct trial *t)
 		driver_wait_match(t->driver, keys[i].notice, 0);
 		g_assert_false(driver_has(t->driver, "Esc cancel"));
 	}
+	driver_keys(t->driver, "b"); /* nothing is marked: all that is unhealthy */
+	driver_wait_match(t->driver, "restart unhealthy: .*read-only", 0);
+	g_assert_false(driver_has(t->driver, "Esc cancel"));
+	driver_keys(t->driver, "Space");
+	driver_wait(t->driver, "1 marked", 0);
 	driver_keys(t->driver, "b"); /* the menu has them, crossed out */
 	driver_wait(t->driver, "For all that is marked", 0);
 	driver_type(t->driver, "Restarts the container");
