@@ -386,9 +386,11 @@ static const char set_up_looks[] =
 static void
 install_doubles(void)
 {
-	g_autofree char *dir = lab_path(lab, "bin"), *path = probe_double_new(dir);
-	g_autoptr(GDir) d = g_dir_open(dir, 0, NULL);
+	g_autofree char *dir = lab_path(lab, "bin");
+	g_autoptr(GDir) d = NULL;
 
+	g_free(probe_double_new(dir));
+	d = g_dir_open(dir, 0, NULL);
 	for (const char *name; (name = g_dir_read_name(d));) {
 		g_autofree char *file = g_build_filename(dir, name, NULL), *there = g_strconcat("/usr/local/sbin/", name, NULL), *text = NULL;
 		g_assert_true(g_file_get_contents(file, &text, NULL, NULL));
