@@ -46,7 +46,7 @@ start(struct work *w)
 		work_done(w, OUTCOME_FAILED, error->message);
 		return;
 	}
-	g_autofree char *name = g_strdup_printf("%s:%u", host, target.port);
+	g_autofree char *name = link_tunnel_target(h->tunnel);
 	http_name(w->machine->http, link_tunnel_socket(h->tunnel), name);
 	h->request = http_send(w->machine->http, &(struct http_settings){
 		.method = h->method, .url = h->url, .unix_socket = link_tunnel_socket(h->tunnel), .headers = (const char *const *)h->headers,

@@ -221,7 +221,7 @@ reach(struct docker *d, GError **error)
 	g_free(d->socket);
 	d->socket = g_strdup(d->tunnel ? link_tunnel_socket(d->tunnel) : d->where.socket);
 	if (d->tunnel) {
-		g_autofree char *name = d->where.socket ? g_strdup(d->where.socket) : g_strdup_printf("%s:%u", d->where.host, d->where.port);
+		g_autofree char *name = link_tunnel_target(d->tunnel);
 		http_name(d->http, d->socket, name);
 	}
 	g_free(d->root);

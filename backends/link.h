@@ -91,6 +91,8 @@ struct link_target {
 struct link_tunnel *link_tunnel_open(struct link *l, const struct link_target *t, GError **error);
 /* The local socket to connect to. On a local link: the target's own unix_path, or NULL for TCP (connect to host:port directly). */
 const char *link_tunnel_socket(const struct link_tunnel *t);
+/* What it leads to, as messages call it: the socket over there or "HOST:PORT"; newly allocated. */
+char *link_tunnel_target(const struct link_tunnel *t);
 /* Why the last connection through it failed, safe text; NULL when it did not. */
 const char *link_tunnel_problem(const struct link_tunnel *t);
 /* TRUE when forwarding was refused, so that each connection costs a session channel (of which a link has 8) and a process over there. */

@@ -150,6 +150,12 @@ link_tunnel_open(struct link *l, const struct link_target *target, GError **erro
 	return t;
 }
 
+char *
+link_tunnel_target(const struct link_tunnel *t)
+{
+	return t->target.unix_path ? g_strdup(t->target.unix_path) : g_strdup_printf("%s:%u", t->target.host, t->target.port);
+}
+
 const char *
 link_tunnel_socket(const struct link_tunnel *t)
 {

@@ -74,7 +74,7 @@ open_tunnel(struct ollama *o)
 	if (error)
 		datum_failed(&o->host->llm.datum, error->message);
 	if (o->tunnel) {
-		g_autofree char *name = g_strdup_printf("%s:%u", o->where_host, o->port);
+		g_autofree char *name = link_tunnel_target(o->tunnel);
 		http_name(o->http, link_tunnel_socket(o->tunnel), name);
 	}
 	return o->tunnel != NULL;

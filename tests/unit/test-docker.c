@@ -218,6 +218,12 @@ link_tunnel_socket(const struct link_tunnel *t)
 	return t->socket;
 }
 
+char *
+link_tunnel_target(const struct link_tunnel *t)
+{
+	return g_strdup("the far socket");
+}
+
 const char *
 link_tunnel_problem(const struct link_tunnel *t)
 {

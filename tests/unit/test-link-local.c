@@ -422,6 +422,9 @@ test_tunnel(void)
 
 	g_assert_cmpstr(link_tunnel_socket(docker), ==, "/run/docker.sock");
 	g_assert_null(link_tunnel_socket(tcp));
+	g_autofree char *socket_words = link_tunnel_target(docker), *port_words = link_tunnel_target(tcp);
+	g_assert_cmpstr(socket_words, ==, "/run/docker.sock");
+	g_assert_cmpstr(port_words, ==, "127.0.0.1:9090");
 	g_assert_null(link_tunnel_problem(docker));
 	link_tunnel_close(docker);
 	finish(l); /* the other one goes with it */
