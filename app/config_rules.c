@@ -75,7 +75,8 @@ check_host(struct config_findings *f, const struct config_host *h, const char *p
 {
 	static const char *const transports[] = { "auto", "libssh2", "ssh", NULL };
 	g_autofree char *transport = g_strconcat(path, ".transport", NULL), *ssh = g_strconcat(path, ".ssh", NULL);
-	g_autofree char *name = g_strconcat(path, ".name", NULL), *safe = sanitize_text(h->name, -1), *refresh = g_strconcat(path, ".refresh", NULL), *stop_timeout = g_strconcat(path, ".docker.stop_timeout", NULL);
+	g_autofree char *refresh = g_strconcat(path, ".refresh", NULL), *stop_timeout = g_strconcat(path, ".docker.stop_timeout", NULL);
+	g_autofree char *name = g_strconcat(path, ".name", NULL), *safe = sanitize_text(h->name, -1);
 
 	if (strcmp(safe, h->name) != 0)
 		config_findings_add(f, name, "has characters that cannot be shown as they are: control characters, or such that turn the direction of text");

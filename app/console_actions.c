@@ -33,7 +33,9 @@ add_unhealthy(const struct console *c, gboolean readonly, GPtrArray *found)
 {
 	for (guint i = 0; i < c->world->hosts->len; i++) {
 		const struct host *h = c->world->hosts->pdata[i];
-		for (guint j = 0; !h->readonly == !readonly && j < h->docker.containers->len; j++) {
+		if (!h->readonly != !readonly)
+			continue;
+		for (guint j = 0; j < h->docker.containers->len; j++) {
 			const struct container *container = h->docker.containers->pdata[j];
 			if (container->health == HEALTH_UNHEALTHY)
 				action_targets_add(found, h->name, container->id);

@@ -5,28 +5,16 @@
 
 static void ask_override(struct console *c, const struct operation *o, gboolean typed);
 
-/* NULL: it does not wait any more. */
-static const struct operation *
-blocked_operation(const struct console *c, guint number)
-{
-	for (guint i = 0; i < c->world->operations->len; i++) {
-		const struct operation *o = c->world->operations->pdata[i];
-		if (o->number == number && o->stage == OPERATION_BLOCKED)
-			return o;
-	}
-	return NULL;
-}
-
 static void
 answer_override(struct console *c, int key)
 {
-	const struct operation *o = blocked_operation(c, c->over.operation);
+	const struct operation *o = world_operation(c->world, c->over.operation);
 
 	if (key == 'g')
 		executor_override(c->executor, c->over.operation, NULL);
 	else if (key == 'o' && c->world->readonly)
 		console_notice(c, "midwatch is locked read-only: unlock it, or give up");
-	else if (key == 'o' && o) {
+	else if (key == 'o' && o && o->stage == OPERATION_BLOCKED) {
 		ask_override(c, o, TRUE);
 		overlays_prompt(c, PROMPT_FOR_OVERRIDE, "why without evidence: ", "");
 	}
@@ -226,9 +214,9 @@ add_open_operations(const struct console *c, GPtrArray *lines)
 
 	for (guint i = 0; i < c->world->operations->len; i++) {
 		const struct operation *o = c->world->operations->pdata[i];
+		g_autofree char *words = panel_operation(o);
 		if (o->stage != OPERATION_DONE && ++open <= OPERATIONS_SHOWN)
-			g_ptr_array_add(lines, g_strdup_printf("  %s%s%s on %s: %s", o->title, o->target ? " " : "", o->target ? o->target : "", o->host,
-			                                       operation_state_name(o)));
+			g_ptr_array_add(lines, g_strconcat("  ", words, NULL));
 	}
 	if (open > OPERATIONS_SHOWN)
 		g_ptr_array_add(lines, g_strdup_printf("  … and %u more", open - OPERATIONS_SHOWN));

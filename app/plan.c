@@ -157,23 +157,16 @@ describe_one(struct plan *p, const struct host *h, const struct container *c)
 	dependants_line(p, h, c);
 }
 
-static gboolean
-is_first_of_host(const struct plan *p, guint at)
-{
-	for (guint i = 0; i < at; i++)
-		if (((const struct work *)p->works->pdata[i])->machine == ((const struct work *)p->works->pdata[at])->machine)
-			return FALSE;
-	return TRUE;
-}
-
 /* The states above are of the past where Docker does not answer now. */
 static void
 add_ages(struct plan *p)
 {
+	g_autoptr(GHashTable) told = g_hash_table_new(NULL, NULL);
+
 	for (guint i = 0; i < p->works->len; i++) {
-		const struct host *h = ((const struct work *)p->works->pdata[i])->machine->host;
+		struct host *h = ((const struct work *)p->works->pdata[i])->machine->host;
 		char age[16];
-		if (h->docker.datum.state != DATUM_STALE || !is_first_of_host(p, i))
+		if (h->docker.datum.state != DATUM_STALE || !g_hash_table_add(told, h))
 			continue;
 		text_age(datum_age_s(&h->docker.datum, g_get_monotonic_time()), age, sizeof age);
 		plan_line(p, "As known %s ago on %s: %s", age, h->name, h->docker.datum.error ? h->docker.datum.error : "Docker does not answer now");

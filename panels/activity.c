@@ -165,7 +165,8 @@ static void draw_title(struct panel *p, const struct canvas *c)
 
 	x += canvas_text(c, 0, x, -1, ROLE_ACCENT, "Activity") + 2;
 	if (o) { /* its row is out of sight */
-		canvas_printf(c, 0, x, ROLE_TEXT, "%s%s%s on %s: %s", o->title, o->target ? " " : "", o->target ? o->target : "", o->host, operation_state_name(o));
+		g_autofree char *words = panel_operation(o);
+		canvas_text(c, 0, x, -1, ROLE_TEXT, words);
 		return;
 	}
 	if (open > 0)

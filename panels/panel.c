@@ -146,3 +146,8 @@ char *panel_request(const struct operation *o)
 		return g_strdup(text);
 	return g_strdup_printf("%.*s%s%s", (int)(id - text) + ID_SHOWN, text, glyph(GLYPH_ELLIPSIS), id + ID_DIGITS);
 }
+
+char *panel_operation(const struct operation *o)
+{
+	return g_strdup_printf("%s%s%s on %s: %s", o->title, o->target ? " " : "", o->target ? o->target : "", o->host, operation_state_name(o));
+}

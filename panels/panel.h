@@ -84,6 +84,7 @@ void panel_time(gint64 utc_us, gint64 now_utc_us, char *out, gsize size);
 void panel_day(gint64 utc_us, gint64 now_utc_us, char *out, gsize size); /* likewise, but of another day only the date */
 /* What an operation sends, with a container's id as docker ps shows it: the audit log has all of it. Newly allocated. */
 char *panel_request(const struct operation *o);
+char *panel_operation(const struct operation *o); /* "restart clock-web on srv1: running", newly allocated */
 /* The commands that move the cursor of a table, or scroll a text. FALSE: it is another one. */
 gboolean panel_move(struct table *t, enum action command);
 gboolean panel_scroll(struct pager *pager, enum action command);
