@@ -70,6 +70,33 @@ void trial_end(void)
 	the_lab = NULL;
 }
 
+static guint main_needs;
+static void (*main_set_up)(void);
+
+static void run_test(gconstpointer test)
+{
+	if (trial_lab(main_needs) == NULL)
+		return;
+	if (main_set_up != NULL)
+		main_set_up();
+	main_set_up = NULL;
+	((const struct trial_test *)test)->run();
+}
+
+int trial_main(int argc, char **argv, const struct trial_test *tests, guint count, guint needs, void (*set_up)(void))
+{
+	int result;
+
+	g_test_init(&argc, &argv, NULL);
+	main_needs = needs;
+	main_set_up = set_up;
+	for (guint i = 0; i < count; i++)
+		g_test_add_data_func(tests[i].name, &tests[i], run_test);
+	result = g_test_run();
+	trial_end();
+	return result;
+}
+
 static char *run_docker(const char *first, va_list more)
 {
 	g_autofree char *address = g_strdup_printf("unix://%s/docker.sock", lab_dir(the_lab));

@@ -12,6 +12,10 @@
 struct lab *trial_lab(guint needs);
 /* Ends the lab, if there is one. */
 void trial_end(void);
+struct trial_test { const char *name; void (*run)(void); };
+/* The main() of a program of such tests: each is skipped when the lab or what it `needs` cannot be had. `set_up`, which may be NULL, comes before
+ * the first that runs. */
+int trial_main(int argc, char **argv, const struct trial_test *tests, guint count, guint needs, void (*set_up)(void));
 /* Runs a docker command up to NULL and forgets its output. */
 void trial_docker(const char *first, ...) G_GNUC_NULL_TERMINATED;
 /* The output of a docker command; g_free it. */

@@ -739,30 +739,15 @@ static void test_http(void)
 	remove_container("web");
 }
 
-static void run(gconstpointer test)
-{
-	if (trial_lab(0) != NULL)
-		(*(void (*const *)(void))test)();
-}
-
 int main(int argc, char **argv)
 {
-	static const struct {
-		const char *name;
-		void (*run)(void);
-	} tests[] = {
+	static const struct trial_test tests[] = {
 		{"/act/keys/restart", test_restart},           {"/act/keys/marked", test_marked},             {"/act/keys/unhealthy", test_unhealthy},
 		{"/act/keys/slow-stop", test_slow_stop},       {"/act/keys/removed", test_removed},           {"/act/keys/answer-lost", test_answer_lost},
 		{"/act/keys/disk-full", test_disk_full},       {"/act/keys/no-directory", test_no_directory}, {"/act/keys/snapshot", test_snapshot},
 		{"/act/keys/take-back", test_take_back},       {"/act/keys/hostile-labels", test_hostile_labels},
 		{"/act/keys/hostile-host", test_hostile_host}, {"/act/keys/http", test_http},                 {"/act/keys/daemon-away", test_daemon_away},
 	};
-	int result;
 
-	g_test_init(&argc, &argv, NULL);
-	for (guint i = 0; i < G_N_ELEMENTS(tests); i++)
-		g_test_add_data_func(tests[i].name, &tests[i].run, run);
-	result = g_test_run();
-	trial_end();
-	return result;
+	return trial_main(argc, argv, tests, G_N_ELEMENTS(tests), 0, NULL);
 }

@@ -2,6 +2,7 @@
 #include "panels/actions.h"
 
 #include "tests/lab/act_rig.h"
+#include "tests/screens/console_fixture.h"
 
 /* Every command that changes something, by its name in every panel where it works: each says why not, no request is sent, no row is written. */
 static void walk(struct trial *t)
@@ -58,11 +59,8 @@ static void test_readonly(void)
 	g_autofree char *since = act_now(), *host_readonly = g_strconcat("    readonly: true\n", actions_text, NULL);
 	g_autofree char *readonly = g_strconcat("readonly: true\n", actions_text, NULL);
 	const char *const configurations[] = {actions_text, readonly, host_readonly};
-	g_autofree char *text = NULL, *sick = NULL, *sick_now = NULL;
+	g_autofree char *text = NULL, *sick = act_started_at("sick"), *sick_now = NULL;
 
-	if (trial_lab(0) == NULL)
-		return;
-	sick = act_started_at("sick");
 	for (guint i = 0; i < G_N_ELEMENTS(configurations); i++) {
 		struct trial *t = act_console(configurations[i]);
 		trial_wait_health(t->driver, "sick", "unhealthy");
@@ -84,21 +82,15 @@ static void test_readonly(void)
 /* A host that is read-only keeps no other's unhealthy containers from being restarted together: its own are left out, and that is said. */
 static void test_unhealthy_elsewhere(void)
 {
-	g_autofree char *docker = NULL;
-	struct trial *t;
-
-	if (trial_lab(0) == NULL)
-		return;
-	docker = g_strdup_printf("local: true, docker: {socket: %s/docker.sock, stats_interval: 1}", lab_dir(trial_lab(0)));
-	t = trial_console("hosts:\n  - {name: here, %s}\n  - {name: locked, readonly: true, %s}\nstart_panel: containers\n", docker, docker);
+	g_autofree char *docker = g_strdup_printf("local: true, docker: {socket: %s/docker.sock, stats_interval: 1}", lab_dir(trial_lab(0)));
+	struct trial *t = trial_console("hosts:\n  - {name: here, %s}\n  - {name: locked, readonly: true, %s}\nstart_panel: containers\n", docker, docker);
 	trial_wait_health(t->driver, "sick", "unhealthy");
 	trial_filter(t->driver, "host:locked name:sick");
 	driver_wait_match(t->driver, "^>. sick +locked .*unhealthy", 0);
 	act_palette(t->driver, "container.restart-unhealthy");
 	driver_wait(t->driver, "Restart sick on here", 0);
 	driver_wait(t->driver, "Left out: 1 unhealthy on hosts that are read-only.", 0);
-	driver_keys(t->driver, "Esc");
-	driver_wait_gone(t->driver, "Esc cancel", 0);
+	fixture_cancel(t->driver);
 	g_autoptr(GPtrArray) none = act_audit(t);
 	g_assert_cmpuint(none->len, ==, 0);
 	trial_quit(t);
@@ -106,12 +98,7 @@ static void test_unhealthy_elsewhere(void)
 
 int main(int argc, char **argv)
 {
-	int result;
+	static const struct trial_test tests[] = { {"/act/readonly", test_readonly}, {"/act/unhealthy-elsewhere", test_unhealthy_elsewhere} };
 
-	g_test_init(&argc, &argv, NULL);
-	g_test_add_func("/act/readonly", test_readonly);
-	g_test_add_func("/act/unhealthy-elsewhere", test_unhealthy_elsewhere);
-	result = g_test_run();
-	trial_end();
-	return result;
+	return trial_main(argc, argv, tests, G_N_ELEMENTS(tests), 0, NULL);
 }

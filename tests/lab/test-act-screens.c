@@ -2,6 +2,7 @@
  * cannot be saved. */
 #include "tests/lab/act_rig.h"
 #include "tests/lab/lab_proxy.h"
+#include "tests/screens/console_fixture.h"
 #include "tests/screens/golden.h"
 #include "tests/screens/probe_double.h"
 
@@ -14,14 +15,8 @@ static const char *const masks[] = {
 /* A stack of four, one of which is ill and one of which the others need. */
 static void start_containers(void)
 {
-	static gboolean started;
-	g_autofree char *bin = NULL, *path = NULL;
+	g_autofree char *bin = lab_path(trial_lab(0), "bin"), *path = probe_double_new(bin);
 
-	if (started)
-		return;
-	started = TRUE;
-	bin = lab_path(trial_lab(0), "bin");
-	path = probe_double_new(bin);
 	g_setenv("PATH", path, TRUE);
 	g_free(act_container("web-db", "--label com.docker.compose.project=web --label com.docker.compose.service=db", "sleep 1000000"));
 	g_free(act_container("web-a", "--label com.docker.compose.project=web --label com.docker.compose.service=a "
@@ -34,17 +29,11 @@ static void start_containers(void)
 
 static struct lab_proxy *cable; /* between the console and the daemon */
 
-/* NULL: the test is skipped. */
 static struct trial *start(void)
 {
-	g_autofree char *daemon = NULL, *via = NULL;
+	g_autofree char *daemon = lab_path(trial_lab(0), "docker.sock"), *via = lab_path(trial_lab(0), "via.sock");
 	struct trial *t;
 
-	if (!trial_lab(0))
-		return NULL;
-	start_containers();
-	daemon = lab_path(trial_lab(0), "docker.sock");
-	via = lab_path(trial_lab(0), "via.sock");
 	cable = cable ? cable : lab_proxy_new_unix(via, daemon);
 	t = act_console_at(via, "");
 	driver_resize(t->driver, 24, 80);
@@ -63,25 +52,17 @@ static void wait_known(struct driver *d, guint rows)
 	driver_wait_match(d, known, 0);
 }
 
-static void cancel(struct driver *d)
-{
-	driver_keys(d, "Esc");
-	driver_wait_gone(d, "Esc cancel", 0);
-}
-
 static void test_restart_one(void)
 {
 	struct trial *t = start();
 
-	if (!t)
-		return;
 	act_go_to(t->driver, "web-db");
 	wait_known(t->driver, 1);
 	act_ask(t->driver, "r", "Restart web-db on here");
 	golden_check(t->driver, "sheet-restart", masks);
 	driver_resize(t->driver, 45, 160);
 	golden_check(t->driver, "sheet-restart-160", masks);
-	cancel(t->driver);
+	fixture_cancel(t->driver);
 	trial_quit(t);
 }
 
@@ -89,8 +70,6 @@ static void test_restart_marked(void)
 {
 	struct trial *t = start();
 
-	if (!t)
-		return;
 	trial_filter(t->driver, "name:web");
 	wait_known(t->driver, 4);
 	driver_keys(t->driver, "Space Space Space Space");
@@ -100,7 +79,7 @@ static void test_restart_marked(void)
 	driver_keys(t->driver, "y");
 	driver_wait(t->driver, "type 4 to restart 4 targets:", 0);
 	golden_check(t->driver, "sheet-restart-marked-typed", masks);
-	cancel(t->driver);
+	fixture_cancel(t->driver);
 	trial_quit(t);
 }
 
@@ -108,14 +87,12 @@ static void test_restart_unhealthy(void)
 {
 	struct trial *t = start();
 
-	if (!t)
-		return;
 	trial_filter(t->driver, "state:unhealthy");
 	wait_known(t->driver, 2);
 	act_palette(t->driver, "container.restart-unhealthy");
 	driver_wait(t->driver, "Restart 2 containers", 0);
 	golden_check(t->driver, "sheet-restart-unhealthy", masks);
-	cancel(t->driver);
+	fixture_cancel(t->driver);
 	trial_quit(t);
 }
 
@@ -124,8 +101,6 @@ static void test_no_evidence(void)
 {
 	struct trial *t = start();
 
-	if (!t)
-		return;
 	act_go_to(t->driver, "web-db");
 	act_ask(t->driver, "r", "Restart web-db on here");
 	lab_proxy_refuse(cable);
@@ -151,16 +126,13 @@ static void test_no_evidence(void)
 
 int main(int argc, char **argv)
 {
-	int result;
+	static const struct trial_test tests[] = {
+		{"/act-screens/restart-one", test_restart_one},             {"/act-screens/restart-marked", test_restart_marked},
+		{"/act-screens/restart-unhealthy", test_restart_unhealthy}, {"/act-screens/no-evidence", test_no_evidence},
+	};
+	int result = trial_main(argc, argv, tests, G_N_ELEMENTS(tests), 0, start_containers);
 
-	g_test_init(&argc, &argv, NULL);
-	g_test_add_func("/act-screens/restart-one", test_restart_one);
-	g_test_add_func("/act-screens/restart-marked", test_restart_marked);
-	g_test_add_func("/act-screens/restart-unhealthy", test_restart_unhealthy);
-	g_test_add_func("/act-screens/no-evidence", test_no_evidence);
-	result = g_test_run();
 	if (cable)
 		lab_proxy_free(cable);
-	trial_end();
 	return result;
 }

@@ -420,27 +420,13 @@ static void test_daemon(void)
 	trial_quit(t);
 }
 
-static void run(gconstpointer test)
-{
-	if (trial_lab(0) != NULL)
-		(*(void (*const *)(void))test)();
-}
-
 int main(int argc, char **argv)
 {
-	static const struct {
-		const char *name;
-		void (*run)(void);
-	} tests[] = {
+	static const struct trial_test tests[] = {
 		{"/console/local/list", test_list},       {"/console/local/figures", test_figures}, {"/console/local/score", test_score},
 		{"/console/local/events", test_events},   {"/console/local/details", test_details}, {"/console/local/logs", test_logs},
 		{"/console/local/hostile", test_hostile_logs}, {"/console/local/views", test_views}, {"/console/local/daemon", test_daemon},
 	};
 
-	g_test_init(&argc, &argv, NULL);
-	for (guint i = 0; i < G_N_ELEMENTS(tests); i++)
-		g_test_add_data_func(tests[i].name, &tests[i].run, run);
-	int result = g_test_run();
-	trial_end();
-	return result;
+	return trial_main(argc, argv, tests, G_N_ELEMENTS(tests), 0, NULL);
 }

@@ -10,6 +10,7 @@
 #include "backends/cron_reply.h"
 #include "backends/cron_script.h"
 #include "tests/lab/console_rig.h"
+#include "tests/screens/console_fixture.h"
 #include "tests/screens/golden.h"
 #include "tests/screens/probe_double.h"
 
@@ -433,8 +434,7 @@ test_looks(void)
 	driver_keys(t->driver, "Enter");
 	driver_wait(t->driver, "Esc cancel", 0);
 	golden_check(t->driver, "sheet-cron-run", masks);
-	driver_keys(t->driver, "Esc");
-	driver_wait_gone(t->driver, "Esc cancel", 0);
+	fixture_cancel(t->driver);
 	trial_quit(t);
 }
 

@@ -9,21 +9,9 @@
 struct peer {
 	struct link *link;
 	struct link_status status;
-	guint downs;
 	guint answers;
 	enum link_outcome outcome;
 };
-
-static void
-on_up(void *user)
-{
-}
-
-static void
-on_down(void *user)
-{
-	((struct peer *)user)->downs++;
-}
 
 static void
 on_answer(const struct link_result *r, void *user)
@@ -37,11 +25,11 @@ on_answer(const struct link_result *r, void *user)
 static void
 start(struct peer *p, const struct lab *lab, const char *transport)
 {
-	static const struct link_events events = { .up = on_up, .down = on_down };
+	static const struct link_events none;
 	const struct link_settings s = { .host = "vm", .ssh_config = lab_ssh_config(lab), .transport = transport };
 
 	*p = (struct peer){ 0 };
-	p->link = link_new(&s, &p->status, &events, p);
+	p->link = link_new(&s, &p->status, &none, p);
 	link_start(p->link);
 }
 
@@ -86,7 +74,7 @@ check_nothing_late(struct lab *lab, const char *address, const char *transport)
 	lab_machine_link(lab, "vm", FALSE);
 	link_run(p.link, &command, on_answer, &p);
 	WAIT_FOR(unsent(address) > 0); /* it is on its way */
-	WAIT_FOR(p.downs == 1);
+	WAIT_FOR(!link_is_up(p.link));
 	g_assert_cmpuint(p.answers, ==, 1);
 	g_assert_cmpint(p.outcome, ==, LINK_UNCERTAIN);
 	WAIT_FOR(unsent(address) == 0);

@@ -342,6 +342,7 @@ static void test_passphrase(void)
 
 static void set_up(void)
 {
+	lab = trial_lab(LAB_SSHD);
 	lab_sshd(lab, "plain", NULL);
 	lab_sshd(lab, "locked", NULL);
 	g_autofree char *nobody = g_build_filename(lab_dir(lab), "sshd-locked", "authorized_keys", NULL);
@@ -350,23 +351,9 @@ static void set_up(void)
 	lab_ssh_host(lab, "gone", 1, "plain", NULL);
 }
 
-static void run(gconstpointer test)
-{
-	if (trial_lab(LAB_SSHD) == NULL)
-		return;
-	if (lab == NULL) {
-		lab = trial_lab(LAB_SSHD);
-		set_up();
-	}
-	(*(void (*const *)(void))test)();
-}
-
 int main(int argc, char **argv)
 {
-	static const struct {
-		const char *name;
-		void (*run)(void);
-	} tests[] = {
+	static const struct trial_test tests[] = {
 		{"/doctor/local", test_local},         {"/doctor/ssh", test_ssh},             {"/doctor/unknown-key", test_unknown_key},
 		{"/doctor/refused", test_refused},     {"/doctor/wrong-key", test_wrong_key}, {"/doctor/no-docker", test_no_docker},
 		{"/doctor/dead-docker", test_dead_docker}, {"/doctor/passphrase", test_passphrase},
@@ -374,10 +361,5 @@ int main(int argc, char **argv)
 		{"/doctor/ollama", test_ollama},       {"/doctor/store", test_store},
 	};
 
-	g_test_init(&argc, &argv, NULL);
-	for (guint i = 0; i < G_N_ELEMENTS(tests); i++)
-		g_test_add_data_func(tests[i].name, &tests[i].run, run);
-	int result = g_test_run();
-	trial_end();
-	return result;
+	return trial_main(argc, argv, tests, G_N_ELEMENTS(tests), LAB_SSHD, set_up);
 }

@@ -3,6 +3,7 @@
 #include "tests/lab/console_rig.h"
 #include "tests/lab/lab_proxy.h"
 #include "tests/lab/ollama_rig.h"
+#include "tests/screens/console_fixture.h"
 #include "tests/screens/golden.h"
 #include "tests/screens/probe_double.h"
 
@@ -74,8 +75,7 @@ static void test_looks(void)
 	driver_keys(d, "y");
 	driver_wait(d, "load all the same", 0);
 	golden_check(d, "sheet-model-load-second", masks);
-	driver_keys(d, "Esc");
-	driver_wait_gone(d, "Esc cancel", 0);
+	fixture_cancel(d);
 	driver_keys(d, "Esc");
 	driver_wait(d, "13 of 13", 0); /* no filter */
 	select_model(d, "qwen2.5-coder:1.5b");

@@ -171,6 +171,12 @@ void fixture_press(struct driver *d, const char *keys, const char *expect)
 	driver_wait(d, expect, 0);
 }
 
+void fixture_cancel(struct driver *d)
+{
+	driver_keys(d, "Esc");
+	driver_wait_gone(d, "Esc cancel", 0);
+}
+
 static gboolean comes(struct driver *d, const char *expect, gboolean there)
 {
 	for (guint i = 0; i < 20 && driver_has(d, expect) != there; i++)

@@ -42,6 +42,8 @@ char *fixture_wait_file(const struct fixture *f, const char *path, const char *t
 
 /* Presses keys (their names by blanks) or types text, and waits for what it brings. */
 void fixture_press(struct driver *d, const char *keys, const char *expect);
+/* Leaves the sheet that is open. */
+void fixture_cancel(struct driver *d);
 /* What follows a paste without a pause is taken for pasted, and the program may see the pause late: presses the keys again until the text is
  * there, or gone. */
 void fixture_insist(struct driver *d, const char *keys, const char *expect, gboolean there);

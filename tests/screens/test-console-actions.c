@@ -79,12 +79,6 @@ static void ask(struct driver *d, const char *key, const char *title)
 	driver_wait(d, "Esc cancel", 0);
 }
 
-static void cancel(struct driver *d)
-{
-	driver_keys(d, "Esc");
-	driver_wait_gone(d, "Esc cancel", 0);
-}
-
 /* The program has taken all keys that were sent before: the help has come and gone. */
 static void settle(struct driver *d)
 {
@@ -104,7 +98,7 @@ static void test_sheet(void)
 	driver_wait(d, "echo done-'here' && echo ran >>ran.txt   on here", 0);
 	driver_wait(d, "Loses: Nothing, it is a test.", 0);
 	driver_wait(d, "y Note   Esc cancel", 0);
-	cancel(d);
+	fixture_cancel(d);
 	g_assert_cmpuint(audit_rows(f), ==, 0);
 	ask(d, "M-n", "Note: here");
 	fixture_press(d, "y", "ok: exit 0");
@@ -144,7 +138,7 @@ static void test_no_confirmation(void)
 	settle(d);
 	driver_type(d, "\033ny"); /* M-n and y at once: the y is older than the sheet */
 	driver_wait(d, "y Note   Esc cancel", 0);
-	cancel(d);
+	fixture_cancel(d);
 	settle(d);
 	g_assert_cmpuint(audit_rows(f), ==, 0);
 	g_assert_cmpuint(runs(f), ==, 0);
@@ -208,7 +202,7 @@ static void test_cleanup(void)
 	g_assert_cmpuint(runs(f), ==, 1);
 	fixture_press(d, "1", "assessed");
 	ask(d, "D", "Dry run of the cleanup on here"); /* used up */
-	cancel(d);
+	fixture_cancel(d);
 	g_assert_cmpuint(audit_rows(f), ==, 2);
 	driver_quit(d, "^C");
 	fixture_free(f);
@@ -237,11 +231,11 @@ static void test_lock(void)
 	fixture_press(d, "R", "READ-ONLY");
 	expect_locked(d, "midwatch is locked read-only");
 	ask(d, "M-h", "Harmless: here"); /* it changes nothing */
-	cancel(d);
+	fixture_cancel(d);
 	driver_keys(d, "R");
 	driver_wait(d, "Unlock actions", 0);
 	driver_keys(d, "Enter");
-	cancel(d);
+	fixture_cancel(d);
 	driver_wait(d, "READ-ONLY", 0);
 	driver_keys(d, "R");
 	driver_wait(d, "y unlock   Esc cancel", 0);
@@ -254,14 +248,14 @@ static void test_lock(void)
 	fixture_free(f);
 }
 
-/* What is about a host or about all that is unhealthy is not about what is marked. */
-static void test_marked(void)
+/* b without marks is about all that is unhealthy. */
+static void test_many_without_marks(void)
 {
 	struct fixture *f = fixture_new();
 	struct driver *d = start(f, "", NULL, 24, 120);
 
 	fixture_press(d, "2", "Containers  here");
-	fixture_press(d, "b", "no container is unhealthy"); /* none is marked */
+	fixture_press(d, "b", "no container is unhealthy");
 	driver_quit(d, "^C");
 	fixture_free(f);
 }
@@ -412,7 +406,7 @@ static void test_leave_while_running(void)
 	driver_wait(d, "Leave while 1 action is under way?", 0);
 	driver_wait(d, "Wait on here: running", 0);
 	driver_keys(d, "Enter y");
-	cancel(d);
+	fixture_cancel(d);
 	driver_keys(d, "^C");
 	driver_wait(d, "q leave   Esc cancel", 0);
 	driver_keys(d, "q");
@@ -451,7 +445,7 @@ static void test_let_go(void)
 	driver_wait_match(d, "^>. Wait +here +running", 0);
 	ask(d, "W", "Stop waiting for Wait on here\\?");
 	driver_keys(d, "Enter");
-	cancel(d);
+	fixture_cancel(d);
 	driver_wait_match(d, "Note +here +waiting", 0);
 	ask(d, "W", "Stop waiting for Wait on here\\?");
 	driver_keys(d, "y");
@@ -555,7 +549,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/console-actions/typed", test_typed);
 	g_test_add_func("/console-actions/cleanup", test_cleanup);
 	g_test_add_func("/console-actions/lock", test_lock);
-	g_test_add_func("/console-actions/marked", test_marked);
+	g_test_add_func("/console-actions/many-without-marks", test_many_without_marks);
 	g_test_add_func("/console-actions/harmless-while-locked", test_harmless_while_locked);
 	g_test_add_func("/console-actions/host-without-rows", test_host_without_rows);
 	g_test_add_func("/console-actions/own-in-menu", test_own_in_menu);

@@ -82,11 +82,9 @@ static void test_custom(void)
 	struct driver *d = start(f, NULL);
 
 	ask(d, "M-r", "Reload nginx", "sheet-custom-command");
-	driver_keys(d, "Esc");
-	driver_wait_gone(d, "Esc cancel", 0);
+	fixture_cancel(d);
 	ask(d, "M-d", "Drain", "sheet-custom-http");
-	driver_keys(d, "Esc");
-	driver_wait_gone(d, "Esc cancel", 0);
+	fixture_cancel(d);
 	end(f, d);
 }
 
@@ -102,8 +100,7 @@ static void test_running(void)
 	fixture_press(d, "2", "Containers  srv1");
 	ask(d, "q", "Leave while 1 action is", "sheet-quit");
 	fixture_append_to(f, "go", "");
-	driver_keys(d, "Esc");
-	driver_wait_gone(d, "Esc cancel", 0);
+	fixture_cancel(d);
 	fixture_press(d, "a", "Activity");
 	driver_wait_match(d, "Deploy .* ok", 0);
 	end(f, d);
