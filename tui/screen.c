@@ -231,9 +231,11 @@ void screen_show(void)
 	if (screen.repaint)
 		clearok(curscr, TRUE);
 	screen.repaint = FALSE;
+	screen_write(screen_frame(TRUE));
 	place_cursor();
 	wnoutrefresh(stdscr);
 	doupdate();
+	screen_write(screen_frame(FALSE));
 }
 
 void screen_repaint(void)

@@ -42,8 +42,13 @@ const char *screen_modes(gboolean on)
 	if (!screen.ansi)
 		return "";
 	if (screen.mouse)
-		return on ? "\033[?2004h\033[?1000h\033[?1006h" : "\033[?1006l\033[?1000l\033[?2004l";
-	return on ? "\033[?2004h" : "\033[?2004l";
+		return on ? "\033[?2004h\033[?1000h\033[?1006h" : "\033[?2026l\033[?1006l\033[?1000l\033[?2004l";
+	return on ? "\033[?2004h" : "\033[?2026l\033[?2004l"; /* it may end in the middle of a frame */
+}
+
+const char *screen_frame(gboolean begins)
+{
+	return !screen.ansi ? "" : begins ? "\033[?2026h" : "\033[?2026l";
 }
 
 void screen_check_size(void)

@@ -58,5 +58,7 @@ void screen_input_define(void);
 void screen_check_size(void); /* asks the terminal, and takes its size over */
 /* The sequences that switch bracketed paste and the mouse on or off; "" when the terminal may not know them. */
 const char *screen_modes(gboolean on);
+/* What begins and ends a frame: a terminal that knows it (DEC private mode 2026, synchronized output) shows all of it at once. */
+const char *screen_frame(gboolean begins);
 
 #endif

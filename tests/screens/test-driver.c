@@ -49,6 +49,16 @@ static void test_keys(void)
 	driver_free(d);
 }
 
+/* What is seen in the middle of a frame is not taken for a screen, also when the mark comes in pieces. */
+static void test_frame(void)
+{
+	struct driver *d = run_shell("printf '\\033[?20'; sleep 0.2; printf '26htorn'; sleep 0.5; printf '\\r\\033[Kwhole\\033[?2026l'; read x", 6, 20);
+
+	driver_wait_match(d, "torn|whole", 0);
+	g_assert_true(driver_has(d, "whole"));
+	driver_free(d);
+}
+
 static void test_resize(void)
 {
 	struct driver *d = run_shell("trap 'stty size' WINCH; echo start; while :; do sleep 0.05; done", 24, 80);
@@ -132,6 +142,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/driver/text", test_text);
 	g_test_add_func("/driver/keys", test_keys);
+	g_test_add_func("/driver/frame", test_frame);
 	g_test_add_func("/driver/resize", test_resize);
 	g_test_add_func("/driver/sequences", test_sequences);
 	g_test_add_func("/driver/hang-up", test_hang_up);

@@ -17,6 +17,7 @@
 
 #define TIMEOUT 60.0
 #define RAW_KEPT (1024 * 1024)
+#define FRAME_MARK "\033[?2026"
 #define QUIET 0.3
 #define STEADY_US G_USEC_PER_SEC
 
@@ -169,6 +170,18 @@ static void keep_raw(struct driver *d, const char *bytes, gsize length)
 		g_byte_array_remove_range(d->raw, 0, d->raw->len - RAW_KEPT);
 }
 
+/* Synchronized output: the mark and 'h' before a frame, and 'l' behind it. */
+static void watch_frames(struct driver *d, const char *bytes, gsize length)
+{
+	for (gsize i = 0; i < length; i++) {
+		if (d->frame_matched == strlen(FRAME_MARK)) {
+			d->in_frame = bytes[i] == 'h' || (d->in_frame && bytes[i] != 'l');
+			d->frame_matched = 0;
+		}
+		d->frame_matched = bytes[i] == FRAME_MARK[d->frame_matched] ? d->frame_matched + 1 : bytes[i] == *FRAME_MARK;
+	}
+}
+
 gboolean driver_pump(struct driver *d, double seconds)
 {
 	struct pollfd p = {.fd = d->master, .events = POLLIN};
@@ -181,9 +194,11 @@ gboolean driver_pump(struct driver *d, double seconds)
 	gssize n = read(d->master, bytes, sizeof bytes);
 	if (n <= 0) {
 		d->over = !(n < 0 && (errno == EINTR || errno == EAGAIN)); /* EIO: nobody has the terminal any more */
+		d->in_frame = d->in_frame && !d->over;
 		return !d->over;
 	}
 	keep_raw(d, bytes, (gsize)n);
+	watch_frames(d, bytes, (gsize)n);
 	vterm_input_write(d->vt, bytes, (gsize)n);
 	driver_flush(d);
 	return TRUE;
@@ -193,7 +208,7 @@ void driver_wait_until(struct driver *d, gboolean (*test)(struct driver *d, void
 {
 	gint64 deadline = g_get_monotonic_time() + (gint64)((timeout > 0 ? timeout : TIMEOUT) * G_USEC_PER_SEC);
 
-	while (!test(d, user)) {
+	while (d->in_frame || !test(d, user)) { /* half a frame shows what never was */
 		if (g_get_monotonic_time() > deadline)
 			driver_fail(d, "waited for %s in vain", what);
 		if (!driver_pump(d, 0.05) && !test(d, user))

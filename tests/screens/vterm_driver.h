@@ -20,7 +20,7 @@ struct driver *driver_new(const struct driver_settings *s);
 void driver_free(struct driver *d);
 pid_t driver_pid(const struct driver *d);
 
-/* Waiting. Text is looked for line by line as driver_text() gives it. */
+/* Waiting. A frame is looked at when all of it has come. Text is looked for line by line as driver_text() gives it. */
 void driver_wait(struct driver *d, const char *text, double timeout);
 void driver_wait_gone(struct driver *d, const char *text, double timeout);
 /* A PCRE on the whole screen text; ^ and $ match at line ends. */

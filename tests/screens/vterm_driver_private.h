@@ -14,6 +14,8 @@ struct driver {
 	int status;            /* of the child, when waited for */
 	int rows, columns;
 	gboolean alternate, cursor, over;
+	gboolean in_frame;     /* a frame has begun and not ended: what is seen is half of the last one and half of the next */
+	guint frame_matched;   /* bytes of FRAME_MARK that were the last to come */
 	int mouse;
 	guint64 bytes;          /* received */
 	GByteArray *raw;       /* the last RAW_KEPT … 2 × RAW_KEPT bytes */

@@ -119,6 +119,8 @@ static void test_cursor_and_modes(void)
 	g_assert_true(t->alternate);
 	g_assert_true(t->cursor);
 	g_assert_true(terminal_has_raw(t, "\x1b[?2004h"));
+	terminal_wait_raw(t, "\x1b[?2026h"); /* each frame is shown as a whole */
+	terminal_wait_raw(t, "\x1b[?2026l");
 	tcgetattr(t->master, &modes);
 	g_assert_cmpuint(modes.c_lflag & (ICANON | ECHO | ISIG), ==, 0);
 	terminal_send(t, "\x18");
