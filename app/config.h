@@ -70,19 +70,76 @@ struct config_host {
 	struct config_log *logs; unsigned logs_count;
 };
 
+struct config_secret { char *env, *file, *command; }; /* exactly one: a variable, a 0600 file, what a command prints */
+
+struct config_tailscale {
+	char *socket;                    /* default /var/run/tailscale/tailscaled.sock */
+	char **tags; unsigned tags_count; /* "tag:gateway"; peers with one of them are gateways; none: only paths are shown */
+};
+
+struct config_inventory {        /* an HTTP inventory */
+	char *url;
+	char *items;                     /* JSON pointer to the array (or object) of gateways; default "": the document itself */
+	char *name, *address, *online;   /* JSON pointers within one; default "/name", none, none */
+	struct config_secret *token;     /* bearer token */
+	unsigned *refresh;               /* seconds, default 10 */
+};
+
+struct config_prometheus {       /* gateways that are not reached by SSH: an instant query, 1 is online and 0 is not */
+	char *url, *query;
+	char *label;                     /* whose value is the gateway's name, default "instance" */
+	struct config_secret *token;
+	unsigned *refresh;               /* seconds, default 15 */
+};
+
+struct config_loki {             /* and their errors */
+	char *url, *query;               /* a stream selector: {job="gateway"}; the fleet's pattern is added */
+	char *label;                     /* default "host" */
+	char *tenant;                    /* X-Scope-OrgID */
+	struct config_secret *token;
+};
+
+struct config_rolling {          /* the rolling restart */
+	char *batch;                     /* "3" or "10%", default "1" */
+	unsigned *pause, *gate, *quiet;  /* seconds: between batches, default 10; to be well, default 120; to stay well, default 15 */
+	unsigned *budget;                /* failures that stop it, default 1 */
+};
+
+struct config_fleet {
+	char **gateways; unsigned gateways_count;   /* names and ranges: pi-gw[001-400] */
+	char **ssh_hosts; unsigned ssh_hosts_count; /* patterns of Host aliases in the ssh configuration */
+	struct config_tailscale *tailscale;
+	struct config_inventory *inventory;
+	struct config_prometheus *prometheus;
+	struct config_loki *loki;
+	char *canary;                    /* a URL that answers unless our own network is gone */
+	char *transport, *ssh_config, *known_hosts;
+	unsigned *connect_timeout;       /* seconds */
+	unsigned *connects;              /* at once, default 16 */
+	unsigned *sessions;              /* kept open, default 1,000; the rest in turn */
+	unsigned *refresh;               /* seconds, default 30 */
+	char *unit;                      /* default novavms-gateway */
+	char *version;                   /* command whose first line is the version */
+	char *pattern;                   /* of the error sweep, extended regular expression, default ERROR|panic|FATAL */
+	unsigned *span;                  /* minutes that it looks back, default 30 */
+	struct config_rolling *rolling;
+	bool *readonly;
+};
+
 struct config_score { double *steal_warn, *steal_crit, *swap_warn_gb, *swap_cached_warn_mb; unsigned *disk_warn; };
 struct config_logs { unsigned *memory_mb; char **filter_in; unsigned filter_in_count; char **filter_out; unsigned filter_out_count; };
 struct config_key { char *command; char *keys; };
 
 struct config {
 	struct config_host *hosts; unsigned hosts_count;
+	struct config_fleet *fleet;
 	struct config_score *score;
 	struct config_logs *logs;
 	struct config_key *keys; unsigned keys_count;
 	struct config_action *actions; unsigned actions_count;
 	char *theme;
 	bool *mouse, *readonly;
-	char *start_panel;               /* score, containers, cron, models, logs */
+	char *start_panel;               /* score, containers, cron, models, gateways, logs */
 };
 
 /* One thing wrong with a file. */

@@ -75,6 +75,81 @@ static const cyaml_schema_field_t host_fields[] = {
 };
 static const cyaml_schema_value_t host_schema = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct config_host, host_fields) };
 
+static const cyaml_schema_field_t secret_fields[] = {
+	TEXT("env", struct config_secret, env),
+	TEXT("file", struct config_secret, file),
+	TEXT("command", struct config_secret, command),
+	CYAML_FIELD_END
+};
+
+static const cyaml_schema_field_t tailscale_fields[] = {
+	TEXT("socket", struct config_tailscale, socket),
+	CYAML_FIELD_SEQUENCE("tags", OPTIONAL, struct config_tailscale, tags, &word_schema, 0, CYAML_UNLIMITED),
+	CYAML_FIELD_END
+};
+
+static const cyaml_schema_field_t inventory_fields[] = {
+	NEEDED_TEXT("url", struct config_inventory, url),
+	TEXT("items", struct config_inventory, items),
+	TEXT("name", struct config_inventory, name),
+	TEXT("address", struct config_inventory, address),
+	TEXT("online", struct config_inventory, online),
+	CYAML_FIELD_MAPPING_PTR("token", OPTIONAL, struct config_inventory, token, secret_fields),
+	NUMBER("refresh", struct config_inventory, refresh),
+	CYAML_FIELD_END
+};
+
+static const cyaml_schema_field_t prometheus_fields[] = {
+	NEEDED_TEXT("url", struct config_prometheus, url),
+	NEEDED_TEXT("query", struct config_prometheus, query),
+	TEXT("label", struct config_prometheus, label),
+	CYAML_FIELD_MAPPING_PTR("token", OPTIONAL, struct config_prometheus, token, secret_fields),
+	NUMBER("refresh", struct config_prometheus, refresh),
+	CYAML_FIELD_END
+};
+
+static const cyaml_schema_field_t loki_fields[] = {
+	NEEDED_TEXT("url", struct config_loki, url),
+	NEEDED_TEXT("query", struct config_loki, query),
+	TEXT("label", struct config_loki, label),
+	TEXT("tenant", struct config_loki, tenant),
+	CYAML_FIELD_MAPPING_PTR("token", OPTIONAL, struct config_loki, token, secret_fields),
+	CYAML_FIELD_END
+};
+
+static const cyaml_schema_field_t rolling_fields[] = {
+	TEXT("batch", struct config_rolling, batch),
+	NUMBER("pause", struct config_rolling, pause),
+	NUMBER("gate", struct config_rolling, gate),
+	NUMBER("quiet", struct config_rolling, quiet),
+	NUMBER("budget", struct config_rolling, budget),
+	CYAML_FIELD_END
+};
+
+static const cyaml_schema_field_t fleet_fields[] = {
+	CYAML_FIELD_SEQUENCE("gateways", OPTIONAL, struct config_fleet, gateways, &word_schema, 0, CYAML_UNLIMITED),
+	CYAML_FIELD_SEQUENCE("ssh_hosts", OPTIONAL, struct config_fleet, ssh_hosts, &word_schema, 0, CYAML_UNLIMITED),
+	CYAML_FIELD_MAPPING_PTR("tailscale", OPTIONAL, struct config_fleet, tailscale, tailscale_fields),
+	CYAML_FIELD_MAPPING_PTR("inventory", OPTIONAL, struct config_fleet, inventory, inventory_fields),
+	CYAML_FIELD_MAPPING_PTR("prometheus", OPTIONAL, struct config_fleet, prometheus, prometheus_fields),
+	CYAML_FIELD_MAPPING_PTR("loki", OPTIONAL, struct config_fleet, loki, loki_fields),
+	TEXT("canary", struct config_fleet, canary),
+	TEXT("transport", struct config_fleet, transport),
+	TEXT("ssh_config", struct config_fleet, ssh_config),
+	TEXT("known_hosts", struct config_fleet, known_hosts),
+	NUMBER("connect_timeout", struct config_fleet, connect_timeout),
+	NUMBER("connects", struct config_fleet, connects),
+	NUMBER("sessions", struct config_fleet, sessions),
+	NUMBER("refresh", struct config_fleet, refresh),
+	TEXT("unit", struct config_fleet, unit),
+	TEXT("version", struct config_fleet, version),
+	TEXT("pattern", struct config_fleet, pattern),
+	NUMBER("span", struct config_fleet, span),
+	CYAML_FIELD_MAPPING_PTR("rolling", OPTIONAL, struct config_fleet, rolling, rolling_fields),
+	SWITCH("readonly", struct config_fleet, readonly),
+	CYAML_FIELD_END
+};
+
 static const cyaml_schema_field_t score_fields[] = {
 	FIGURE("steal_warn", struct config_score, steal_warn),
 	FIGURE("steal_crit", struct config_score, steal_crit),
@@ -125,6 +200,7 @@ static const cyaml_schema_value_t action_schema = { CYAML_VALUE_MAPPING(CYAML_FL
 
 static const cyaml_schema_field_t fields[] = {
 	CYAML_FIELD_SEQUENCE("hosts", OPTIONAL, struct config, hosts, &host_schema, 0, CYAML_UNLIMITED),
+	CYAML_FIELD_MAPPING_PTR("fleet", OPTIONAL, struct config, fleet, fleet_fields),
 	CYAML_FIELD_MAPPING_PTR("score", OPTIONAL, struct config, score, score_fields),
 	CYAML_FIELD_MAPPING_PTR("logs", OPTIONAL, struct config, logs, logs_fields),
 	CYAML_FIELD_SEQUENCE("keys", OPTIONAL, struct config, keys, &key_schema, 0, CYAML_UNLIMITED),

@@ -2,6 +2,7 @@
 #ifndef MW_MODEL_WORLD_H
 #define MW_MODEL_WORLD_H
 
+#include "model/fleet.h"
 #include "model/host.h"
 #include "model/log_store.h"
 #include "model/operation.h"
@@ -11,6 +12,7 @@
 
 struct world {
 	GPtrArray *hosts;                  /* of struct host, owned, in the configuration's order */
+	struct fleet *fleet;               /* owned: the gateways; NULL: none are configured */
 	struct log_store *logs;            /* owned */
 	struct score_thresholds thresholds;
 	gboolean readonly;                 /* no action that changes something runs */
@@ -23,6 +25,7 @@ struct world {
 
 struct world *world_new(gsize log_bytes);
 void world_free(struct world *w);
+/* A host, also one that is a gateway's; NULL when there is none. */
 struct host *world_host(const struct world *w, const char *name);
 /* Says that something visible changed: the screen is drawn at the end of the loop pass. */
 void world_changed(struct world *w);

@@ -1,0 +1,83 @@
+/* The fleet of gateways: the list merged from its sources, how many are online against how many were, and whether it is they that are gone or
+ * we that are blind. */
+#ifndef MW_MODEL_FLEET_H
+#define MW_MODEL_FLEET_H
+
+#include "model/gateway.h"
+#include "model/rollout.h"
+
+/* By what "online" is judged (reference 0.4): the product's own view, else the tailnet's, else whether we are connected. */
+enum fleet_view { VIEW_LINK, VIEW_TAILNET, VIEW_PRODUCT };
+
+/* One source of the list, and how fresh it is. */
+struct fleet_origin { gboolean used; struct datum datum; guint listed; guint duplicates; /* names that it has twice */ };
+
+#define FLEET_SLIDE_US (5 * 60 * (gint64)G_USEC_PER_SEC) /* "simultaneously": against the set of so long ago */
+#define FLEET_DROP_SHARE 0.10  /* strictly more than that … */
+#define FLEET_DROP_LEAST 2     /* … and at least so many */
+#define FLEET_CONFIRM_US (30 * (gint64)G_USEC_PER_SEC)   /* for so long */
+#define FLEET_KEEP_US (5 * 60 * (gint64)G_USEC_PER_SEC)  /* it fires so long after it was true last */
+
+enum drop_state { DROP_NONE, DROP_PENDING, DROP_FIRING, DROP_KEPT /* no longer true, FLEET_KEEP_US not over */, DROP_BLIND /* nobody knows */ };
+
+/* Gateways that were online in a baseline and are not now. */
+struct drop {
+	enum drop_state state;
+	gint64 true_since_us;        /* monotonic; 0 */
+	gint64 true_last_us;
+	guint baseline, lost, unknown;
+	double share;                /* lost of baseline, 0 … 1; NAN while there is no baseline */
+	GPtrArray *names;            /* of char *, owned: who is lost */
+};
+
+struct fleet_snapshot;               /* who was online at a time */
+
+struct fleet {
+	GPtrArray *gateways;         /* of struct gateway, owned, by name */
+	GHashTable *by_name;         /* -> struct gateway */
+	struct fleet_origin origins[ORIGIN_COUNT];
+	char *unit;                  /* owned: "novavms-gateway" */
+	enum fleet_view view;
+	guint online, offline, unknown; /* in that view */
+	gint64 observed_us;          /* monotonic; 0 = never */
+
+	struct drop sliding, window; /* against 5 minutes ago, and against the set that was frozen */
+	GQueue *past;                /* of struct fleet_snapshot, owned, oldest first */
+	struct fleet_snapshot *frozen; /* NULL: no window is open */
+	gint64 window_us, window_end_us; /* monotonic: since when, and until when; 0 */
+
+	char *blind;                 /* owned: why we cannot see the gateways ("no network: …"); NULL: we can */
+	char *tailnet_problem;       /* owned: the tailnet is not up; NULL */
+	enum presence canary;        /* the configured canary answers; UNKNOWN: none is configured, or not asked yet */
+
+	struct sweep *sweep;         /* owned */
+	struct rollout *rollout;     /* owned: the one under way, or the last; NULL: none */
+	gint64 mute_until_us;        /* monotonic: a rollout's mute; 0 = none */
+	gboolean readonly;
+};
+
+struct fleet *fleet_new(const char *unit, gint64 sweep_span_us);
+void fleet_free(struct fleet *f); /* NULL is ignored */
+struct gateway *fleet_gateway(const struct fleet *f, const char *name);
+
+/* One entry of a source's list. Strings raw; they are made safe. */
+struct fleet_entry { const char *name, *address; enum presence product; const struct gateway_tailnet *tailnet; };
+/* Takes over a source's whole list: gateways that only it listed and does not any more are dropped (`gone` is called before each is freed), new
+ * ones are added (`added`), the same name from several sources is one gateway, with its disagreement told (an address that differs). A name that
+ * stands twice in one list is counted. Gives how many were added or dropped. */
+struct fleet_changes { void (*added)(void *user, struct gateway *g); void (*gone)(void *user, struct gateway *g); void *user; };
+guint fleet_take_list(struct fleet *f, enum gateway_origin o, const struct fleet_entry *entries, guint count, gint64 now_us, const struct fleet_changes *c);
+/* The source did not answer: what it said stays, old. Gateways that only it can judge become unknown in the view. */
+void fleet_list_failed(struct fleet *f, enum gateway_origin o, const char *why);
+/* Judges anew who is online, the drop, flapping and blindness: after each change of a source or link, and at least every 10 s.
+ * `others_up`: something else than a gateway answers over the network now (a link to another host), which shows that we see. */
+void fleet_observe(struct fleet *f, gboolean others_up, gint64 now_us);
+/* Freezes the set that is online now, for so long: a deployment's window. */
+void fleet_window_open(struct fleet *f, gint64 now_us, gint64 length_us);
+void fleet_window_close(struct fleet *f);
+/* The worse of both drops, for the header and the headline. */
+const struct drop *fleet_drop(const struct fleet *f);
+/* "11 of 400 gateways lost (2.8 %): gw-014, gw-020 and 9 more", newly allocated. */
+char *drop_words(const struct drop *d);
+
+#endif

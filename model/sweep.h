@@ -1,0 +1,57 @@
+/* The error sweep: which lines of which gateway matched, and which of them are the same fault (fingerprint) seen again. */
+#ifndef MW_MODEL_SWEEP_H
+#define MW_MODEL_SWEEP_H
+
+#include <glib.h>
+
+/* A line of a gateway's journal that matched. */
+struct sweep_line { gint64 utc_us; char *text; /* owned, safe, at most SWEEP_LINE_BYTES */ guint32 fingerprint; /* index in sweep.faults */ };
+
+#define SWEEP_LINE_BYTES 300
+#define SWEEP_LINES_KEPT 100  /* a gateway; older ones are counted only */
+
+enum sweep_state { SWEEP_NEVER, SWEEP_WAITS, SWEEP_RUNS, SWEEP_DONE, SWEEP_FAILED, SWEEP_CANCELLED };
+
+/* What there is of one gateway. */
+struct sweep_part {
+	enum sweep_state state;
+	char *problem;               /* owned, safe: why it failed; NULL */
+	char *cursor;                /* owned, raw: the next sweep reads from there; NULL: the whole span */
+	gint64 read_us;              /* UTC by our clock: up to when it was read; 0 = never */
+	guint64 matches;             /* in the span */
+	guint64 not_kept;            /* of those, lines that are not in `lines` any more, or were cut off by the gateway's limit */
+	GArray *lines;               /* of struct sweep_line, oldest first; NULL while there are none */
+};
+
+/* One fault: lines that differ only in figures. */
+struct sweep_fault {
+	char *fingerprint;           /* owned, safe */
+	char *example;               /* owned, safe: the newest line as it was */
+	guint64 count;               /* lines */
+	guint gateways;              /* how many have had it */
+	gint64 first_us, last_us;    /* UTC by our clock */
+	gboolean fatal;              /* it says FATAL */
+	GHashTable *by_gateway;      /* name (owned) -> GUINT count */
+};
+
+struct sweep {
+	enum sweep_state state;      /* of the whole */
+	gint64 begun_us, ended_us;   /* monotonic; 0 = not yet */
+	gint64 span_us;              /* lines older than that are forgotten */
+	guint total, done, failed;   /* gateways of the one that runs, or ran last */
+	GPtrArray *faults;           /* of struct sweep_fault, owned; never shrinks while a line points at it: see sweep_forget() */
+	GHashTable *by_fingerprint;  /* text -> index + 1 */
+};
+
+struct sweep *sweep_new(gint64 span_us);
+void sweep_free(struct sweep *s);
+void sweep_part_clear(struct sweep_part *p);
+/* Takes one line (raw bytes; made safe) of a gateway. `utc_us`: by our clock. */
+void sweep_take(struct sweep *s, const char *gateway, struct sweep_part *p, gint64 utc_us, const char *text, gsize len);
+/* Forgets what is older than the span. Call it for all gateways in one go: counts of faults are made anew from what is left. */
+void sweep_forget(struct sweep *s, gint64 now_utc_us, struct sweep_part *const *parts, const char *const *gateways, guint count);
+/* What stays the same when the same fault happens again: numbers, hex figures, UUIDs, IP addresses, MAC addresses and times of a safe line are
+ * folded ("lost camera 7: rtsp timeout after 10s" -> "lost camera N: rtsp timeout after Ns"). Newly allocated. */
+char *fingerprint_fold(const char *text);
+
+#endif
