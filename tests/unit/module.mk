@@ -49,7 +49,9 @@ unit_tests = \
 	tests/unit/test-remote-task \
 	tests/unit/test-sanitize \
 	tests/unit/test-score \
+	tests/unit/test-secret-source \
 	tests/unit/test-sentinel \
+	tests/unit/test-ssh-aliases \
 	tests/unit/test-ssh-config \
 	tests/unit/test-ssh-keystream \
 	tests/unit/test-ssh-words \
@@ -96,7 +98,9 @@ tests_unit_test_prompt_LDADD = $(test_libraries)
 tests_unit_test_remote_task_LDADD = $(test_libraries)
 tests_unit_test_sanitize_LDADD = $(test_libraries)
 tests_unit_test_score_LDADD = $(test_libraries)
+tests_unit_test_secret_source_LDADD = $(test_libraries)
 tests_unit_test_sentinel_LDADD = $(test_libraries)
+tests_unit_test_ssh_aliases_LDADD = $(test_libraries)
 tests_unit_test_ssh_config_LDADD = $(test_libraries)
 tests_unit_test_ssh_keystream_LDADD = $(test_libraries)
 tests_unit_test_ssh_words_LDADD = $(test_libraries)
