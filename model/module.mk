@@ -62,6 +62,8 @@ libmodel_a_SOURCES = \
 	model/operation.h \
 	model/probe.c \
 	model/probe.h \
+	model/rollout.c \
+	model/rollout.h \
 	model/sanitize.c \
 	model/sanitize.h \
 	model/score.c \
