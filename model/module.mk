@@ -24,9 +24,13 @@ libmodel_a_SOURCES = \
 	model/crontab.h \
 	model/datum.c \
 	model/datum.h \
+	model/fingerprint.c \
+	model/fingerprint.h \
 	model/fleet.c \
 	model/fleet.h \
 	model/fleet_drop.c \
+	model/fleet_sight.c \
+	model/fleet_sight.h \
 	model/gateway.c \
 	model/gateway.h \
 	model/headline.c \
@@ -35,6 +39,8 @@ libmodel_a_SOURCES = \
 	model/history.h \
 	model/host.c \
 	model/host.h \
+	model/host_range.c \
+	model/host_range.h \
 	model/json.c \
 	model/json.h \
 	model/literal_set.c \
