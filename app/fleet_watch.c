@@ -447,3 +447,19 @@ fleet_watch_refresh(struct fleet_watch *w)
 	while (g_hash_table_iter_next(&i, NULL, &value))
 		ask(value);
 }
+
+void
+fleet_watch_passphrase(struct fleet_watch *w, const char *key_file, const char *passphrase)
+{
+	g_autofree char *file = g_strdup(key_file); /* it is the text of a question that is answered here */
+	GHashTableIter i;
+	gpointer value;
+
+	g_hash_table_iter_init(&i, w->members);
+	while (g_hash_table_iter_next(&i, NULL, &value)) {
+		const struct member *m = value;
+		const struct link_status *l = &m->gateway->host->link;
+		if (l->question == LINK_ASKS_PASSPHRASE && g_strcmp0(l->question_text, file) == 0)
+			link_answer_passphrase(m->machine->link, passphrase);
+	}
+}

@@ -17,6 +17,8 @@ struct machine *fleet_watch_machine(const struct fleet_watch *w, const char *gat
 void fleet_watch_ask(struct fleet_watch *w, const char *gateway);
 /* Asks all sources of the list and all gateways anew. */
 void fleet_watch_refresh(struct fleet_watch *w);
+/* Answers all gateways that ask for the passphrase of this key file. */
+void fleet_watch_passphrase(struct fleet_watch *w, const char *key_file, const char *passphrase);
 /* Reads the errors of the whole fleet; nothing when that is under way. Those that are not connected are read when they are. */
 void fleet_watch_sweep(struct fleet_watch *w);
 void fleet_watch_sweep_cancel(struct fleet_watch *w);

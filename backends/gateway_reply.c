@@ -67,7 +67,7 @@ take_minute(struct reading *r, const char *text)
 	m.minute = g_ascii_strtoll(text, &end, 10);
 	errors = g_ascii_strtoll(end, &end, 10);
 	fatals = g_ascii_strtoll(end, &end, 10);
-	if (*end || m.minute < 0 || errors < 1 || fatals < 0 || r->out->minutes->len >= MINUTES_MOST)
+	if (*end || m.minute < 0 || m.minute > G_MAXUINT32 || errors < 1 || fatals < 0 || r->out->minutes->len >= MINUTES_MOST)
 		return;
 	m.errors = (guint)MIN(errors, G_MAXUINT32);
 	m.fatals = (guint)MIN(fatals, errors);
@@ -200,6 +200,10 @@ settle(struct reading *r)
 		report->since_s = MAX((gint64)(r->uptime_s - (double)since_us / G_USEC_PER_SEC), 0);
 	if (report->unit == UNIT_UNKNOWN && r->said)
 		take_problem(report, r->said);
+	if (r->load && report->unit != UNIT_MISSING && strcmp(r->load, "loaded") != 0) {
+		g_autofree char *words = g_strdup_printf("its unit is %s", r->load); /* masked, bad-setting, error */
+		take_problem(report, words);
+	}
 	g_free(r->load);
 	g_free(r->active);
 	g_free(r->said);

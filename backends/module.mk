@@ -62,6 +62,12 @@ libbackends_a_SOURCES = \
 	backends/follow_file_script.h \
 	backends/follow_journal.c \
 	backends/follow_kind.h \
+	backends/gateway_poll.c \
+	backends/gateway_poll.h \
+	backends/gateway_reply.c \
+	backends/gateway_reply.h \
+	backends/gateway_script.c \
+	backends/gateway_script.h \
 	backends/http.c \
 	backends/http.h \
 	backends/http_private.h \

@@ -15,6 +15,7 @@
 #include "backends/child_forward.h"
 #include "backends/child_sockets.h"
 #include "backends/runtime_dir.h"
+#include "backends/ssh_config.h"
 #include "backends/ssh_words.h"
 #include "model/sanitize.h"
 

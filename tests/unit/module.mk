@@ -27,6 +27,7 @@ unit_tests = \
 	tests/unit/test-filter \
 	tests/unit/test-follow-journal \
 	tests/unit/test-follow-parse \
+	tests/unit/test-gateway-reply \
 	tests/unit/test-http \
 	tests/unit/test-keymap \
 	tests/unit/test-known-hosts \
@@ -90,6 +91,7 @@ tests_unit_test_paste_LDADD = $(test_libraries)
 tests_unit_test_placeholders_LDADD = $(test_libraries)
 tests_unit_test_plan_LDADD = $(test_libraries)
 tests_unit_test_probe_LDADD = $(test_libraries)
+tests_unit_test_gateway_reply_LDADD = $(test_libraries)
 tests_unit_test_prompt_LDADD = $(test_libraries)
 tests_unit_test_remote_task_LDADD = $(test_libraries)
 tests_unit_test_sanitize_LDADD = $(test_libraries)
