@@ -25,6 +25,7 @@ unit_tests = \
 	tests/unit/test-docker-parse \
 	tests/unit/test-docker \
 	tests/unit/test-filter \
+	tests/unit/test-fleet-parse \
 	tests/unit/test-follow-journal \
 	tests/unit/test-follow-parse \
 	tests/unit/test-gateway-reply \
@@ -47,9 +48,12 @@ unit_tests = \
 	tests/unit/test-probe \
 	tests/unit/test-prompt \
 	tests/unit/test-remote-task \
+	tests/unit/test-rollout \
 	tests/unit/test-sanitize \
 	tests/unit/test-score \
+	tests/unit/test-secret-source \
 	tests/unit/test-sentinel \
+	tests/unit/test-ssh-aliases \
 	tests/unit/test-ssh-config \
 	tests/unit/test-ssh-keystream \
 	tests/unit/test-ssh-words \
@@ -72,6 +76,7 @@ tests_unit_test_docker_frames_LDADD = $(test_libraries)
 tests_unit_test_docker_parse_LDADD = $(test_libraries)
 tests_unit_test_docker_LDADD = $(test_libraries)
 tests_unit_test_filter_LDADD = $(test_libraries)
+tests_unit_test_fleet_parse_LDADD = $(test_libraries)
 tests_unit_test_follow_journal_LDADD = $(test_libraries)
 tests_unit_test_follow_parse_LDADD = $(test_libraries)
 tests_unit_test_http_LDADD = $(test_libraries)
@@ -94,9 +99,12 @@ tests_unit_test_probe_LDADD = $(test_libraries)
 tests_unit_test_gateway_reply_LDADD = $(test_libraries)
 tests_unit_test_prompt_LDADD = $(test_libraries)
 tests_unit_test_remote_task_LDADD = $(test_libraries)
+tests_unit_test_rollout_LDADD = $(test_libraries)
 tests_unit_test_sanitize_LDADD = $(test_libraries)
 tests_unit_test_score_LDADD = $(test_libraries)
+tests_unit_test_secret_source_LDADD = $(test_libraries)
 tests_unit_test_sentinel_LDADD = $(test_libraries)
+tests_unit_test_ssh_aliases_LDADD = $(test_libraries)
 tests_unit_test_ssh_config_LDADD = $(test_libraries)
 tests_unit_test_ssh_keystream_LDADD = $(test_libraries)
 tests_unit_test_ssh_words_LDADD = $(test_libraries)
