@@ -12,7 +12,7 @@ static struct gateway_reply parse(const char *text)
 	struct gateway_reply r;
 	const char *problem = NULL;
 
-	g_assert_true(gateway_reply_parse(text, strlen(text), NOW_US, &r, &problem));
+	g_assert_true(gateway_reply_parse(text, strlen(text), NOW_US, 0, &r, &problem));
 	g_assert_null(problem);
 	return r;
 }
@@ -139,7 +139,7 @@ static void test_no_answer(void)
 	for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
 		struct gateway_reply r;
 		const char *problem = NULL;
-		g_assert_false(gateway_reply_parse(texts[i], strlen(texts[i]), NOW_US, &r, &problem));
+		g_assert_false(gateway_reply_parse(texts[i], strlen(texts[i]), NOW_US, 0, &r, &problem));
 		g_assert_nonnull(problem);
 		gateway_reply_clear(&r);
 	}
@@ -176,7 +176,7 @@ static void test_minutes(void)
 static void test_script(void)
 {
 	const struct gateway_question q = {
-		.unit = "x'; touch /tmp/never; '", .pattern = "a'b\"$(id)", .cursor = "s=1;i='`id`'", .version = "echo one", .span_min = 30, .lines = 7,
+		.unit = "x'; touch /tmp/never; '", .pattern = "a'b\"$(id)", .cursor = "s=1;i='`id`'", .version = "echo one", .span_min = 30, .state = TRUE, .lines = 7,
 	};
 	g_autofree char *script = gateway_script(&q), *unit = g_shell_quote(q.unit), *out = NULL, *errors = NULL;
 	g_autofree char *line = g_strconcat("unit=", unit, "\n", NULL);
