@@ -1,6 +1,8 @@
 # What the tests in this directory share.
 check_LIBRARIES += libunit.a
 libunit_a_SOURCES = \
+	tests/unit/http_double.c \
+	tests/unit/http_double.h \
 	tests/unit/page.c \
 	tests/unit/page.h \
 	tests/unit/panel_world.c \
@@ -25,6 +27,7 @@ unit_tests = \
 	tests/unit/test-docker-parse \
 	tests/unit/test-docker \
 	tests/unit/test-filter \
+	tests/unit/test-fleet-http \
 	tests/unit/test-fleet-parse \
 	tests/unit/test-fleet \
 	tests/unit/test-fleet-drop \
@@ -78,6 +81,7 @@ tests_unit_test_docker_frames_LDADD = $(test_libraries)
 tests_unit_test_docker_parse_LDADD = $(test_libraries)
 tests_unit_test_docker_LDADD = $(test_libraries)
 tests_unit_test_filter_LDADD = $(test_libraries)
+tests_unit_test_fleet_http_LDADD = $(test_libraries)
 tests_unit_test_fleet_parse_LDADD = $(test_libraries)
 tests_unit_test_fleet_LDADD = $(test_libraries)
 tests_unit_test_fleet_drop_LDADD = $(test_libraries)
