@@ -24,6 +24,8 @@ libmodel_a_SOURCES = \
 	model/crontab.h \
 	model/datum.c \
 	model/datum.h \
+	model/gateway_condition.c \
+	model/gateway_condition.h \
 	model/headline.c \
 	model/headline.h \
 	model/history.c \
