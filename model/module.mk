@@ -24,6 +24,11 @@ libmodel_a_SOURCES = \
 	model/crontab.h \
 	model/datum.c \
 	model/datum.h \
+	model/fleet.c \
+	model/fleet.h \
+	model/fleet_drop.c \
+	model/gateway.c \
+	model/gateway.h \
 	model/gateway_condition.c \
 	model/gateway_condition.h \
 	model/headline.c \
@@ -64,10 +69,14 @@ libmodel_a_SOURCES = \
 	model/operation.h \
 	model/probe.c \
 	model/probe.h \
+	model/rollout.c \
+	model/rollout.h \
 	model/sanitize.c \
 	model/sanitize.h \
 	model/score.c \
 	model/score.h \
+	model/sweep.c \
+	model/sweep.h \
 	model/systemd_timers.c \
 	model/systemd_timers.h \
 	model/world.c \

@@ -19,6 +19,8 @@ struct rollout_step {
 	enum rollout_stage stage;
 	char *reason;        /* owned: what is waited for, or why it failed; NULL */
 	gint64 begun_us, restarted_us, well_since_us, ended_us; /* monotonic; 0 = not yet */
+	gint64 looked_us;    /* monotonic: the last look at its gate */
+	gint64 errors;       /* of the last look that told them */
 };
 
 enum rollout_state {
@@ -30,14 +32,19 @@ enum rollout_state {
 
 struct rollout_settings {
 	guint batch;         /* gateways at once, at least 1 */
-	guint budget;        /* failures that stop it; 1: the first */
+	guint budget;        /* failures that stop it; 1: the first, and so does 0 */
 	guint pause_s;       /* between batches */
 	guint gate_s;        /* seconds until a gateway has to be well */
 	guint quiet_s;       /* so long it has to be active, online and without new errors */
 };
 
 /* What is seen of a gateway after its restart. */
-struct rollout_sight { gboolean known; gboolean unit_active; gboolean online; gint64 new_errors; /* since the restart; -1: not known */ };
+struct rollout_sight {
+	gboolean known, unit_active, online;
+	gint64 new_errors;      /* since the restart; -1: not known */
+	gint64 at_us;           /* monotonic: when it was so; an old sight lets no quiet time pass */
+	gint64 active_since_us; /* monotonic: the unit; one that has come back between two looks is not missed; 0: not known */
+};
 
 struct rollout {
 	gint64 number;       /* in the store: the audit entry of the whole */
@@ -50,7 +57,7 @@ struct rollout {
 	guint well, failed;
 };
 
-/* `batch` "3" or "10%" of `count`: at least 1; 0 with an error that says what is allowed. */
+/* `batch` "3" or "10%" of `count`, rounded down: at least 1, at most `count`; 0 with an error that says what is allowed. */
 guint rollout_batch_size(const char *batch, guint count, GError **error);
 struct rollout *rollout_new(const struct rollout_settings *s, const char *const *gateways, guint count, gint64 now_us);
 void rollout_free(struct rollout *r); /* NULL is ignored */
@@ -59,14 +66,26 @@ struct rollout_step *rollout_step(const struct rollout *r, const char *gateway);
 struct rollout_step *rollout_next(struct rollout *r, gint64 now_us);
 /* How the restart ended: it was carried out, or why not. */
 void rollout_restarted(struct rollout *r, struct rollout_step *s, const char *problem, gint64 now_us);
-/* Looks at the gates: `sight` tells of a gateway. TRUE when something changed. */
+/* Looks at the gates: `sight` tells of a gateway. What is not known neither passes nor fails it until its time is over, and time without sight is
+ * no quiet time. TRUE when something changed. */
 gboolean rollout_tick(struct rollout *r, void (*sight)(void *user, const char *gateway, struct rollout_sight *out), void *user, gint64 now_us);
 void rollout_pause(struct rollout *r, gboolean paused, gint64 now_us);
+/* Nothing new begins; what is begun is finished. */
 void rollout_abort(struct rollout *r, gint64 now_us);
+/* midwatch ends: what is under way stays as it is, and nobody waits for it. */
+void rollout_interrupt(struct rollout *r, gint64 now_us);
+/* Is nothing under way, and will nothing begin? */
 gboolean rollout_is_over(const struct rollout *r);
+/* Has the step been begun, and not ended? */
+gboolean rollout_step_is_under_way(const struct rollout_step *s);
+/* The batch that is under way, from 1, and how many there are. */
+guint rollout_batch(const struct rollout *r);
+guint rollout_batches(const struct rollout *r);
+/* How long it takes from now on when each gate needs all of its time, in seconds. */
+gint64 rollout_longest_s(const struct rollout *r);
 /* "12 of 40 well, 1 failed, batch 4 of 10: waits for gw-014 (not active yet)", newly allocated. */
 char *rollout_words(const struct rollout *r, gint64 now_us);
-const char *rollout_state_name(enum rollout_state s);
-const char *rollout_stage_name(enum rollout_stage s);
+const char *rollout_state_name(enum rollout_state s); /* "running", "interrupted" */
+const char *rollout_stage_name(enum rollout_stage s); /* "waits", "restarts", "at its gate", "well", "failed", "left out" */
 
 #endif

@@ -46,6 +46,7 @@ unit_tests = \
 	tests/unit/test-probe \
 	tests/unit/test-prompt \
 	tests/unit/test-remote-task \
+	tests/unit/test-rollout \
 	tests/unit/test-sanitize \
 	tests/unit/test-score \
 	tests/unit/test-sentinel \
@@ -92,6 +93,7 @@ tests_unit_test_plan_LDADD = $(test_libraries)
 tests_unit_test_probe_LDADD = $(test_libraries)
 tests_unit_test_prompt_LDADD = $(test_libraries)
 tests_unit_test_remote_task_LDADD = $(test_libraries)
+tests_unit_test_rollout_LDADD = $(test_libraries)
 tests_unit_test_sanitize_LDADD = $(test_libraries)
 tests_unit_test_score_LDADD = $(test_libraries)
 tests_unit_test_sentinel_LDADD = $(test_libraries)
