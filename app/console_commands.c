@@ -50,6 +50,8 @@ refresh(struct console *c)
 {
 	for (guint i = 0; i < c->machines->len; i++)
 		machine_refresh(c->machines->pdata[i]);
+	if (c->fleet)
+		fleet_watch_refresh(c->fleet);
 	console_notice(c, "asking %s again", c->machines->len == 1 ? "the host" : "all hosts");
 }
 

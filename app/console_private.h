@@ -6,6 +6,7 @@
 
 #include "app/commands.h"
 #include "app/executor.h"
+#include "app/fleet_watch.h"
 #include "app/machine.h"
 #include "app/options.h"
 #include "app/plan.h"
@@ -63,6 +64,7 @@ struct console {
 	char *store_problem;           /* owned: why, a sentence; NULL when it is open, or was not tried yet */
 	gint64 thinned_us;             /* UTC: when the samples were thinned last */
 	GPtrArray *machines;           /* of struct machine, owned */
+	struct fleet_watch *fleet;     /* the gateways; NULL: none are configured */
 	GPtrArray *inspections;        /* of struct inspect_wait, owned: asked for and not answered yet */
 	struct commands *commands;     /* all of them, the configuration's included */
 	struct keymap *keymap;
@@ -83,6 +85,8 @@ struct console {
 
 /* console.c */
 void console_notice(struct console *c, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* The machine of a host or of a gateway; NULL when there is none. `host` may be NULL. */
+struct machine *console_machine(const struct console *c, const char *host);
 void console_show_panel(struct console *c, guint index, gboolean remember);
 /* console_draw.c */
 void console_draw(struct console *c);                          /* everything, now */

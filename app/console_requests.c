@@ -25,7 +25,7 @@ logs_slot(struct console *c)
 static void
 follow_container(struct console *c, const char *host, const char *name)
 {
-	struct machine *m = machines_find(c->machines, host);
+	struct machine *m = console_machine(c, host);
 	struct follow_settings s = { .kind = FOLLOW_CONTAINER, .name = name };
 	struct slot *logs = logs_slot(c);
 
@@ -114,7 +114,7 @@ inspect_done(void *user, const char *text, const char *problem)
 static void
 inspect(struct console *c, const char *host, const char *id)
 {
-	struct machine *m = machines_find(c->machines, host);
+	struct machine *m = console_machine(c, host);
 	struct inspect_wait *w;
 
 	if (!m)
@@ -191,7 +191,7 @@ void
 console_request(void *user, const struct request *r)
 {
 	struct console *c = user;
-	struct machine *m = r->host ? machines_find(c->machines, r->host) : NULL;
+	struct machine *m = console_machine(c, r->host);
 
 	switch (r->kind) {
 	case REQUEST_FOLLOW_CONTAINER:

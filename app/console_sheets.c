@@ -24,7 +24,7 @@ static void
 sheet_answered(void *user, int key)
 {
 	struct console *c = user;
-	struct machine *m = machines_find(c->machines, c->over.host);
+	struct machine *m = console_machine(c, c->over.host);
 
 	c->over.sheet_done = TRUE;
 	switch (c->over.sheet_purpose) {
@@ -113,6 +113,11 @@ host_that_asks(const struct console *c)
 	for (guint i = 0; i < c->world->hosts->len; i++)
 		if (((const struct host *)c->world->hosts->pdata[i])->link.question != LINK_ASKS_NOTHING)
 			return c->world->hosts->pdata[i];
+	for (guint i = 0; c->world->fleet && i < c->world->fleet->gateways->len; i++) {
+		const struct host *h = ((const struct gateway *)c->world->fleet->gateways->pdata[i])->host;
+		if (h->link.question != LINK_ASKS_NOTHING)
+			return h;
+	}
 	return NULL;
 }
 

@@ -34,6 +34,9 @@ libapp_a_SOURCES = \
 	app/doctor_report.h \
 	app/executor.c \
 	app/executor.h \
+	app/fleet_watch.c \
+	app/fleet_watch.h \
+	app/gateway_machine.c \
 	app/keep.c \
 	app/keep.h \
 	app/machine.c \

@@ -136,11 +136,22 @@ detach(struct http_request *r)
 	g_queue_unlink(&h->requests, &r->in_requests);
 }
 
+/* A header may be a token. */
+static void
+wipe_headers(struct http_request *r)
+{
+	for (char **line = r->headers; line && *line; line++)
+		explicit_bzero(*line, strlen(*line));
+	for (struct curl_slist *line = r->header_list; line; line = line->next)
+		explicit_bzero(line->data, strlen(line->data));
+}
+
 static void
 request_free(struct http_request *r)
 {
 	if (r->easy)
 		r->http->api.easy_cleanup(r->easy);
+	wipe_headers(r);
 	if (r->header_list)
 		r->http->api.slist_free_all(r->header_list);
 	g_free(r->method);

@@ -13,6 +13,7 @@ struct link_poll_class {
 	guint (*answered)(void *user, const struct link_result *r);
 	guint timeout_ms;
 	gsize max_output;              /* bytes */
+	gboolean hang_up;              /* when it prints more, see link_command */
 };
 
 /* `class` is borrowed. Nothing is asked before link_poll_begin(). */

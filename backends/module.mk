@@ -2,6 +2,10 @@ noinst_LIBRARIES += libbackends.a
 libbackends_a_SOURCES = \
 	backends/backoff.c \
 	backends/backoff.h \
+	backends/bearer.c \
+	backends/bearer.h \
+	backends/canary.c \
+	backends/canary.h \
 	backends/child_args.c \
 	backends/child_args.h \
 	backends/child_forward.c \
@@ -54,6 +58,8 @@ libbackends_a_SOURCES = \
 	backends/fd_socket.c \
 	backends/file_segments.c \
 	backends/file_segments.h \
+	backends/fleet_list.c \
+	backends/fleet_list.h \
 	backends/follow.c \
 	backends/follow.h \
 	backends/follow_container.c \
@@ -62,12 +68,26 @@ libbackends_a_SOURCES = \
 	backends/follow_file_script.h \
 	backends/follow_journal.c \
 	backends/follow_kind.h \
+	backends/gateway_poll.c \
+	backends/gateway_poll.h \
+	backends/gateway_reply.c \
+	backends/gateway_reply.h \
+	backends/gateway_script.c \
+	backends/gateway_script.h \
 	backends/http.c \
 	backends/http.h \
+	backends/http_answer.c \
+	backends/http_answer.h \
+	backends/http_poll.c \
+	backends/http_poll.h \
 	backends/http_private.h \
 	backends/http_problem.c \
 	backends/http_problem.h \
 	backends/http_setup.c \
+	backends/inventory.c \
+	backends/inventory.h \
+	backends/inventory_parse.c \
+	backends/inventory_parse.h \
 	backends/journal_entry.c \
 	backends/journal_entry.h \
 	backends/known_hosts.c \
@@ -83,6 +103,10 @@ libbackends_a_SOURCES = \
 	backends/link_pump.h \
 	backends/link_stream.c \
 	backends/link_tunnel.c \
+	backends/loki.c \
+	backends/loki.h \
+	backends/loki_parse.c \
+	backends/loki_parse.h \
 	backends/ollama.c \
 	backends/ollama.h \
 	backends/ollama_change.c \
@@ -93,14 +117,22 @@ libbackends_a_SOURCES = \
 	backends/ollama_use.c \
 	backends/probe_poll.c \
 	backends/probe_poll.h \
+	backends/prometheus.c \
+	backends/prometheus.h \
+	backends/prometheus_parse.c \
+	backends/prometheus_parse.h \
 	backends/remote_task.c \
 	backends/remote_task.h \
 	backends/runtime_dir.c \
 	backends/runtime_dir.h \
 	backends/secret.c \
 	backends/secret.h \
+	backends/secret_source.c \
+	backends/secret_source.h \
 	backends/sentinel.c \
 	backends/sentinel.h \
+	backends/ssh_aliases.c \
+	backends/ssh_aliases.h \
 	backends/ssh_attempt.c \
 	backends/ssh_attempt.h \
 	backends/ssh_auth.c \
@@ -134,6 +166,10 @@ libbackends_a_SOURCES = \
 	backends/store_private.h \
 	backends/store_samples.c \
 	backends/store_verify.c \
+	backends/tailscale.c \
+	backends/tailscale.h \
+	backends/tailscale_parse.c \
+	backends/tailscale_parse.h \
 	backends/taken_ring.c \
 	backends/taken_ring.h \
 	backends/transport.c \

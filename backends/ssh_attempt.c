@@ -29,6 +29,7 @@ ssh_attempt_new(const struct transport_settings *s)
 
 	g_mutex_init(&a->lock);
 	a->host = g_strdup(s->host);
+	a->hostname = g_strdup(s->hostname);
 	a->ssh_config = g_strdup(s->ssh_config);
 	a->known_hosts = g_strdup(s->known_hosts);
 	a->accept_host_key = g_strdup(s->accept_host_key);
@@ -65,6 +66,7 @@ ssh_attempt_free(struct ssh_attempt *a)
 	ssh_config_clear(&a->config);
 	secret_free(a->passphrase);
 	g_free(a->host);
+	g_free(a->hostname);
 	g_free(a->ssh_config);
 	g_free(a->known_hosts);
 	g_free(a->accept_host_key);
@@ -178,7 +180,7 @@ read_config(struct ssh_attempt *a)
 
 	if (!a->host || *a->host == '\0' || *a->host == '-')
 		return ssh_attempt_fail(a, TRANSPORT_CONFIG, g_strdup("The host has no usable ssh name."), "Check the host in the configuration.");
-	if (!ssh_config_load(a->host, a->ssh_config, &a->config, &problem))
+	if (!ssh_config_load(a->host, a->hostname, a->ssh_config, &a->config, &problem))
 		return ssh_attempt_fail(a, TRANSPORT_CONFIG, problem, "Try ssh -G with this host by hand.");
 	if (a->connect_timeout_s == 0)
 		a->connect_timeout_s = a->config.connect_timeout_s ? a->config.connect_timeout_s : CONNECT_TIMEOUT_S;

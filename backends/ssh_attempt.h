@@ -11,7 +11,7 @@
 
 struct ssh_attempt {
 	/* what is asked for; owned copies */
-	char *host, *ssh_config, *known_hosts, *accept_host_key;
+	char *host, *hostname, *ssh_config, *known_hosts, *accept_host_key;
 	struct secret *passphrase;
 	guint connect_timeout_s;
 

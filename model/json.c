@@ -1,6 +1,7 @@
 #include "model/json.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "model/sanitize.h"
 
@@ -91,4 +92,58 @@ int
 json_int(const cJSON *o, const char *name)
 {
 	return (int)CLAMP(number(o, name), G_MININT, G_MAXINT);
+}
+
+/* --- pointers --- */
+
+gboolean
+json_pointer_is_valid(const char *pointer)
+{
+	if (*pointer && *pointer != '/')
+		return FALSE;
+	for (const char *c = pointer; (c = strchr(c, '~')); c++)
+		if (c[1] != '0' && c[1] != '1')
+			return FALSE;
+	return TRUE;
+}
+
+/* "~1" is a slash, "~0" a tilde. */
+static char *
+unescape(const char *token, gsize len)
+{
+	GString *s = g_string_sized_new(len);
+
+	for (gsize i = 0; i < len; i++) {
+		if (token[i] == '~' && i + 1 < len)
+			g_string_append_c(s, token[++i] == '1' ? '/' : '~');
+		else
+			g_string_append_c(s, token[i]);
+	}
+	return g_string_free(s, FALSE);
+}
+
+static const cJSON *
+step(const cJSON *from, const char *token, gsize len)
+{
+	g_autofree char *name = unescape(token, len);
+	guint64 index;
+
+	if (cJSON_IsObject(from))
+		return cJSON_GetObjectItemCaseSensitive(from, name);
+	if (!cJSON_IsArray(from) || (len > 1 && *name == '0') || !g_ascii_string_to_unsigned(name, 10, 0, G_MAXINT, &index, NULL))
+		return NULL;
+	return cJSON_GetArrayItem(from, (int)index);
+}
+
+const cJSON *
+json_at(const cJSON *root, const char *pointer)
+{
+	if (!json_pointer_is_valid(pointer))
+		return NULL;
+	while (root && *pointer == '/') {
+		gsize len = strcspn(++pointer, "/");
+		root = step(root, pointer, len);
+		pointer += len;
+	}
+	return root;
 }

@@ -24,4 +24,8 @@ guint64 json_count(const cJSON *o, const char *name);
 gint64 json_integer(const cJSON *o, const char *name);
 int json_int(const cJSON *o, const char *name);
 
+/* The value at a JSON pointer (RFC 6901): "" is `root` itself, "/a/0/b~1c" the member "b/c" of the first of the array "a". NULL: there is none. */
+const cJSON *json_at(const cJSON *root, const char *pointer);
+gboolean json_pointer_is_valid(const char *pointer);
+
 #endif

@@ -65,6 +65,8 @@ libmodel_a_SOURCES = \
 	model/log_view_scan.c \
 	model/logrotate.c \
 	model/logrotate.h \
+	model/minute_counts.c \
+	model/minute_counts.h \
 	model/operation.c \
 	model/operation.h \
 	model/probe.c \

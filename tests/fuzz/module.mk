@@ -6,6 +6,7 @@ fuzz_programs = \
 	tests/fuzz/fuzz-crontab \
 	tests/fuzz/fuzz-docker-frames \
 	tests/fuzz/fuzz-docker-json \
+	tests/fuzz/fuzz-gateway-reply \
 	tests/fuzz/fuzz-journal \
 	tests/fuzz/fuzz-ollama \
 	tests/fuzz/fuzz-probe \
@@ -27,6 +28,8 @@ tests_fuzz_fuzz_docker_frames_LDADD = $(layer_libraries) $(foundations)
 tests_fuzz_fuzz_docker_frames_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_docker_json_LDADD = $(layer_libraries) $(foundations)
 tests_fuzz_fuzz_docker_json_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_gateway_reply_LDADD = $(layer_libraries) $(foundations)
+tests_fuzz_fuzz_gateway_reply_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_journal_LDADD = $(layer_libraries) $(foundations)
 tests_fuzz_fuzz_journal_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_ollama_LDADD = $(layer_libraries) $(foundations)

@@ -25,8 +25,10 @@ unit_tests = \
 	tests/unit/test-docker-parse \
 	tests/unit/test-docker \
 	tests/unit/test-filter \
+	tests/unit/test-fleet-parse \
 	tests/unit/test-follow-journal \
 	tests/unit/test-follow-parse \
+	tests/unit/test-gateway-reply \
 	tests/unit/test-http \
 	tests/unit/test-keymap \
 	tests/unit/test-known-hosts \
@@ -49,7 +51,9 @@ unit_tests = \
 	tests/unit/test-rollout \
 	tests/unit/test-sanitize \
 	tests/unit/test-score \
+	tests/unit/test-secret-source \
 	tests/unit/test-sentinel \
+	tests/unit/test-ssh-aliases \
 	tests/unit/test-ssh-config \
 	tests/unit/test-ssh-keystream \
 	tests/unit/test-ssh-words \
@@ -72,6 +76,7 @@ tests_unit_test_docker_frames_LDADD = $(test_libraries)
 tests_unit_test_docker_parse_LDADD = $(test_libraries)
 tests_unit_test_docker_LDADD = $(test_libraries)
 tests_unit_test_filter_LDADD = $(test_libraries)
+tests_unit_test_fleet_parse_LDADD = $(test_libraries)
 tests_unit_test_follow_journal_LDADD = $(test_libraries)
 tests_unit_test_follow_parse_LDADD = $(test_libraries)
 tests_unit_test_http_LDADD = $(test_libraries)
@@ -91,12 +96,15 @@ tests_unit_test_paste_LDADD = $(test_libraries)
 tests_unit_test_placeholders_LDADD = $(test_libraries)
 tests_unit_test_plan_LDADD = $(test_libraries)
 tests_unit_test_probe_LDADD = $(test_libraries)
+tests_unit_test_gateway_reply_LDADD = $(test_libraries)
 tests_unit_test_prompt_LDADD = $(test_libraries)
 tests_unit_test_remote_task_LDADD = $(test_libraries)
 tests_unit_test_rollout_LDADD = $(test_libraries)
 tests_unit_test_sanitize_LDADD = $(test_libraries)
 tests_unit_test_score_LDADD = $(test_libraries)
+tests_unit_test_secret_source_LDADD = $(test_libraries)
 tests_unit_test_sentinel_LDADD = $(test_libraries)
+tests_unit_test_ssh_aliases_LDADD = $(test_libraries)
 tests_unit_test_ssh_config_LDADD = $(test_libraries)
 tests_unit_test_ssh_keystream_LDADD = $(test_libraries)
 tests_unit_test_ssh_words_LDADD = $(test_libraries)
