@@ -73,7 +73,7 @@ turn_window(struct console *c)
 
 	if (!f)
 		return;
-	if (f->frozen) {
+	if (f->window_us > 0) {
 		fleet_window_close(f);
 		console_notice(c, "the window is closed: losses are counted against five minutes ago");
 	} else {

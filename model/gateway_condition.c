@@ -75,22 +75,28 @@ does_not_run(const struct gateway *g, gboolean counts)
 	return counts && (g->report.unit == UNIT_INACTIVE || g->report.unit == UNIT_MISSING);
 }
 
+gboolean
+gateway_is_muted(const struct fleet *f, const struct gateway *g, gint64 now_us)
+{
+	return g->muted && now_us < f->mute_until_us;
+}
+
 enum gateway_condition
 gateway_condition(const struct fleet *f, const struct gateway *g, gint64 now_us)
 {
-	gboolean counts = gateway_report_counts(f, g, now_us);
+	gboolean counts = gateway_report_counts(f, g, now_us), muted = gateway_is_muted(f, g, now_us);
 
 	if (gateway_fatals(f, g, now_us) > 0)
 		return GATEWAY_FATAL;
 	if (counts && g->report.unit == UNIT_FAILED)
 		return GATEWAY_FAILED;
-	if (g->lost && !g->muted)
+	if (g->lost && !muted)
 		return GATEWAY_LOST;
 	if (gateway_is_refused(g))
 		return GATEWAY_REFUSED;
 	if (gateway_errors(f, g, now_us) > 0)
 		return GATEWAY_ERRORS;
-	if (g->muted)
+	if (muted)
 		return GATEWAY_UNCLEAR;
 	if (gateway_is_flapping(g, now_us))
 		return GATEWAY_FLAPS;

@@ -31,6 +31,8 @@ gint64 gateway_fatals(const struct fleet *f, const struct gateway *g, gint64 now
 gboolean gateway_is_refused(const struct gateway *g);
 /* Is it not reached, though that was tried? */
 gboolean gateway_is_down(const struct gateway *g);
+/* Is it being restarted by a rollout, so that being gone is expected? */
+gboolean gateway_is_muted(const struct fleet *f, const struct gateway *g, gint64 now_us);
 gboolean drop_fires(const struct drop *d);
 
 #define ROLLOUT_SHOWN_US (3600 * (gint64)G_USEC_PER_SEC) /* so long after its end a rollout is still news */

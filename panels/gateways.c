@@ -285,7 +285,7 @@ static gboolean can_follow(const struct gateways_view *v, gboolean all, const ch
 static gboolean can_window(const struct fleet *f, const char **why)
 {
 	*why = "which gateways are online is not known";
-	return f->frozen || (f->observed_us > 0 && !f->blind && f->online > 0);
+	return f->window_us > 0 || (f->observed_us > 0 && !f->blind && f->online > 0);
 }
 
 static gboolean can_with_fleet(const struct gateways_view *v, enum action command, const char **why)

@@ -131,15 +131,19 @@ static void add_window(const struct panel_context *context, GPtrArray *facts)
 {
 	const struct world *w = context->world;
 	const struct fleet *f = w->fleet;
+	g_autofree char *lost = NULL;
 	char begun[40], left[16];
 
-	if (!f->frozen)
+	if (f->window_us == 0)
 		return;
 	clock_of(w, f->window_us, begun, sizeof begun);
 	text_duration(MAX(f->window_end_us - w->now_us, 0) / G_USEC_PER_SEC, left, sizeof left);
+	if (isfinite(f->window.share))
+		lost = g_strdup_printf("%u of %u lost", f->window.lost, f->window.baseline);
+	else
+		lost = g_strdup(f->window_view == f->view ? "not judged yet" : "not judged in another view than it was opened in");
 	add(facts, f->window.lost > 0 ? ROLE_WARN : ROLE_ACCENT, GLYPH_COUNT,
-	    g_strdup_printf("window since %s, %s left: %u of %u lost, %s ends it", begun, left, f->window.lost, f->window.baseline,
-	                    panel_key(context, ACT_GATEWAY_WINDOW)));
+	    g_strdup_printf("window since %s, %s left: %s, %s ends it", begun, left, lost, panel_key(context, ACT_GATEWAY_WINDOW)));
 }
 
 /* --- what is done to them --- */
@@ -273,6 +277,9 @@ static void add_sources(const struct world *w, GPtrArray *facts)
 			add(facts, ROLE_UNKNOWN, GLYPH_STARTING, g_strdup_printf("%s: asked", name));
 		if (o->used && o->duplicates > 0)
 			add(facts, ROLE_WARN, GLYPH_WARN, g_strdup_printf("%s has %u name%s twice", name, o->duplicates, o->duplicates == 1 ? "" : "s"));
+		if (o->used && o->refused > 0)
+			add(facts, ROLE_WARN, GLYPH_WARN,
+			    g_strdup_printf("%s: %u entr%s left out, no valid name or address", name, o->refused, o->refused == 1 ? "y" : "ies"));
 	}
 }
 

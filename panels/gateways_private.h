@@ -22,6 +22,7 @@ struct gateways_row {
 	enum severity severity;
 	gint64 errors, fatals;   /* -1: not known */
 	gboolean old;            /* what it said of itself is */
+	gboolean muted;
 	guint chips;             /* bits of those that it belongs to */
 };
 

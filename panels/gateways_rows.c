@@ -93,6 +93,7 @@ static void collect_row(struct gateways_view *v, const struct gateway *g, GHashT
 	row.errors = gateway_errors(w->fleet, g, w->now_us);
 	row.fatals = gateway_fatals(w->fleet, g, w->now_us);
 	row.old = datum_known(&g->datum) && (g->datum.state != DATUM_OK || gateway_is_down(g));
+	row.muted = gateway_is_muted(w->fleet, g, w->now_us);
 	row.chips = gateways_chips_of(&row, w->now_us);
 	for (guint i = 0; i < GATEWAYS_CHIPS; i++)
 		v->chips[i] += (row.chips >> i) & 1;
@@ -143,7 +144,7 @@ static void state_text(const struct gateways_row *r, gint64 now_us, GString *out
 		g_string_append(out, " flapping");
 	if (r->errors > 0 && r->condition != GATEWAY_ERRORS)
 		g_string_append(out, " errors");
-	g_string_append_printf(out, "%s%s%s", g->disagreement ? " disagree" : "", g->muted ? " muted" : "", r->old ? " old" : "");
+	g_string_append_printf(out, "%s%s%s", g->disagreement ? " disagree" : "", r->muted ? " muted" : "", r->old ? " old" : "");
 }
 
 static const char *link_word(const struct gateway *g)
@@ -265,7 +266,7 @@ static void row_look(void *user, guint row, struct table_look *out)
 
 	out->role = gateways_role(r->severity);
 	out->faded = fleet_of(user)->blind || (r->old && r->severity < SEVERITY_WARN);
-	if (r->severity == SEVERITY_UNKNOWN && (r->gateway->muted || r->gateway->host->link.state == LINK_CONNECTING))
+	if (r->severity == SEVERITY_UNKNOWN && (r->muted || r->gateway->host->link.state == LINK_CONNECTING))
 		g = GLYPH_STARTING;
 	if (out->faded) {
 		g = GLYPH_STALE;

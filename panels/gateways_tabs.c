@@ -36,7 +36,7 @@ static void add_online(const struct world *w, const struct gateway *g, int cells
 	                views[f->view]);
 	if (g->lost)
 		g_string_append(text, "; lost: it was online in the baseline");
-	if (g->muted)
+	if (gateway_is_muted(f, g, w->now_us))
 		g_string_append(text, "; being gone is expected: it is restarted by a rollout");
 	list_add_wrapped(lines, g->lost ? gateways_role(gateway_severity(f, GATEWAY_LOST)) : ROLE_TEXT, "online", text->str, cells);
 }
@@ -47,7 +47,8 @@ static void add_origins(const struct gateway *g, int cells, GPtrArray *lines)
 
 	for (guint o = 0; o < ORIGIN_COUNT; o++)
 		if (g->origins & 1u << o)
-			g_string_append_printf(text, "%s%s", text->len ? ", " : "", gateway_origin_name((enum gateway_origin)o));
+			g_string_append_printf(text, "%s%s%s%s", text->len ? ", " : "", gateway_origin_name((enum gateway_origin)o),
+			                       g->said[o].address ? " at " : "", g->said[o].address ? g->said[o].address : "");
 	list_add_wrapped(lines, ROLE_TEXT, "listed by", list_or_unknown(text->str), cells);
 	if (g->disagreement)
 		list_add_wrapped(lines, ROLE_WARN, "disagree", g->disagreement, cells);

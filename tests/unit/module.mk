@@ -1,6 +1,8 @@
 # What the tests in this directory share.
 check_LIBRARIES += libunit.a
 libunit_a_SOURCES = \
+	tests/unit/fleet_world.c \
+	tests/unit/fleet_world.h \
 	tests/unit/page.c \
 	tests/unit/page.h \
 	tests/unit/panel_world.c \
@@ -29,6 +31,7 @@ unit_tests = \
 	tests/unit/test-follow-journal \
 	tests/unit/test-follow-parse \
 	tests/unit/test-gateway-reply \
+	tests/unit/test-gateways-panel \
 	tests/unit/test-http \
 	tests/unit/test-keymap \
 	tests/unit/test-known-hosts \
@@ -79,6 +82,7 @@ tests_unit_test_filter_LDADD = $(test_libraries)
 tests_unit_test_fleet_parse_LDADD = $(test_libraries)
 tests_unit_test_follow_journal_LDADD = $(test_libraries)
 tests_unit_test_follow_parse_LDADD = $(test_libraries)
+tests_unit_test_gateways_panel_LDADD = $(test_libraries)
 tests_unit_test_http_LDADD = $(test_libraries)
 tests_unit_test_keymap_LDADD = $(test_libraries)
 tests_unit_test_known_hosts_LDADD = $(test_libraries)
