@@ -28,6 +28,8 @@ unit_tests = \
 	tests/unit/test-docker \
 	tests/unit/test-filter \
 	tests/unit/test-fleet-parse \
+	tests/unit/test-fleet \
+	tests/unit/test-fleet-drop \
 	tests/unit/test-follow-journal \
 	tests/unit/test-follow-parse \
 	tests/unit/test-gateway-reply \
@@ -80,6 +82,8 @@ tests_unit_test_docker_parse_LDADD = $(test_libraries)
 tests_unit_test_docker_LDADD = $(test_libraries)
 tests_unit_test_filter_LDADD = $(test_libraries)
 tests_unit_test_fleet_parse_LDADD = $(test_libraries)
+tests_unit_test_fleet_LDADD = $(test_libraries)
+tests_unit_test_fleet_drop_LDADD = $(test_libraries)
 tests_unit_test_follow_journal_LDADD = $(test_libraries)
 tests_unit_test_follow_parse_LDADD = $(test_libraries)
 tests_unit_test_gateways_panel_LDADD = $(test_libraries)
