@@ -231,14 +231,14 @@ static void
 make_panels(struct console *c)
 {
 	static const struct panel_class *const classes[CONSOLE_PANELS] = {
-		&score_panel, &containers_panel, &cron_panel, &models_panel, &logs_panel, &activity_panel,
+		&score_panel, &containers_panel, &cron_panel, &models_panel, &gateways_panel, &logs_panel, &activity_panel,
 	};
 	struct panel_context context = { .world = c->world, .request = console_request, .user = c, .key = bound_key };
 
 	for (guint i = 0; i < CONSOLE_PANELS; i++) {
 		c->slots[i].class = classes[i];
 		c->slots[i].panel = classes[i]->create(&context);
-		if (g_strcmp0(c->config->start_panel, classes[i]->id) == 0)
+		if (g_strcmp0(c->config->start_panel, classes[i]->id) == 0 && console_has_tab(c, i))
 			c->current = i;
 		if (classes[i] == &logs_panel)
 			set_filters(c, &c->slots[i]);

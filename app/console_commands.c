@@ -119,7 +119,11 @@ static gboolean
 frame_command(struct console *c, guint command)
 {
 	switch (command) {
-	case ACT_PANEL_1: case ACT_PANEL_2: case ACT_PANEL_3: case ACT_PANEL_4: case ACT_PANEL_6:
+	case ACT_PANEL_1: case ACT_PANEL_2: case ACT_PANEL_3: case ACT_PANEL_4: case ACT_PANEL_5: case ACT_PANEL_6:
+		if (command == ACT_PANEL_5 && !c->world->fleet) {
+			console_notice(c, "the configuration has no gateways: \"fleet\" names them");
+			return TRUE;
+		}
 		g_array_set_size(c->trail, 0);
 		console_show_panel(c, command - ACT_PANEL_1, FALSE);
 		return TRUE;

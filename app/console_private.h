@@ -20,7 +20,7 @@
 #include "tui/prompt.h"
 #include "tui/sheet.h"
 
-#define CONSOLE_PANELS 6
+#define CONSOLE_PANELS 7
 #define DRAW_INTERVAL_US (G_USEC_PER_SEC / 10) /* at most 10 drawings a second, but for keys */
 #define HISTORY_MAX 50                         /* lines that a prompt remembers */
 #define DRY_RUN_FRESH_S 900                    /* how long a dry run counts */

@@ -5,6 +5,8 @@
 #include "app/keep.h"
 #include "tui/screen.h"
 
+#define FLEET_WINDOW_US (30 * 60 * (gint64)G_USEC_PER_SEC)
+
 static guint
 panel_index(const struct console *c, const char *id)
 {
@@ -61,6 +63,25 @@ save_text(struct console *c, const char *name, const char *text)
 		console_notice(c, "saved to %s", path);
 	else
 		console_notice(c, "not saved: %s", error->message);
+}
+
+/* A deployment's window: what is online now is what losses are counted against. */
+static void
+turn_window(struct console *c)
+{
+	struct fleet *f = c->world->fleet;
+
+	if (!f)
+		return;
+	if (f->window_us > 0) {
+		fleet_window_close(f);
+		console_notice(c, "the window is closed: losses are counted against five minutes ago");
+	} else {
+		fleet_window_open(f, g_get_monotonic_time(), FLEET_WINDOW_US);
+		console_notice(c, "the %u gateways that are online now are what losses are counted against, for %d minutes", f->online,
+		               (int)(FLEET_WINDOW_US / G_USEC_PER_SEC / 60));
+	}
+	world_changed(c->world);
 }
 
 struct inspect_wait {
@@ -212,6 +233,11 @@ console_request(void *user, const struct request *r)
 	case REQUEST_RETRY:
 		if (m)
 			machine_refresh(m);
+		break;
+	case REQUEST_WINDOW:
+		turn_window(c);
+		break;
+	case REQUEST_SWEEP: case REQUEST_SWEEP_CANCEL: case REQUEST_FOLLOW_UNITS: /* of the watch over the gateways */
 		break;
 	}
 }

@@ -31,6 +31,8 @@ libmodel_a_SOURCES = \
 	model/fleet_sight.h \
 	model/gateway.c \
 	model/gateway.h \
+	model/gateway_condition.c \
+	model/gateway_condition.h \
 	model/headline.c \
 	model/headline.h \
 	model/history.c \

@@ -3,6 +3,8 @@ check_LIBRARIES += libunit.a
 libunit_a_SOURCES = \
 	tests/unit/http_double.c \
 	tests/unit/http_double.h \
+	tests/unit/fleet_world.c \
+	tests/unit/fleet_world.h \
 	tests/unit/page.c \
 	tests/unit/page.h \
 	tests/unit/panel_world.c \
@@ -34,6 +36,7 @@ unit_tests = \
 	tests/unit/test-follow-journal \
 	tests/unit/test-follow-parse \
 	tests/unit/test-gateway-reply \
+	tests/unit/test-gateways-panel \
 	tests/unit/test-http \
 	tests/unit/test-keymap \
 	tests/unit/test-known-hosts \
@@ -87,6 +90,7 @@ tests_unit_test_fleet_LDADD = $(test_libraries)
 tests_unit_test_fleet_drop_LDADD = $(test_libraries)
 tests_unit_test_follow_journal_LDADD = $(test_libraries)
 tests_unit_test_follow_parse_LDADD = $(test_libraries)
+tests_unit_test_gateways_panel_LDADD = $(test_libraries)
 tests_unit_test_http_LDADD = $(test_libraries)
 tests_unit_test_keymap_LDADD = $(test_libraries)
 tests_unit_test_known_hosts_LDADD = $(test_libraries)
