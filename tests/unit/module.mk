@@ -54,6 +54,7 @@ unit_tests = \
 	tests/unit/test-ssh-keystream \
 	tests/unit/test-ssh-words \
 	tests/unit/test-store-audit \
+	tests/unit/test-store-rollout \
 	tests/unit/test-store-samples \
 	tests/unit/test-table \
 	tests/unit/test-text \
@@ -101,6 +102,7 @@ tests_unit_test_ssh_config_LDADD = $(test_libraries)
 tests_unit_test_ssh_keystream_LDADD = $(test_libraries)
 tests_unit_test_ssh_words_LDADD = $(test_libraries)
 tests_unit_test_store_audit_LDADD = $(test_libraries)
+tests_unit_test_store_rollout_LDADD = $(test_libraries)
 tests_unit_test_store_samples_LDADD = $(test_libraries)
 tests_unit_test_table_LDADD = $(test_libraries)
 tests_unit_test_text_LDADD = $(test_libraries)
