@@ -51,6 +51,8 @@ libapp_a_SOURCES = \
 	app/work.h \
 	app/work_command.c \
 	app/work_container.c \
+	app/work_gateway.c \
+	app/work_gateway.h \
 	app/work_http.c \
 	app/work_model.c
 

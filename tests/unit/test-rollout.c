@@ -282,9 +282,9 @@ static void
 test_new_error(struct setting *s, gconstpointer unused)
 {
 	begin_one(s);
-	s->sights[0].new_errors = 2; /* of the start itself */
+	s->sights[0].last_error_us = 2; /* of the start itself */
 	wait_s(s, 10);
-	s->sights[0].new_errors = 3;
+	s->sights[0].last_error_us = 3;
 	wait_s(s, 1);
 	g_assert_cmpstr(reason(s, 0), ==, "new errors");
 	wait_s(s, 14);
@@ -293,7 +293,7 @@ test_new_error(struct setting *s, gconstpointer unused)
 	g_assert_cmpint(stage(s, 0), ==, ROLLOUT_WELL);
 	begin_one(s);
 	for (guint i = 0; i < 12; i++) { /* again and again */
-		s->sights[0].new_errors++;
+		s->sights[0].last_error_us++;
 		wait_s(s, 10);
 	}
 	g_assert_cmpstr(reason(s, 0), ==, "not quiet for 15 s within 120 s");
@@ -343,12 +343,12 @@ test_unknown(struct setting *s, gconstpointer unused)
 	g_assert_cmpint(stage(s, 0), ==, ROLLOUT_WELL);
 
 	begin_one(s); /* errors that nobody can read are not none */
-	s->sights[0].new_errors = -1;
+	s->sights[0].last_error_us = -1;
 	wait_s(s, 120);
 	g_assert_cmpstr(reason(s, 0), ==, "its state was not known within 120 s");
 
 	begin_one(s); /* what is certainly wrong is said */
-	s->sights[0].new_errors = -1;
+	s->sights[0].last_error_us = -1;
 	s->sights[0].unit_active = FALSE;
 	wait_s(s, 120);
 	g_assert_cmpstr(reason(s, 0), ==, "not active within 120 s");
