@@ -10,7 +10,13 @@
 enum fleet_view { VIEW_LINK, VIEW_TAILNET, VIEW_PRODUCT };
 
 /* One source of the list, and how fresh it is. */
-struct fleet_origin { gboolean used; struct datum datum; guint listed; guint duplicates; /* names that it has twice */ };
+struct fleet_origin {
+	gboolean used;
+	struct datum datum;
+	guint listed;                /* entries of its list, without the refused */
+	guint duplicates;            /* names that it has twice; the first counts */
+	guint refused;               /* entries whose name or address is none: empty, too long, with control characters, or like an option of ssh */
+};
 
 #define FLEET_SLIDE_US (5 * 60 * (gint64)G_USEC_PER_SEC) /* "simultaneously": against the set of so long ago */
 #define FLEET_DROP_SHARE 0.10  /* strictly more than that … */
@@ -30,11 +36,14 @@ struct drop {
 	GPtrArray *names;            /* of char *, owned: who is lost */
 };
 
-struct fleet_snapshot;               /* who was online at a time */
+#define FLEET_SNAPSHOTS 64       /* as many as gateway.past has bits */
+#define FLEET_SNAPSHOT_US (5 * (gint64)G_USEC_PER_SEC) /* apart, at least: together they reach over FLEET_SLIDE_US */
+#define FLEET_STALE_US (5 * 60 * (gint64)G_USEC_PER_SEC) /* a source that is silent for longer judges nothing any more */
 
 struct fleet {
 	GPtrArray *gateways;         /* of struct gateway, owned, by name */
-	GHashTable *by_name;         /* -> struct gateway */
+	GHashTable *by_name;         /* name (the host's) -> struct gateway */
+	guint mark;                  /* of the list that was taken last */
 	struct fleet_origin origins[ORIGIN_COUNT];
 	char *unit;                  /* owned: "novavms-gateway" */
 	enum fleet_view view;
@@ -42,17 +51,19 @@ struct fleet {
 	gint64 observed_us;          /* monotonic; 0 = never */
 
 	struct drop sliding, window; /* against 5 minutes ago, and against the set that was frozen */
-	GQueue *past;                /* of struct fleet_snapshot, owned, oldest first */
-	struct fleet_snapshot *frozen; /* NULL: no window is open */
-	gint64 window_us, window_end_us; /* monotonic: since when, and until when; 0 */
+	gint64 past_us[FLEET_SNAPSHOTS]; /* monotonic: when the snapshots were taken, newest first; who was online is in gateway.past */
+	guint past_count;
+	gint64 window_us, window_end_us; /* monotonic: since when, and until when; 0: no window is open. Who was online is in gateway.frozen */
+	enum fleet_view window_view; /* in which view; in another one the window is not judged */
 
-	char *blind;                 /* owned: why we cannot see the gateways ("no network: …"); NULL: we can */
-	char *tailnet_problem;       /* owned: the tailnet is not up; NULL */
+	gint64 sight_us;             /* monotonic: when blindness ended last; 0 = there was none */
+	char *blind;                 /* owned, safe: why we cannot see the gateways ("no network: …"); NULL: we can */
+	char *tailnet_problem;       /* owned, safe: the tailnet is not up; NULL */
 	enum presence canary;        /* the configured canary answers; UNKNOWN: none is configured, or not asked yet */
 
 	struct sweep *sweep;         /* owned */
 	struct rollout *rollout;     /* owned: the one under way, or the last; NULL: none */
-	gint64 mute_until_us;        /* monotonic: a rollout's mute; 0 = none */
+	gint64 mute_until_us;        /* monotonic: until then gateway.muted counts; 0 = there is no mute, which is never endless */
 	gboolean readonly;
 };
 
@@ -60,13 +71,16 @@ struct fleet *fleet_new(const char *unit, gint64 sweep_span_us);
 void fleet_free(struct fleet *f); /* NULL is ignored */
 struct gateway *fleet_gateway(const struct fleet *f, const char *name);
 
-/* One entry of a source's list. Strings raw; they are made safe. */
+/* One entry of a source's list. Strings raw; they are made safe. `product` counts only from the inventory and Prometheus, `tailnet` from Tailscale. */
 struct fleet_entry { const char *name, *address; enum presence product; const struct gateway_tailnet *tailnet; };
 /* Takes over a source's whole list: gateways that only it listed and does not any more are dropped (`gone` is called before each is freed), new
  * ones are added (`added`), the same name from several sources is one gateway, with its disagreement told (an address that differs). A name that
  * stands twice in one list is counted. Gives how many were added or dropped. */
 struct fleet_changes { void (*added)(void *user, struct gateway *g); void (*gone)(void *user, struct gateway *g); void *user; };
 guint fleet_take_list(struct fleet *f, enum gateway_origin o, const struct fleet_entry *entries, guint count, gint64 now_us, const struct fleet_changes *c);
+/* What Tailscale knows of gateways that others list (by name): presence and path. Adds none; gateways without an entry are unknown to the tailnet.
+ * After fleet_take_list(), which does the same for those that Tailscale lists. */
+void fleet_take_tailnet(struct fleet *f, const struct fleet_entry *entries, guint count, gint64 now_us);
 /* The source did not answer: what it said stays, old. Gateways that only it can judge become unknown in the view. */
 void fleet_list_failed(struct fleet *f, enum gateway_origin o, const char *why);
 /* Judges anew who is online, the drop, flapping and blindness: after each change of a source or link, and at least every 10 s.

@@ -43,12 +43,16 @@ struct gateway_report {
 #define GATEWAY_CHANGES 3               /* as many changes … */
 #define GATEWAY_FLAP_US (15 * 60 * (gint64)G_USEC_PER_SEC) /* … in that time is flapping (reference 2.3, gateway_flap) */
 
+/* What one of its origins says of it. */
+struct gateway_listing { char *address; /* owned, safe; NULL: none */ enum presence product; };
+
 struct gateway {
 	struct host *host;           /* owned: its name and its link; not one of world.hosts */
-	char *address;               /* owned: what an inventory says to connect to; NULL: its name, as ssh knows it */
+	char *address;               /* owned, safe: what to connect to, from the first origin that tells one; NULL: its name, as ssh knows it */
 	guint origins;               /* bits: 1 << enum gateway_origin */
+	struct gateway_listing said[ORIGIN_COUNT];
 	char *disagreement;          /* owned, safe: where those disagree; NULL */
-	enum presence product;       /* what the HTTP inventory says */
+	enum presence product;       /* what the product says: the inventory, else Prometheus */
 	struct gateway_tailnet tailnet;
 
 	struct datum datum;          /* freshness of the report */
@@ -58,12 +62,27 @@ struct gateway {
 	enum presence seen;          /* in the view that counts (struct fleet), as observed last */
 	gint64 changes_us[GATEWAY_CHANGES]; /* monotonic: the last changes of that, newest first; 0: none */
 	gboolean lost;               /* one of those that the drop counts now */
-	gboolean muted;              /* it is being restarted by a rollout: gone is expected */
+	gboolean muted;              /* it is being restarted by a rollout: gone is expected, until fleet.mute_until_us */
+
+	/* The fleet's own, see fleet.c and fleet_drop.c. */
+	guint mark;                  /* the list that named it last */
+	gint64 online_us;            /* monotonic: when it was seen online last, without having been seen offline since; 0 */
+	guint64 past;                /* a bit for each of the fleet's snapshots, the newest is bit 0: it was online */
+	gboolean frozen;             /* it was online when the window was opened */
 };
 
+/* Name and address are made safe; `address` may be NULL. */
 struct gateway *gateway_new(const char *name, const char *address);
-void gateway_free(struct gateway *g);
+void gateway_free(struct gateway *g); /* NULL is ignored */
+/* Makes everything of it unknown. */
 void gateway_report_clear(struct gateway_report *r);
+/* Takes over what an origin says; a NULL `address` and PRESENCE_UNKNOWN: nothing. Address, product and disagreement follow. */
+void gateway_listed(struct gateway *g, enum gateway_origin o, const char *address, enum presence product);
+/* That origin does not list it any more. */
+void gateway_unlisted(struct gateway *g, enum gateway_origin o);
+void gateway_set_tailnet(struct gateway *g, const struct gateway_tailnet *t); /* copied, made safe; NULL: not known */
+/* Is it reached through the tailnet: by an address of Tailscale's ranges or a name of MagicDNS, or listed by Tailscale without another address? */
+gboolean gateway_is_by_tailnet(const struct gateway *g);
 gboolean gateway_is_flapping(const struct gateway *g, gint64 now_us);
 /* "active", "failed", "no such unit"; "–" for unknown is the panel's. */
 const char *unit_state_name(enum unit_state s);

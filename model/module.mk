@@ -24,6 +24,11 @@ libmodel_a_SOURCES = \
 	model/crontab.h \
 	model/datum.c \
 	model/datum.h \
+	model/fleet.c \
+	model/fleet.h \
+	model/fleet_drop.c \
+	model/gateway.c \
+	model/gateway.h \
 	model/headline.c \
 	model/headline.h \
 	model/history.c \
@@ -68,6 +73,8 @@ libmodel_a_SOURCES = \
 	model/sanitize.h \
 	model/score.c \
 	model/score.h \
+	model/sweep.c \
+	model/sweep.h \
 	model/systemd_timers.c \
 	model/systemd_timers.h \
 	model/world.c \

@@ -24,6 +24,7 @@ world_free(struct world *w)
 	if (!w)
 		return;
 	g_ptr_array_unref(w->hosts);
+	fleet_free(w->fleet);
 	log_store_free(w->logs);
 	g_ptr_array_unref(w->operations);
 	g_free(w);
@@ -32,12 +33,15 @@ world_free(struct world *w)
 struct host *
 world_host(const struct world *w, const char *name)
 {
+	const struct gateway *gateway;
+
 	for (guint i = 0; i < w->hosts->len; i++) {
 		struct host *h = w->hosts->pdata[i];
 		if (g_strcmp0(h->name, name) == 0)
 			return h;
 	}
-	return NULL;
+	gateway = w->fleet ? fleet_gateway(w->fleet, name) : NULL;
+	return gateway ? gateway->host : NULL;
 }
 
 void
