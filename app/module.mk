@@ -34,6 +34,8 @@ libapp_a_SOURCES = \
 	app/doctor_report.h \
 	app/executor.c \
 	app/executor.h \
+	app/gateway_sight.c \
+	app/gateway_sight.h \
 	app/keep.c \
 	app/keep.h \
 	app/machine.c \
@@ -44,8 +46,11 @@ libapp_a_SOURCES = \
 	app/placeholders.h \
 	app/plan.c \
 	app/plan.h \
+	app/plan_gateway.c \
 	app/plan_host.c \
 	app/plan_models.c \
+	app/rollout_run.c \
+	app/rollout_run.h \
 	app/shell.c \
 	app/shell.h \
 	app/work.h \

@@ -254,6 +254,16 @@ rollout_restarted(struct rollout *r, struct rollout_step *s, const char *problem
 	settle(r, now_us);
 }
 
+void
+rollout_not_begun(struct rollout *r, struct rollout_step *s, gint64 now_us)
+{
+	g_return_if_fail(s->stage == ROLLOUT_RESTARTS);
+	s->stage = may_begin(r) ? ROLLOUT_WAITS : ROLLOUT_LEFT;
+	s->begun_us = 0;
+	rollout_tell(s, NULL);
+	settle(r, now_us);
+}
+
 /* --- gates --- */
 
 enum look { LOOK_UNKNOWN, LOOK_INACTIVE, LOOK_OFFLINE, LOOK_NOISY, LOOK_GOOD };

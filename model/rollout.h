@@ -68,6 +68,8 @@ gboolean rollout_tell(struct rollout_step *s, const char *reason);
 struct rollout_step *rollout_next(struct rollout *r, gint64 now_us);
 /* How the restart ended: it was carried out, or why not. */
 void rollout_restarted(struct rollout *r, struct rollout_step *s, const char *problem, gint64 now_us);
+/* It could not be begun yet after all: it waits again, or is left out when nothing begins any more. */
+void rollout_not_begun(struct rollout *r, struct rollout_step *s, gint64 now_us);
 /* Looks at the gates: `sight` tells of a gateway. What is not known neither passes nor fails it until its time is over, and time without sight is
  * no quiet time. TRUE when something changed. */
 gboolean rollout_tick(struct rollout *r, void (*sight)(void *user, const char *gateway, struct rollout_sight *out), void *user, gint64 now_us);
