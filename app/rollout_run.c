@@ -6,7 +6,7 @@
 #include "app/work_gateway.h"
 
 #define ACTION "gateway.rolling-restart"
-#define ASK_US (5 * (gint64)G_USEC_PER_SEC)     /* a gateway that is at its gate is asked so often */
+#define ASK_MOST_S 5                            /* a gateway that is at its gate is asked so often at least */
 #define REACH_US (60 * (gint64)G_USEC_PER_SEC)  /* until then it has to be connected when its turn has come */
 
 /* What there is of a step beside the model. */
@@ -160,12 +160,14 @@ sight(void *user, const char *gateway, struct rollout_sight *out)
 		gateway_sight(run->world->fleet, g, s->restarted_us, g_get_monotonic_time(), out);
 }
 
+/* Some times within its quiet time, which only reports can show. */
 static void
 ask(struct rollout_run *run, guint i, gint64 now_us)
 {
 	struct part *part = &run->parts[i];
+	gint64 every_s = CLAMP(run->rollout->settings.quiet_s / 3, 1, ASK_MOST_S);
 
-	if (part->asked_us != 0 && now_us - part->asked_us < ASK_US)
+	if (part->asked_us != 0 && now_us - part->asked_us < every_s * G_USEC_PER_SEC)
 		return;
 	part->asked_us = now_us;
 	fleet_watch_ask(run->watch, ((const struct rollout_step *)run->rollout->steps->pdata[i])->gateway);

@@ -1,6 +1,8 @@
 # What the tests in this directory share.
 check_LIBRARIES += libunit.a
 libunit_a_SOURCES = \
+	tests/unit/gateway_rig.c \
+	tests/unit/gateway_rig.h \
 	tests/unit/page.c \
 	tests/unit/page.h \
 	tests/unit/panel_world.c \
@@ -47,6 +49,7 @@ unit_tests = \
 	tests/unit/test-prompt \
 	tests/unit/test-remote-task \
 	tests/unit/test-rollout \
+	tests/unit/test-rollout-run \
 	tests/unit/test-sanitize \
 	tests/unit/test-score \
 	tests/unit/test-sentinel \
@@ -95,6 +98,7 @@ tests_unit_test_probe_LDADD = $(test_libraries)
 tests_unit_test_prompt_LDADD = $(test_libraries)
 tests_unit_test_remote_task_LDADD = $(test_libraries)
 tests_unit_test_rollout_LDADD = $(test_libraries)
+tests_unit_test_rollout_run_LDADD = $(test_libraries)
 tests_unit_test_sanitize_LDADD = $(test_libraries)
 tests_unit_test_score_LDADD = $(test_libraries)
 tests_unit_test_sentinel_LDADD = $(test_libraries)
