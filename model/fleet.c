@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "model/fleet_sight.h"
 #include "model/sanitize.h"
 
 #define NAME_BYTES_MAX 253 /* a DNS name's */
@@ -139,18 +140,6 @@ by_name(gconstpointer a, gconstpointer b)
 	return strcmp((*left)->host->name, (*right)->host->name);
 }
 
-static void
-count_fleet(struct fleet *f)
-{
-	f->online = f->offline = f->unknown = 0;
-	for (guint i = 0; i < f->gateways->len; i++) {
-		const struct gateway *g = f->gateways->pdata[i];
-		f->online += g->seen == PRESENCE_ONLINE;
-		f->offline += g->seen == PRESENCE_OFFLINE;
-		f->unknown += g->seen == PRESENCE_UNKNOWN;
-	}
-}
-
 guint
 fleet_take_list(struct fleet *f, enum gateway_origin o, const struct fleet_entry *entries, guint count, gint64 now_us, const struct fleet_changes *c)
 {
@@ -166,7 +155,7 @@ fleet_take_list(struct fleet *f, enum gateway_origin o, const struct fleet_entry
 	gone = take_out_unlisted(f, o);
 	if (added->len > 0)
 		g_ptr_array_sort(f->gateways, by_name);
-	count_fleet(f);
+	fleet_count(f);
 	for (guint i = 0; c && c->gone && i < gone->len; i++)
 		c->gone(c->user, gone->pdata[i]);
 	for (guint i = 0; c && c->added && i < added->len; i++)

@@ -6,7 +6,8 @@
 #include "model/gateway.h"
 #include "model/rollout.h"
 
-/* By what "online" is judged (reference 0.4): the product's own view, else the tailnet's, else whether we are connected. */
+/* By what "online" is judged (reference 0.4): the product's own view, else the tailnet's, else whether we are connected. The first in which at
+ * least half of the gateways were told of within FLEET_STALE_US; it does not change while we are blind. */
 enum fleet_view { VIEW_LINK, VIEW_TAILNET, VIEW_PRODUCT };
 
 /* One source of the list, and how fresh it is. */
@@ -22,17 +23,20 @@ struct fleet_origin {
 #define FLEET_DROP_SHARE 0.10  /* strictly more than that … */
 #define FLEET_DROP_LEAST 2     /* … and at least so many */
 #define FLEET_CONFIRM_US (30 * (gint64)G_USEC_PER_SEC)   /* for so long */
+#define FLEET_UNKNOWN_US (5 * 60 * (gint64)G_USEC_PER_SEC) /* neither true nor false for longer than that is blind (reference 2.4) */
 #define FLEET_KEEP_US (5 * 60 * (gint64)G_USEC_PER_SEC)  /* it fires so long after it was true last */
 
-enum drop_state { DROP_NONE, DROP_PENDING, DROP_FIRING, DROP_KEPT /* no longer true, FLEET_KEEP_US not over */, DROP_BLIND /* nobody knows */ };
+enum drop_state { DROP_NONE, DROP_PENDING, DROP_FIRING, DROP_KEPT /* no longer true, FLEET_KEEP_US not over */, DROP_BLIND /* nobody knows, for FLEET_UNKNOWN_US at least or because we are blind */ };
 
 /* Gateways that were online in a baseline and are not now. */
 struct drop {
 	enum drop_state state;
-	gint64 true_since_us;        /* monotonic; 0 */
+	gint64 true_since_us;        /* monotonic; 0; moved on by the time in which it was not known */
 	gint64 true_last_us;
-	guint baseline, lost, unknown;
-	double share;                /* lost of baseline, 0 … 1; NAN while there is no baseline */
+	gint64 judged_us;            /* monotonic: the last time */
+	gint64 unknown_since_us;     /* monotonic: since then it cannot be told whether it is true; 0: it can */
+	guint baseline, lost, unknown; /* of those still listed: were online; are offline; nobody knows */
+	double share;                /* lost of baseline, 0 … 1; NAN while there is no baseline, or we are blind */
 	GPtrArray *names;            /* of char *, owned: who is lost */
 };
 

@@ -66,7 +66,7 @@ struct gateway {
 
 	/* The fleet's own, see fleet.c and fleet_drop.c. */
 	guint mark;                  /* the list that named it last */
-	gint64 online_us;            /* monotonic: when it was seen online last, without having been seen offline since; 0 */
+	gint64 online_us;            /* monotonic: until when it was online as far as is known; 0: it is seen offline, or was never seen */
 	guint64 past;                /* a bit for each of the fleet's snapshots, the newest is bit 0: it was online */
 	gboolean frozen;             /* it was online when the window was opened */
 };

@@ -27,6 +27,8 @@ libmodel_a_SOURCES = \
 	model/fleet.c \
 	model/fleet.h \
 	model/fleet_drop.c \
+	model/fleet_sight.c \
+	model/fleet_sight.h \
 	model/gateway.c \
 	model/gateway.h \
 	model/headline.c \

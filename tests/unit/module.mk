@@ -27,6 +27,8 @@ unit_tests = \
 	tests/unit/test-docker-parse \
 	tests/unit/test-docker \
 	tests/unit/test-filter \
+	tests/unit/test-fleet \
+	tests/unit/test-fleet-drop \
 	tests/unit/test-follow-journal \
 	tests/unit/test-follow-parse \
 	tests/unit/test-http \
@@ -76,6 +78,8 @@ tests_unit_test_docker_frames_LDADD = $(test_libraries)
 tests_unit_test_docker_parse_LDADD = $(test_libraries)
 tests_unit_test_docker_LDADD = $(test_libraries)
 tests_unit_test_filter_LDADD = $(test_libraries)
+tests_unit_test_fleet_LDADD = $(test_libraries)
+tests_unit_test_fleet_drop_LDADD = $(test_libraries)
 tests_unit_test_follow_journal_LDADD = $(test_libraries)
 tests_unit_test_follow_parse_LDADD = $(test_libraries)
 tests_unit_test_http_LDADD = $(test_libraries)
