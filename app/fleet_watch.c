@@ -163,8 +163,6 @@ fleet_watch_sweep_cancel(struct fleet_watch *w)
 	while (g_hash_table_iter_next(&i, NULL, &value)) {
 		struct member *m = value;
 		gateway_poll_sweep_cancel(m->machine->gateway_poll);
-		if (m->gateway->sweep.state == SWEEP_WAITS)
-			m->gateway->sweep.state = SWEEP_CANCELLED;
 	}
 	w->sweeping = 0;
 	s->state = SWEEP_CANCELLED;
@@ -196,7 +194,7 @@ give_place(struct member *m, gint64 now_us)
 	struct fleet_watch *w = m->watch;
 
 	m->spent = FALSE;
-	if (gateway_poll_is_busy(m->machine->gateway_poll) || m->gateway->sweep.state == SWEEP_WAITS || !link_is_up(m->machine->link) || !link_rest(m->machine->link))
+	if (gateway_poll_is_busy(m->machine->gateway_poll) || !link_is_up(m->machine->link) || !link_rest(m->machine->link))
 		return;
 	m->due_us = now_us + (gint64)w->poll.interval_ms * 1000;
 	enqueue(m);

@@ -37,6 +37,8 @@ libapp_a_SOURCES = \
 	app/fleet_watch.c \
 	app/fleet_watch.h \
 	app/gateway_machine.c \
+	app/gateway_sight.c \
+	app/gateway_sight.h \
 	app/keep.c \
 	app/keep.h \
 	app/machine.c \
@@ -47,13 +49,18 @@ libapp_a_SOURCES = \
 	app/placeholders.h \
 	app/plan.c \
 	app/plan.h \
+	app/plan_gateway.c \
 	app/plan_host.c \
 	app/plan_models.c \
+	app/rollout_run.c \
+	app/rollout_run.h \
 	app/shell.c \
 	app/shell.h \
 	app/work.h \
 	app/work_command.c \
 	app/work_container.c \
+	app/work_gateway.c \
+	app/work_gateway.h \
 	app/work_http.c \
 	app/work_model.c
 

@@ -10,6 +10,7 @@
 
 #define INTERVAL_MS 30000
 #define TIMEOUT_MS 20000
+#define VERSION_MS 1000                  /* until it is asked for, where it may be another one */
 #define SWEEP_TIMEOUT_MS 60000
 #define SWEEP_LINES 500                  /* the newest; older ones are counted */
 #define SWEEP_OUTPUT_MAX (SWEEP_LINES * (GATEWAY_LINE_MAX + 4) + GATEWAY_REPLY_MAX)
@@ -24,10 +25,12 @@ struct gateway_poll {
 	struct minute_counts counts;     /* of errors and fatals, by the gateway's clock */
 	gboolean counted;                /* the span was read to its beginning */
 	gboolean asks, wants_version;
+	enum gateway_right right;        /* as it was told over this connection */
 	void (*answered)(void *user);
 	void *answered_user;
 
 	struct link_job *sweep;
+	gboolean sweep_tells_state;      /* it asks for the state, too */
 	void (*swept)(void *user, gboolean ok);
 	void *swept_user;
 };
@@ -41,7 +44,7 @@ command(void *user)
 	const struct gateway_report *last = &p->gateway->report;
 	const struct gateway_question q = {
 		.unit = p->settings->unit, .pattern = p->settings->pattern, .version = p->wants_version ? p->settings->version : NULL,
-		.cursor = p->counted ? last->cursor : NULL, .span_min = p->settings->span_min,
+		.cursor = p->counted ? last->cursor : NULL, .span_min = p->settings->span_min, .right = p->right, .state = TRUE,
 	};
 
 	p->asks = TRUE;
@@ -107,6 +110,8 @@ take(struct gateway_poll *p, struct gateway_reply *r)
 	gboolean another = now.unit != g->report.unit || now.since_s < g->report.since_s;
 
 	r->report = (struct gateway_report){ 0 };
+	if (r->right == GATEWAY_RIGHT_OWN || r->right == GATEWAY_RIGHT_SUDO) /* no right may become one */
+		p->right = r->right;
 	count(p, r, &now);
 	keep_from_last(p, r, &now);
 	tell_clock(&now);
@@ -117,6 +122,12 @@ take(struct gateway_poll *p, struct gateway_reply *r)
 }
 
 static guint
+next_ms(const struct gateway_poll *p)
+{
+	return p->wants_version && p->settings->version ? VERSION_MS : p->settings->interval_ms ? p->settings->interval_ms : INTERVAL_MS;
+}
+
+static guint
 answered(void *user, const struct link_result *r)
 {
 	struct gateway_poll *p = user;
@@ -124,7 +135,7 @@ answered(void *user, const struct link_result *r)
 	struct gateway_reply reply;
 
 	p->asks = FALSE;
-	if (r->outcome == LINK_EXITED && gateway_reply_parse(r->output, r->output_length, g_get_real_time(), &reply, &problem)) {
+	if (r->outcome == LINK_EXITED && gateway_reply_parse(r->output, r->output_length, g_get_real_time(), 0, &reply, &problem)) {
 		take(p, &reply);
 		gateway_reply_clear(&reply);
 	} else {
@@ -136,14 +147,15 @@ answered(void *user, const struct link_result *r)
 	}
 	p->answered(p->answered_user);
 	world_changed(p->world);
-	return p->wants_version && p->settings->version ? 1000 : p->settings->interval_ms ? p->settings->interval_ms : INTERVAL_MS;
+	return next_ms(p);
 }
 
 struct gateway_poll *
 gateway_poll_new(const struct gateway_poll_settings *s, struct link *link, struct world *world, struct gateway *gateway,
                  void (*told)(void *user), void *user)
 {
-	static const struct link_poll_class class = { command, answered, .timeout_ms = TIMEOUT_MS, .max_output = 2 * GATEWAY_REPLY_MAX, .hang_up = TRUE };
+	static const struct link_poll_class class = { command, answered, .timeout_ms = TIMEOUT_MS, .max_output = 2 * GATEWAY_REPLY_MAX, .unwatched = TRUE,
+	                                             .hang_up = TRUE };
 	struct gateway_poll *p = g_new0(struct gateway_poll, 1);
 
 	p->poll = link_poll_new(&class, link, p);
@@ -161,7 +173,8 @@ gateway_poll_free(struct gateway_poll *p)
 {
 	if (!p)
 		return;
-	gateway_poll_sweep_cancel(p);
+	if (p->sweep)
+		link_job_cancel(p->sweep);
 	link_poll_free(p->poll);
 	g_free(p);
 }
@@ -170,7 +183,9 @@ void
 gateway_poll_link_up(struct gateway_poll *p)
 {
 	p->wants_version = TRUE;
-	link_poll_begin(p->poll);
+	p->right = GATEWAY_RIGHT_UNKNOWN;
+	if (p->gateway->sweep.state != SWEEP_WAITS || p->counted || p->gateway->sweep.cursor) /* else the sweep tells its state, too */
+		link_poll_begin(p->poll);
 }
 
 void
@@ -182,7 +197,7 @@ gateway_poll_now(struct gateway_poll *p)
 gboolean
 gateway_poll_is_busy(const struct gateway_poll *p)
 {
-	return p->asks || p->sweep;
+	return p->asks || p->sweep || p->gateway->sweep.state == SWEEP_WAITS;
 }
 
 /* --- the sweep --- */
@@ -193,7 +208,6 @@ end_sweep(struct gateway_poll *p, char *problem /* taken; NULL: it went well */)
 	struct sweep_part *part = &p->gateway->sweep;
 	gboolean ok = !problem;
 
-	p->sweep = NULL;
 	part->state = ok ? SWEEP_DONE : SWEEP_FAILED;
 	g_free(part->problem);
 	part->problem = problem;
@@ -220,6 +234,22 @@ take_lines(struct gateway_poll *p, const struct gateway_reply *r)
 	}
 }
 
+/* The state that came with the lines; without it, it is asked for. */
+static void
+take_state(struct gateway_poll *p, struct gateway_reply *r)
+{
+	if (!p->sweep_tells_state)
+		return;
+	p->sweep_tells_state = FALSE;
+	if (r) {
+		take(p, r);
+		p->answered(p->answered_user);
+		link_poll_later(p->poll, next_ms(p));
+	} else if (link_is_up(p->link)) {
+		link_poll_begin(p->poll);
+	}
+}
+
 static void
 on_swept(const struct link_result *result, void *user)
 {
@@ -227,18 +257,23 @@ on_swept(const struct link_result *result, void *user)
 	struct gateway_reply r;
 	const char *problem = NULL;
 
+	p->sweep = NULL;
 	if (result->outcome != LINK_EXITED) {
+		take_state(p, NULL);
 		end_sweep(p, link_poll_failure(result, "Its journal was not read", "", NULL));
 		return;
 	}
-	if (!gateway_reply_parse(result->output, result->output_length, g_get_real_time(), &r, &problem)) {
+	if (!gateway_reply_parse(result->output, result->output_length, g_get_real_time(), p->gateway->report.clock_ahead_s, &r, &problem)) {
+		take_state(p, NULL);
 		end_sweep(p, link_poll_failure(result, "", "What it answers cannot be read", problem));
-	} else if (r.report.problem && !r.report.cursor) {
-		g_clear_pointer(&p->gateway->sweep.cursor, g_free);
-		end_sweep(p, g_strdup(r.report.problem));
 	} else {
-		take_lines(p, &r);
-		end_sweep(p, NULL);
+		g_autofree char *trouble = r.report.cursor || r.lines->len > 0 ? NULL : g_strdup(r.report.problem);
+		if (trouble)
+			g_clear_pointer(&p->gateway->sweep.cursor, g_free);
+		else
+			take_lines(p, &r);
+		take_state(p, &r);
+		end_sweep(p, g_steal_pointer(&trouble));
 	}
 	gateway_reply_clear(&r);
 }
@@ -249,6 +284,7 @@ gateway_poll_sweep(struct gateway_poll *p, void (*swept)(void *user, gboolean ok
 	struct sweep_part *part = &p->gateway->sweep;
 	const struct gateway_question q = {
 		.unit = p->settings->unit, .pattern = p->settings->pattern, .cursor = part->cursor, .span_min = p->settings->span_min, .lines = SWEEP_LINES,
+		.right = p->right, .state = !p->counted && !part->cursor && !p->asks,
 	};
 	g_autofree char *text = NULL;
 
@@ -258,18 +294,24 @@ gateway_poll_sweep(struct gateway_poll *p, void (*swept)(void *user, gboolean ok
 	p->swept = swept;
 	p->swept_user = user;
 	part->state = SWEEP_RUNS;
-	p->sweep = link_run(p->link, &(struct link_command){ .command = text, .timeout_ms = SWEEP_TIMEOUT_MS, .max_output = SWEEP_OUTPUT_MAX, .hang_up = TRUE },
-	                    on_swept, p);
+	p->sweep_tells_state = q.state;
+	p->sweep = link_run(p->link, &(struct link_command){ .command = text, .timeout_ms = SWEEP_TIMEOUT_MS, .max_output = SWEEP_OUTPUT_MAX, .unwatched = TRUE,
+	                    .hang_up = TRUE }, on_swept, p);
 }
 
 void
 gateway_poll_sweep_cancel(struct gateway_poll *p)
 {
-	if (!p->sweep)
+	struct sweep_part *part = &p->gateway->sweep;
+
+	if (!p->sweep && part->state != SWEEP_WAITS)
 		return;
-	link_job_cancel(p->sweep);
+	if (p->sweep)
+		link_job_cancel(p->sweep);
 	p->sweep = NULL;
-	p->gateway->sweep.state = SWEEP_CANCELLED;
+	p->sweep_tells_state = FALSE;
+	part->state = SWEEP_CANCELLED;
+	link_poll_now(p->poll); /* the sweep would have told its state */
 }
 
 void

@@ -159,6 +159,7 @@ take(struct reading *r, const char *line, gsize len, gint64 now_us)
 	case 'L': take_last(r, rest); break;
 	case 'D': (void)number_after(rest, &r->out->dropped); break;
 	case 'X': take_problem(report, rest); break;
+	case 'R': r->out->right = *rest == 'o' ? GATEWAY_RIGHT_OWN : *rest == 's' ? GATEWAY_RIGHT_SUDO : GATEWAY_RIGHT_NONE; break;
 	case 'V':
 		replace(&report->version, rest);
 		g_strstrip(report->version);
@@ -221,14 +222,14 @@ begin_of(const char *text, gsize len)
 }
 
 gboolean
-gateway_reply_parse(const char *text, gsize len, gint64 now_us, struct gateway_reply *out, const char **problem)
+gateway_reply_parse(const char *text, gsize len, gint64 now_us, gint64 ahead_s, struct gateway_reply *out, const char **problem)
 {
 	struct reading r = { .out = out, .uptime_s = -1 };
 	const char *at, *end = text + len;
 	g_autoptr(GString) line = g_string_new(NULL);
 
 	*out = (struct gateway_reply){
-		.report = { .since_s = -1, .restarts = -1, .memory = -1, .errors = -1, .fatals = -1 },
+		.report = { .since_s = -1, .restarts = -1, .memory = -1, .errors = -1, .fatals = -1, .clock_ahead_s = ahead_s },
 		.minutes = g_array_new(FALSE, FALSE, sizeof(struct gateway_minute)), .lines = g_array_new(FALSE, FALSE, sizeof(struct gateway_line)),
 	};
 	at = begin_of(text, len);

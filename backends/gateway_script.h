@@ -3,14 +3,16 @@
 #ifndef MW_BACKENDS_GATEWAY_SCRIPT_H
 #define MW_BACKENDS_GATEWAY_SCRIPT_H
 
-#include <glib.h>
+#include "backends/gateway_reply.h"
 
 struct gateway_question {
 	const char *unit, *pattern;  /* the pattern is a POSIX extended regular expression, as of grep -E */
 	const char *version;         /* a command; NULL: not asked */
 	const char *cursor;          /* of the journal: from there on; NULL: the last span_min minutes */
 	guint span_min;
-	guint lines;                 /* 0: only how many match in each minute, and the last of them; else the newest so many lines */
+	enum gateway_right right;    /* how its journal is read; GATEWAY_RIGHT_UNKNOWN: that is found out, and told */
+	gboolean state;              /* its clock and its unit, and how many lines match in each minute, and the last of them */
+	guint lines;                 /* the newest so many lines that match; 0: none */
 };
 
 /* Newly allocated. */

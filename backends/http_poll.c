@@ -5,7 +5,7 @@
 #include "model/sanitize.h"
 
 #define WORDS_MAX 300 /* bytes of what a server says */
-#define PAUSE_LEAST_MS 1000
+#define PAUSE_LEAST_MS 1000 /* after an answer that took as long as the interval */
 
 struct http_poll {
 	struct http *http;
@@ -73,7 +73,7 @@ finish(struct http_poll *p, const struct http_reply *r, const char *problem)
 	gint64 passed_ms = (g_get_monotonic_time() - p->begun_us) / 1000, rest_ms = p->interval_ms - passed_ms;
 
 	p->busy = FALSE;
-	p->timer = g_timeout_add(p->again ? 0 : (guint)MAX(rest_ms, PAUSE_LEAST_MS), on_timer, p);
+	p->timer = g_timeout_add(p->again ? 0 : (guint)MAX(rest_ms, MIN(p->interval_ms, PAUSE_LEAST_MS)), on_timer, p);
 	p->again = FALSE;
 	p->answered(p->user, r, problem);
 }

@@ -67,6 +67,7 @@ struct link_command {
 	gsize input_length;
 	guint timeout_ms;      /* 0 = 30,000 */
 	gsize max_output;      /* 0 = 1 MiB */
+	gboolean unwatched;    /* it ends by itself in a moment: no process over there waits for a hang-up beside it */
 	gboolean hang_up;      /* once it prints more than that, it is ended, with LINK_UNCERTAIN; else the rest is read and thrown away */
 };
 typedef void (*link_done)(const struct link_result *r, void *user);

@@ -144,17 +144,18 @@ link_run(struct link *l, const struct link_command *c, link_done done, void *use
 		.opened = send_input, .writable = send_input, .data = on_data, .errors = on_errors, .done = on_done,
 		.dropped = on_dropped };
 	struct link_job *j = g_new0(struct link_job, 1);
+	const char *input = c->input ? c->input : c->unwatched ? "" : NULL;
 
 	j->output = g_string_new(NULL);
 	j->errors = g_string_new(NULL);
 	j->max_output = c->max_output ? c->max_output : OUTPUT_MAX;
-	j->input = c->input ? g_memdup2(c->input, MAX(c->input_length, 1)) : NULL;
+	j->input = input ? g_memdup2(input, MAX(c->input_length, 1)) : NULL;
 	j->input_length = c->input_length;
 	j->hang_up = c->hang_up;
 	j->timeout_ms = c->timeout_ms ? c->timeout_ms : TIMEOUT_MS;
 	j->done = done;
 	j->user = user;
-	j->exec = exec_new(l, EXEC_JOB, c->command, c->input != NULL, &events, j);
+	j->exec = exec_new(l, EXEC_JOB, c->command, input != NULL, &events, j);
 	j->timeout = g_timeout_add(j->timeout_ms, on_timeout, j);
 	return j;
 }

@@ -164,6 +164,7 @@ libbackends_a_SOURCES = \
 	backends/store_audit.c \
 	backends/store_head.c \
 	backends/store_private.h \
+	backends/store_rollout.c \
 	backends/store_samples.c \
 	backends/store_verify.c \
 	backends/tailscale.c \

@@ -15,6 +15,7 @@
 struct tailscale {
 	struct http_poll *poll;
 	char **tags;
+	guint alone;          /* answers in a row that it was without its control plane */
 	struct tailscale_events events;
 	void *user;
 };
@@ -30,6 +31,14 @@ problem_of(const struct http_reply *r)
 }
 
 static void
+judge_control(struct tailscale *t, struct tailscale_status *s)
+{
+	t->alone = s->connected ? 0 : t->alone + 1;
+	if (t->alone >= TAILSCALE_BLINKS && !s->problem)
+		s->problem = g_strdup("Tailscale has lost its control plane: who is online is not known any more, and `tailscale netcheck` shows whether the network is there");
+}
+
+static void
 on_answer(void *user, const struct http_reply *r, const char *problem)
 {
 	struct tailscale *t = user;
@@ -37,10 +46,12 @@ on_answer(void *user, const struct http_reply *r, const char *problem)
 	g_autoptr(GError) error = NULL;
 	struct tailscale_status *s = why ? NULL : tailscale_parse_status(r->body, r->body_length, (const char *const *)t->tags, &error);
 
-	if (s)
+	if (s) {
+		judge_control(t, s);
 		t->events.status(t->user, s);
-	else
+	} else {
 		t->events.failed(t->user, why ? why : error->message);
+	}
 	tailscale_status_free(s);
 }
 

@@ -5,6 +5,8 @@
 #include "backends/http.h"
 #include "backends/tailscale_parse.h"
 
+#define TAILSCALE_BLINKS 3
+
 struct tailscale_settings {
 	const char *socket;        /* NULL = /var/run/tailscale/tailscaled.sock */
 	const char *const *tags;   /* whose peers are marked as tagged; NULL = none */
@@ -13,7 +15,8 @@ struct tailscale_settings {
 };
 
 struct tailscale_events {
-	void (*status)(void *user, const struct tailscale_status *s); /* also when the tailnet is not up, which it tells */
+	/* Also when the tailnet is not up, or was without its control plane for TAILSCALE_BLINKS answers, which `problem` tells then. */
+	void (*status)(void *user, const struct tailscale_status *s);
 	void (*failed)(void *user, const char *why);                  /* safe words that say what to do */
 };
 

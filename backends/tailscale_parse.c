@@ -8,6 +8,7 @@
 #include "model/sanitize.h"
 
 #define ADDRESSES_MAX 8
+#define HEALTH_MAX 100
 #define HEALTH_WORDS_MAX 3
 #define HEALTH_BYTES_MAX 400
 
@@ -172,32 +173,66 @@ state_problem(const char *state)
 	return g_strdup_printf("Tailscale does not run: its state is %s", safe);
 }
 
+/* Source of the words: health/warnings.go in github.com/tailscale/tailscale, and its older ones before 1.66. */
 static char *
-health_words(const cJSON *health)
+health_words(const cJSON *health, const char *const *marks)
 {
-	g_auto(GStrv) words = strings_of(health, HEALTH_WORDS_MAX);
-	g_autofree char *all = g_strjoinv("; ", words);
+	g_auto(GStrv) all = strings_of(health, HEALTH_MAX);
+	g_autoptr(GPtrArray) ours = g_ptr_array_new();
+	g_autofree char *joined = NULL;
 
-	return *all ? sanitize_text(all, (gssize)strnlen(all, HEALTH_BYTES_MAX)) : NULL;
+	for (guint i = 0; all[i] && ours->len < HEALTH_WORDS_MAX; i++)
+		for (guint m = 0; marks[m]; m++)
+			if (strstr(all[i], marks[m])) {
+				g_ptr_array_add(ours, all[i]);
+				break;
+			}
+	if (ours->len == 0)
+		return NULL;
+	g_ptr_array_add(ours, NULL);
+	joined = g_strjoinv("; ", (char **)ours->pdata);
+	return sanitize_text(joined, (gssize)strnlen(joined, HEALTH_BYTES_MAX));
+}
+
+/* Without its control plane it tells who was online when it lost it. */
+static char *
+sync_problem(const cJSON *health)
+{
+	static const char *const marks[] = { "coordination server", "map poll", "logged out", NULL };
+	g_autofree char *words = health_words(health, marks);
+
+	return words ? g_strdup_printf("Tailscale says: %s", words) : NULL;
+}
+
+static void
+read_health(struct tailscale_status *s, const cJSON *json)
+{
+	static const char *const marks[] = { "relay server", "DERP", "network is down", NULL };
+	const cJSON *health = json_array(json, "Health");
+	g_autofree char *words = health_words(health, marks);
+
+	s->problem = state_problem(json_string(json, "BackendState"));
+	if (!s->problem)
+		s->problem = sync_problem(health);
+	s->health = words ? g_strdup_printf("Tailscale says: %s", words) : NULL;
+	s->connected = !cJSON_IsFalse(cJSON_GetObjectItemCaseSensitive(json_object(json, "Self"), "Online"));
 }
 
 struct tailscale_status *
 tailscale_parse_status(const char *bytes, gsize len, const char *const *tags, GError **error)
 {
 	g_autoptr(cJSON) json = http_answer_json(bytes, len, "tailscaled", error);
-	const char *state = json_string(json, "BackendState");
 	const cJSON *peer, *magic_dns = cJSON_GetObjectItemCaseSensitive(json_object(json, "CurrentTailnet"), "MagicDNSEnabled");
 	struct tailscale_status *s;
 
 	if (!json)
 		return NULL;
-	if (!state) {
+	if (!json_string(json, "BackendState")) {
 		g_set_error(error, JSON_ERROR, JSON_ERROR_SHAPE, "what listens at the socket of tailscaled is none: its answer has no BackendState");
 		return NULL;
 	}
 	s = g_new0(struct tailscale_status, 1);
-	s->problem = state_problem(state);
-	s->health = health_words(json_array(json, "Health"));
+	read_health(s, json);
 	s->magic_dns = !cJSON_IsFalse(magic_dns);
 	s->peers = g_ptr_array_new_with_free_func(free_peer);
 	cJSON_ArrayForEach(peer, json_object(json, "Peer"))

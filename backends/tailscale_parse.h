@@ -17,8 +17,10 @@ struct tailscale_peer {
 };
 
 struct tailscale_status {
-	char *problem;       /* owned, safe: why the tailnet is not up, and what to do; NULL: it is */
-	char *health;        /* owned, safe: what tailscaled complains of while it is up; NULL */
+	char *problem;       /* owned, safe: why the tailnet is not up, or what is told of peers is old, and what to do; NULL: neither */
+	char *health;        /* owned, safe: what tailscaled complains of that keeps it from reaching peers; NULL. Its other complaints (an update, a
+	                      * setting) are not midwatch's */
+	gboolean connected;  /* to the control plane, which tells who is online; it may blink when that connection is renewed */
 	gboolean magic_dns;  /* names of the tailnet can be resolved */
 	GPtrArray *peers;    /* of struct tailscale_peer, owned */
 	guint left_out;      /* peers without a name, or too many */

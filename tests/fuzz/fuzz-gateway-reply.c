@@ -12,7 +12,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct gateway_reply r;
 	const char *problem, *text = (const char *)data;
 
-	if (gateway_reply_parse(text, size, 1795784948 * (gint64)G_USEC_PER_SEC, &r, &problem)) {
+	if (gateway_reply_parse(text, size, 1795784948 * (gint64)G_USEC_PER_SEC, 0, &r, &problem)) {
 		const char *const texts[] = { r.report.sub, r.report.last_error, r.report.version, r.report.problem };
 		for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
 			g_assert_true(!texts[i] || g_utf8_validate(texts[i], -1, NULL));

@@ -1,8 +1,12 @@
 # What the tests in this directory share.
 check_LIBRARIES += libunit.a
 libunit_a_SOURCES = \
+	tests/unit/http_double.c \
+	tests/unit/http_double.h \
 	tests/unit/fleet_world.c \
 	tests/unit/fleet_world.h \
+	tests/unit/gateway_rig.c \
+	tests/unit/gateway_rig.h \
 	tests/unit/page.c \
 	tests/unit/page.h \
 	tests/unit/panel_world.c \
@@ -27,6 +31,7 @@ unit_tests = \
 	tests/unit/test-docker-parse \
 	tests/unit/test-docker \
 	tests/unit/test-filter \
+	tests/unit/test-fleet-http \
 	tests/unit/test-fleet-parse \
 	tests/unit/test-fleet \
 	tests/unit/test-fleet-drop \
@@ -54,6 +59,7 @@ unit_tests = \
 	tests/unit/test-prompt \
 	tests/unit/test-remote-task \
 	tests/unit/test-rollout \
+	tests/unit/test-rollout-run \
 	tests/unit/test-sanitize \
 	tests/unit/test-score \
 	tests/unit/test-secret-source \
@@ -63,6 +69,7 @@ unit_tests = \
 	tests/unit/test-ssh-keystream \
 	tests/unit/test-ssh-words \
 	tests/unit/test-store-audit \
+	tests/unit/test-store-rollout \
 	tests/unit/test-store-samples \
 	tests/unit/test-table \
 	tests/unit/test-text \
@@ -81,6 +88,7 @@ tests_unit_test_docker_frames_LDADD = $(test_libraries)
 tests_unit_test_docker_parse_LDADD = $(test_libraries)
 tests_unit_test_docker_LDADD = $(test_libraries)
 tests_unit_test_filter_LDADD = $(test_libraries)
+tests_unit_test_fleet_http_LDADD = $(test_libraries)
 tests_unit_test_fleet_parse_LDADD = $(test_libraries)
 tests_unit_test_fleet_LDADD = $(test_libraries)
 tests_unit_test_fleet_drop_LDADD = $(test_libraries)
@@ -108,6 +116,7 @@ tests_unit_test_gateway_reply_LDADD = $(test_libraries)
 tests_unit_test_prompt_LDADD = $(test_libraries)
 tests_unit_test_remote_task_LDADD = $(test_libraries)
 tests_unit_test_rollout_LDADD = $(test_libraries)
+tests_unit_test_rollout_run_LDADD = $(test_libraries)
 tests_unit_test_sanitize_LDADD = $(test_libraries)
 tests_unit_test_score_LDADD = $(test_libraries)
 tests_unit_test_secret_source_LDADD = $(test_libraries)
@@ -117,6 +126,7 @@ tests_unit_test_ssh_config_LDADD = $(test_libraries)
 tests_unit_test_ssh_keystream_LDADD = $(test_libraries)
 tests_unit_test_ssh_words_LDADD = $(test_libraries)
 tests_unit_test_store_audit_LDADD = $(test_libraries)
+tests_unit_test_store_rollout_LDADD = $(test_libraries)
 tests_unit_test_store_samples_LDADD = $(test_libraries)
 tests_unit_test_table_LDADD = $(test_libraries)
 tests_unit_test_text_LDADD = $(test_libraries)

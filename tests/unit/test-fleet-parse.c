@@ -290,6 +290,7 @@ static void
 test_tailscale_states(void)
 {
 	struct tailscale_status *out = status_of("tailscale/logged-out.json"), *alone = status_of("tailscale/alone.json"), *ill = status_of("tailscale/health.json");
+	struct tailscale_status *lost = status_of("tailscale/out-of-sync.json");
 	g_autofree char *again = sanitize_text(ill->health, -1);
 	g_autoptr(GError) error = NULL;
 	static const char odd[] = "{\"BackendState\":\"\\u001b[2JOdd\"}";
@@ -302,12 +303,16 @@ test_tailscale_states(void)
 	g_assert_null(ill->problem);
 	g_assert_nonnull(strstr(ill->health, "relay server"));
 	g_assert_cmpstr(ill->health, ==, again);
-	g_assert_false(ill->magic_dns);
+	g_assert_null(strstr(ill->health, "update"));
+	g_assert_true(ill->connected && !ill->magic_dns);
+	g_assert_nonnull(strstr(lost->problem, "coordination server"));
+	g_assert_false(lost->connected);
 	g_assert_nonnull(strstr(other->problem, "its state is "));
 	g_assert_null(strchr(other->problem, '\033'));
 	tailscale_status_free(out);
 	tailscale_status_free(alone);
 	tailscale_status_free(ill);
+	tailscale_status_free(lost);
 	tailscale_status_free(other);
 }
 

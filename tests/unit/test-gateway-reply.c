@@ -12,29 +12,27 @@ static struct gateway_reply parse(const char *text)
 	struct gateway_reply r;
 	const char *problem = NULL;
 
-	g_assert_true(gateway_reply_parse(text, strlen(text), NOW_US, &r, &problem));
+	g_assert_true(gateway_reply_parse(text, strlen(text), NOW_US, 0, &r, &problem));
 	g_assert_null(problem);
 	return r;
 }
 
-static struct gateway_reply parse_file(const char *name)
+/* Its lines point into `text`. */
+static struct gateway_reply parse_file(const char *name, char **text)
 {
-	g_autofree char *path = g_test_build_filename(G_TEST_DIST, "..", "data", "gateway-reply", name, NULL), *text = NULL;
+	g_autofree char *path = g_test_build_filename(G_TEST_DIST, "..", "data", "gateway-reply", name, NULL);
 
-	g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
-	return parse(text);
+	g_assert_true(g_file_get_contents(path, text, NULL, NULL));
+	return parse(*text);
 }
 
-static struct gateway_reply answer(const char *lines)
-{
-	g_autofree char *text = g_strconcat(GATEWAY_REPLY_BEGIN, "\n", lines, NULL);
-
-	return parse(text);
-}
+/* An answer of these lines, a literal. */
+#define answer(lines) parse(GATEWAY_REPLY_BEGIN "\n" lines)
 
 static void test_active(void)
 {
-	struct gateway_reply r = parse_file("active");
+	g_autofree char *text = NULL;
+	struct gateway_reply r = parse_file("active", &text);
 
 	g_assert_cmpint(r.report.unit, ==, UNIT_ACTIVE);
 	g_assert_cmpstr(r.report.sub, ==, "running");
@@ -58,7 +56,8 @@ static void test_active(void)
 
 static void test_missing(void)
 {
-	struct gateway_reply r = parse_file("missing");
+	g_autofree char *text = NULL;
+	struct gateway_reply r = parse_file("missing", &text);
 
 	g_assert_cmpint(r.report.unit, ==, UNIT_MISSING);
 	g_assert_cmpint(r.report.since_s, ==, -1);
@@ -69,7 +68,8 @@ static void test_missing(void)
 
 static void test_lines(void)
 {
-	struct gateway_reply r = parse_file("lines");
+	g_autofree char *text = NULL;
+	struct gateway_reply r = parse_file("lines", &text);
 	const struct gateway_line *l = &g_array_index(r.lines, struct gateway_line, 3);
 
 	g_assert_cmpuint(r.lines->len, ==, 5);
@@ -105,7 +105,8 @@ static void test_problems(void)
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
-		struct gateway_reply r = answer(cases[i].lines);
+		g_autofree char *text = g_strconcat(GATEWAY_REPLY_BEGIN, "\n", cases[i].lines, NULL);
+		struct gateway_reply r = parse(text);
 		g_assert_cmpint(r.report.unit, ==, cases[i].unit);
 		g_assert_cmpstr(r.report.problem, ==, cases[i].problem);
 		gateway_reply_clear(&r);
@@ -138,7 +139,7 @@ static void test_no_answer(void)
 	for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
 		struct gateway_reply r;
 		const char *problem = NULL;
-		g_assert_false(gateway_reply_parse(texts[i], strlen(texts[i]), NOW_US, &r, &problem));
+		g_assert_false(gateway_reply_parse(texts[i], strlen(texts[i]), NOW_US, 0, &r, &problem));
 		g_assert_nonnull(problem);
 		gateway_reply_clear(&r);
 	}
@@ -175,7 +176,7 @@ static void test_minutes(void)
 static void test_script(void)
 {
 	const struct gateway_question q = {
-		.unit = "x'; touch /tmp/never; '", .pattern = "a'b\"$(id)", .cursor = "s=1;i='`id`'", .version = "echo one", .span_min = 30, .lines = 7,
+		.unit = "x'; touch /tmp/never; '", .pattern = "a'b\"$(id)", .cursor = "s=1;i='`id`'", .version = "echo one", .span_min = 30, .state = TRUE, .lines = 7,
 	};
 	g_autofree char *script = gateway_script(&q), *unit = g_shell_quote(q.unit), *out = NULL, *errors = NULL;
 	g_autofree char *line = g_strconcat("unit=", unit, "\n", NULL);

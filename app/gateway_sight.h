@@ -1,0 +1,14 @@
+/* What is seen of a gateway now, as far as it was seen after a certain moment. */
+#ifndef MW_APP_GATEWAY_SIGHT_H
+#define MW_APP_GATEWAY_SIGHT_H
+
+#include "model/fleet.h"
+
+/* Is it online in the view that counts, and as of when (monotonic)? What its source said before it fell silent is not known any more. */
+enum presence gateway_presence(const struct fleet *f, const struct gateway *g, gint64 now_us, gint64 *at_us);
+/* "the product's own view", "the tailnet", "our connection to it" */
+const char *fleet_view_words(const struct fleet *f);
+/* A rollout's sight of it: known only when report and presence are newer than `after_us`, its restart. */
+void gateway_sight(const struct fleet *f, const struct gateway *g, gint64 after_us, gint64 now_us, struct rollout_sight *out);
+
+#endif
