@@ -7,6 +7,8 @@ liblab_a_SOURCES = \
 	tests/lab/console_rig.h \
 	tests/lab/follow_rig.c \
 	tests/lab/follow_rig.h \
+	tests/lab/inventory_rig.c \
+	tests/lab/inventory_rig.h \
 	tests/lab/lab.c \
 	tests/lab/lab.h \
 	tests/lab/lab_private.h \
@@ -20,7 +22,9 @@ liblab_a_SOURCES = \
 	tests/lab/ollama_watcher.c \
 	tests/lab/ollama_watcher.h \
 	tests/lab/sshd_fixture.c \
-	tests/lab/sshd_fixture.h
+	tests/lab/sshd_fixture.h \
+	tests/lab/tailscale_rig.c \
+	tests/lab/tailscale_rig.h
 liblab_a_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 
 lab_tests = \
