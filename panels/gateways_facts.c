@@ -50,11 +50,6 @@ static const struct fleet_origin *judge(const struct fleet *f)
 	return !inventory->used || (prometheus->used && prometheus->datum.at_us > inventory->datum.at_us) ? prometheus : inventory;
 }
 
-static gboolean has_product(const struct fleet *f)
-{
-	return f->origins[ORIGIN_INVENTORY].used || f->origins[ORIGIN_PROMETHEUS].used;
-}
-
 static void add_online(const struct world *w, GPtrArray *facts)
 {
 	static const char *const views[] = { [VIEW_PRODUCT] = "product view", [VIEW_TAILNET] = "the tailnet's view", [VIEW_LINK] = "by our links" };
@@ -118,7 +113,7 @@ static void add_view(const struct world *w, GPtrArray *facts)
 	char age[16];
 
 	age_of(w, d->at_us, age, sizeof age);
-	if (f->view == VIEW_PRODUCT || !has_product(f))
+	if (f->view == VIEW_PRODUCT || !gateways_have_product(f))
 		return;
 	if (d->at_us > 0)
 		add(facts, ROLE_WARN, GLYPH_WARN, g_strdup_printf("%s silent %s: %s", gateway_origin_name(o), age, by));
@@ -202,16 +197,17 @@ static void add_sweep_result(const struct world *w, GPtrArray *facts)
 	GString *text = g_string_new(NULL);
 	guint64 lines, fatal;
 	guint faults, gateways, over = MIN(s->done + s->failed, s->total);
-	char age[16];
+	char age[16], counted[40];
 
 	count_sweep(w->fleet, &lines, &faults, &gateways, &fatal);
+	text_count(lines, counted, sizeof counted);
 	age_of(w, s->ended_us, age, sizeof age);
 	g_string_printf(text, "sweep %s ago: ", age);
 	if (lines == 0)
 		g_string_append(text, over == s->total && s->failed == 0 ? "no line" : "no line where it was read");
 	else
-		g_string_append_printf(text, "%" G_GUINT64_FORMAT " line%s, %u fault%s on %u gateway%s", lines, lines == 1 ? "" : "s", faults,
-		                       faults == 1 ? "" : "s", gateways, gateways == 1 ? "" : "s");
+		g_string_append_printf(text, "%s line%s, %u fault%s on %u gateway%s", counted, lines == 1 ? "" : "s", faults, faults == 1 ? "" : "s", gateways,
+		                       gateways == 1 ? "" : "s");
 	if (fatal > 0)
 		g_string_append_printf(text, ", %" G_GUINT64_FORMAT " FATAL", fatal);
 	if (s->state == SWEEP_CANCELLED || over < s->total)
@@ -241,6 +237,12 @@ GPtrArray *gateways_sweep_facts(const struct panel_context *context)
 }
 
 /* --- who tells of them --- */
+
+/* What is read from a file once does not grow old. */
+static gboolean is_asked_again(guint origin)
+{
+	return origin != ORIGIN_CONFIG && origin != ORIGIN_SSH_CONFIG;
+}
 
 static gboolean is_troubled(const struct fleet_origin *o)
 {
@@ -272,7 +274,7 @@ static void add_sources(const struct world *w, GPtrArray *facts)
 		char age[16];
 		age_of(w, o->datum.at_us, age, sizeof age);
 		if (o->used && o->datum.state == DATUM_OK)
-			add(facts, ROLE_DIM, GLYPH_COUNT, g_strdup_printf("%s: %u, %s", name, o->listed, age));
+			add(facts, ROLE_DIM, GLYPH_COUNT, g_strdup_printf("%s: %u%s%s", name, o->listed, is_asked_again(i) ? ", " : "", is_asked_again(i) ? age : ""));
 		else if (o->used && !is_troubled(o))
 			add(facts, ROLE_UNKNOWN, GLYPH_STARTING, g_strdup_printf("%s: asked", name));
 		if (o->used && o->duplicates > 0)
@@ -390,7 +392,7 @@ int gateways_draw_facts(const struct panel_context *context, const struct canvas
 
 /* --- the title, and an empty list --- */
 
-/* As old as the oldest of those that are asked again and again; what is read from a file once does not grow old. */
+/* As old as the oldest of those that are asked again and again. */
 enum role gateways_freshness(const struct list *l, char *out, gsize size)
 {
 	const struct world *w = l->context.world;
@@ -405,7 +407,7 @@ enum role gateways_freshness(const struct list *l, char *out, gsize size)
 			continue;
 		used++;
 		old += o->datum.state != DATUM_OK;
-		if (i >= ORIGIN_TAILSCALE && o->datum.at_us > 0 && (oldest_us == 0 || o->datum.at_us < oldest_us))
+		if (is_asked_again(i) && o->datum.at_us > 0 && (oldest_us == 0 || o->datum.at_us < oldest_us))
 			oldest_us = o->datum.at_us;
 	}
 	if (old == 0 && oldest_us > 0)

@@ -230,7 +230,7 @@ static void test_order_and_cells(void)
 		g_assert_cmpint(page_find(&s->canvas, order[i]), ==, top + (int)i);
 	has(s, "failed");
 	has(s, "relay fra");
-	has(s, "3m ago");
+	has(s, "seen 3m");
 	has(s, "down 3m");
 	has(s, "refused");
 	has(s, "asks");
@@ -615,7 +615,7 @@ static void test_thousand(void)
 	stage_press(s, ACT_BOTTOM);
 	stage_answer(s, ACT_FILTER, "queue", TRUE);
 	stage_press(s, ACT_OPEN);
-	has(s, "the newest 1000 of 100000 lines");
+	has(s, "the newest 1000 of 100,000 lines");
 	measure(s, "a draw of lines");
 	stage_free(s);
 }
