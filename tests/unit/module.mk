@@ -33,12 +33,14 @@ unit_tests = \
 	tests/unit/test-filter \
 	tests/unit/test-fleet-http \
 	tests/unit/test-fleet-parse \
+	tests/unit/test-fingerprint \
 	tests/unit/test-fleet \
 	tests/unit/test-fleet-drop \
 	tests/unit/test-follow-journal \
 	tests/unit/test-follow-parse \
 	tests/unit/test-gateway-reply \
 	tests/unit/test-gateways-panel \
+	tests/unit/test-host-range \
 	tests/unit/test-http \
 	tests/unit/test-keymap \
 	tests/unit/test-known-hosts \
@@ -71,6 +73,7 @@ unit_tests = \
 	tests/unit/test-store-audit \
 	tests/unit/test-store-rollout \
 	tests/unit/test-store-samples \
+	tests/unit/test-sweep \
 	tests/unit/test-table \
 	tests/unit/test-text \
 	tests/unit/test-theme \
@@ -90,11 +93,13 @@ tests_unit_test_docker_LDADD = $(test_libraries)
 tests_unit_test_filter_LDADD = $(test_libraries)
 tests_unit_test_fleet_http_LDADD = $(test_libraries)
 tests_unit_test_fleet_parse_LDADD = $(test_libraries)
+tests_unit_test_fingerprint_LDADD = $(test_libraries)
 tests_unit_test_fleet_LDADD = $(test_libraries)
 tests_unit_test_fleet_drop_LDADD = $(test_libraries)
 tests_unit_test_follow_journal_LDADD = $(test_libraries)
 tests_unit_test_follow_parse_LDADD = $(test_libraries)
 tests_unit_test_gateways_panel_LDADD = $(test_libraries)
+tests_unit_test_host_range_LDADD = $(test_libraries)
 tests_unit_test_http_LDADD = $(test_libraries)
 tests_unit_test_keymap_LDADD = $(test_libraries)
 tests_unit_test_known_hosts_LDADD = $(test_libraries)
@@ -128,6 +133,7 @@ tests_unit_test_ssh_words_LDADD = $(test_libraries)
 tests_unit_test_store_audit_LDADD = $(test_libraries)
 tests_unit_test_store_rollout_LDADD = $(test_libraries)
 tests_unit_test_store_samples_LDADD = $(test_libraries)
+tests_unit_test_sweep_LDADD = $(test_libraries)
 tests_unit_test_table_LDADD = $(test_libraries)
 tests_unit_test_text_LDADD = $(test_libraries)
 tests_unit_test_theme_LDADD = $(test_libraries)
