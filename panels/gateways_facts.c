@@ -143,18 +143,29 @@ static void add_window(const struct panel_context *context, GPtrArray *facts)
 
 /* --- what is done to them --- */
 
-static void add_rollout(const struct world *w, GPtrArray *facts)
+/* Its keys, while they can do something. */
+static char *rollout_keys(const struct panel_context *context, const struct rollout *r)
+{
+	if (r->state != ROLLOUT_RUNNING && r->state != ROLLOUT_PAUSED)
+		return g_strdup("");
+	return g_strdup_printf("; %s %s, %s aborts", panel_key(context, ACT_ROLLOUT_PAUSE), r->state == ROLLOUT_PAUSED ? "goes on" : "pauses",
+	                       panel_key(context, ACT_ROLLOUT_ABORT));
+}
+
+static void add_rollout(const struct panel_context *context, GPtrArray *facts)
 {
 	static const struct { enum role role; enum glyph glyph; } looks[] = {
 		[ROLLOUT_RUNNING] = { ROLE_ACCENT, GLYPH_STARTING }, [ROLLOUT_PAUSED] = { ROLE_WARN, GLYPH_STARTING },
 		[ROLLOUT_STOPPED] = { ROLE_CRIT, GLYPH_CRIT }, [ROLLOUT_ABORTED] = { ROLE_WARN, GLYPH_WARN }, [ROLLOUT_DONE] = { ROLE_OK, GLYPH_OK },
 		[ROLLOUT_INTERRUPTED] = { ROLE_WARN, GLYPH_WARN },
 	};
+	const struct world *w = context->world;
 	const struct rollout *r = fleet_current_rollout(w->fleet, w->now_us);
-	g_autofree char *words = r ? rollout_words(r, w->now_us) : NULL;
+	g_autofree char *words = r ? rollout_words(r, w->now_us) : NULL, *keys = r ? rollout_keys(context, r) : NULL;
 
 	if (r)
-		add(facts, looks[r->state].role, looks[r->state].glyph, g_strdup_printf("rollout %s: %s", rollout_state_name(r->state), words))->alone = TRUE;
+		add(facts, looks[r->state].role, looks[r->state].glyph,
+		    g_strdup_printf("rollout %s: %s%s", rollout_state_name(r->state), words, keys))->alone = TRUE;
 }
 
 static void add_mute(const struct world *w, GPtrArray *facts)
@@ -312,7 +323,7 @@ GPtrArray *gateways_facts(const struct panel_context *context)
 	add_online(w, facts);
 	add_drop(w, &f->sliding, "in 5m", facts);
 	add_page(w, facts);
-	add_rollout(w, facts);
+	add_rollout(context, facts);
 	add_sweep(context, facts);
 	add_view(w, facts);
 	add_window(context, facts);
