@@ -461,12 +461,14 @@ static void test_rollout(void)
 	fleet_world_roll(w, 10, ROLLOUT_RUNNING);
 	s = wide_stage_of(w);
 	has(s, "rollout running: ");
+	has(s, "; = pauses, X aborts");
 	has(s, "Rollout 10");
 	has(s, "ROLLOUT");
 	fleet(s)->rollout->state = ROLLOUT_STOPPED;
 	fleet(s)->rollout->ended_us = WORLD_NOW_US - MINUTE;
 	stage_draw(s);
 	has(s, "✖ rollout stopped: ");
+	lacks(s, "X aborts");
 	fleet(s)->rollout->state = ROLLOUT_INTERRUPTED;
 	stage_draw(s);
 	has(s, "▲ rollout interrupted: ");
