@@ -288,6 +288,7 @@ console_free(struct console *c)
 	c->world->changed = NULL;
 	overlays_free(c);
 	plan_free(c->plan);
+	rollout_run_free(c->rollout);
 	executor_free(c->executor); /* what runs is left, and said so in the audit log */
 	for (guint i = 0; i < CONSOLE_PANELS; i++)
 		c->slots[i].class->destroy(c->slots[i].panel);
@@ -299,6 +300,7 @@ console_free(struct console *c)
 	world_free(c->world);
 	keymap_free(c->keymap);
 	commands_free(c->commands);
+	g_clear_pointer(&c->rollout_targets, g_ptr_array_unref);
 	g_free(c->run_job);
 	g_array_unref(c->trail);
 	g_main_loop_unref(c->loop);

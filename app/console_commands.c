@@ -163,6 +163,9 @@ frame_command(struct console *c, guint command)
 	case ACT_HOST_ANSWER:
 		overlays_answer(c);
 		return TRUE;
+	case ACT_ROLLOUT_PAUSE: case ACT_ROLLOUT_ABORT:
+		console_rollout_act(c, command);
+		return TRUE;
 	case ACT_LOG_ADD:
 		overlays_prompt(c, PROMPT_FOR_SOURCE, c->machines->len == 1 ? "follow: " : "follow HOST SOURCE: ", "");
 		return TRUE;
@@ -183,6 +186,10 @@ console_can(struct console *c, guint command, const char **why)
 	if (command == ACT_HOST_ANSWER) {
 		*why = "nothing is asked";
 		return overlays_asked(c);
+	}
+	if (command == ACT_ROLLOUT_PAUSE || command == ACT_ROLLOUT_ABORT) {
+		*why = rollout_run_lock(c->rollout);
+		return *why == NULL;
 	}
 	if (console_runs(c, command))
 		return console_can_run(c, command, why);

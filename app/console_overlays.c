@@ -111,6 +111,9 @@ prompt_accepted(void *user, const char *text)
 	case PROMPT_FOR_OVERRIDE:
 		override(c, text);
 		break;
+	case PROMPT_FOR_BATCH:
+		console_rollout_batch(c, text);
+		break;
 	case PROMPT_PURPOSES:
 		break;
 	}
@@ -126,6 +129,8 @@ prompt_cancelled(void *user)
 		answer_panel(c, NULL, TRUE);
 	else if (c->over.prompt_purpose == PROMPT_FOR_PLAN)
 		console_plan_typed(c, NULL);
+	else if (c->over.prompt_purpose == PROMPT_FOR_BATCH)
+		console_rollout_batch(c, NULL);
 }
 
 static GPtrArray *

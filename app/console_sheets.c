@@ -49,6 +49,9 @@ sheet_answered(void *user, int key)
 		if (key == 'q')
 			g_main_loop_quit(c->loop);
 		break;
+	case SHEET_FOR_RESUME: case SHEET_FOR_ABORT:
+		console_rollout_answered(c, c->over.sheet_purpose, key);
+		break;
 	}
 	world_changed(c->world);
 }
@@ -253,9 +256,38 @@ overlays_quit(struct console *c)
 	guint open = add_open_operations(c, lines);
 	g_autofree char *title = g_strdup_printf("Leave while %u action%s under way?", open, open == 1 ? " is" : "s are");
 
+	if (rollout_run_is_under_way(c->rollout))
+		g_ptr_array_add(lines, g_strdup("The rolling restart ends here: what waits for its turn is left out. It is kept as interrupted, and never goes on by itself."));
 	g_ptr_array_add(lines, g_strdup("What was sent goes on; what waits is not begun. How it ends will stand as unknown in the audit log."));
 	g_ptr_array_add(lines, NULL);
 	open_sheet(c, SHEET_FOR_QUIT, title, (const char *const *)lines->pdata, choices, 1);
+}
+
+/* How far the rolling restart is, and what an answer does. */
+static void
+open_rollout(struct console *c, enum sheet_purpose purpose, const char *title, const char *effect, const struct sheet_choice *choice)
+{
+	g_autofree char *words = rollout_words(c->world->fleet->rollout, g_get_monotonic_time());
+	const char *lines[] = { words, effect, NULL };
+
+	open_sheet(c, purpose, title, lines, choice, 1);
+}
+
+void
+overlays_resume(struct console *c)
+{
+	static const struct sheet_choice choice = { 'y', "resume" };
+
+	open_rollout(c, SHEET_FOR_RESUME, "Resume the rolling restart?", "The next restarts begin at once, as the settings say.", &choice);
+}
+
+void
+overlays_abort(struct console *c)
+{
+	static const struct sheet_choice choice = { 'y', "abort" };
+
+	open_rollout(c, SHEET_FOR_ABORT, "Abort the rolling restart?", "What is begun is finished and watched; the rest is left out. It cannot be taken up again.",
+	             &choice);
 }
 
 /* What is about a host, or about all that is unhealthy, is not about the marked rows; a shell is for one. */

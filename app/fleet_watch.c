@@ -27,6 +27,8 @@ struct fleet_watch {
 	struct fleet *fleet;
 	struct fleet_origins *origins;
 	struct gateway_poll_settings poll;
+	void (*gone)(void *user, const struct machine *m);
+	void *gone_user;
 	GHashTable *members;      /* name -> struct member, owned */
 	GQueue queue;             /* of struct member: wants to be connected */
 	guint counts[LINK_BLOCKED + 1];
@@ -321,6 +323,8 @@ on_gone(void *user, struct gateway *g)
 		s->total--;
 	}
 	g_queue_remove(&w->to_sweep, m);
+	if (w->gone)
+		w->gone(w->gone_user, m->machine);
 	g_hash_table_remove(w->members, g->host->name);
 	sweep_ended_if_all(w);
 }
@@ -405,6 +409,13 @@ fleet_watch_start(struct fleet_watch *w)
 	w->tick = g_timeout_add_seconds(1, on_tick, w);
 	fleet_origins_start(w->origins);
 	advance_later(w);
+}
+
+void
+fleet_watch_on_gone(struct fleet_watch *w, void (*gone)(void *user, const struct machine *m), void *user)
+{
+	w->gone = gone;
+	w->gone_user = user;
 }
 
 struct machine *

@@ -11,6 +11,8 @@ struct fleet_watch;
 struct fleet_watch *fleet_watch_new(const struct config_fleet *c, struct world *world, struct http *http);
 void fleet_watch_free(struct fleet_watch *w); /* NULL is ignored; world->fleet stays */
 void fleet_watch_start(struct fleet_watch *w);
+/* `gone` is called before a machine is freed that is no longer in the list. */
+void fleet_watch_on_gone(struct fleet_watch *w, void (*gone)(void *user, const struct machine *m), void *user);
 /* The machine of a gateway; NULL when there is none of that name, or it is not reached by SSH. `w` may be NULL. */
 struct machine *fleet_watch_machine(const struct fleet_watch *w, const char *gateway);
 /* Asks a gateway for its state now; a link that gave up tries again. */

@@ -1,27 +1,21 @@
 #include "app/gateway_sight.h"
 
-static enum presence
-presence_by(const struct fleet *f, enum gateway_origin o, enum presence told, gint64 *at_us)
-{
-	const struct datum *d = &f->origins[o].datum;
+#include "model/fleet_sight.h"
 
-	*at_us = d->at_us;
-	return d->state == DATUM_OK ? told : PRESENCE_UNKNOWN;
-}
-
-enum presence
-gateway_presence(const struct fleet *f, const struct gateway *g, gint64 now_us, gint64 *at_us)
+/* When the view that counts was told of it last. */
+static gint64
+told_at(const struct fleet *f, const struct gateway *g, gint64 now_us)
 {
-	const struct gateway_listing *inventory = &g->said[ORIGIN_INVENTORY];
+	const struct datum *inventory = &f->origins[ORIGIN_INVENTORY].datum;
 
 	switch (f->view) {
 	case VIEW_PRODUCT:
-		return presence_by(f, inventory->product != PRESENCE_UNKNOWN ? ORIGIN_INVENTORY : ORIGIN_PROMETHEUS, g->product, at_us);
+		return inventory->state == DATUM_OK && g->said[ORIGIN_INVENTORY].product != PRESENCE_UNKNOWN ? inventory->at_us
+		       : f->origins[ORIGIN_PROMETHEUS].datum.at_us;
 	case VIEW_TAILNET:
-		return presence_by(f, ORIGIN_TAILSCALE, g->tailnet.presence, at_us);
+		return f->origins[ORIGIN_TAILSCALE].datum.at_us;
 	default:
-		*at_us = now_us;
-		return g->host->link.state == LINK_UP ? PRESENCE_ONLINE : PRESENCE_OFFLINE;
+		return now_us;
 	}
 }
 
@@ -35,8 +29,8 @@ void
 gateway_sight(const struct fleet *f, const struct gateway *g, gint64 after_us, gint64 now_us, struct rollout_sight *out)
 {
 	const struct gateway_report *r = &g->report;
-	gint64 told_us, report_us = g->datum.at_us;
-	enum presence presence = gateway_presence(f, g, now_us, &told_us);
+	gint64 told_us = told_at(f, g, now_us), report_us = g->datum.at_us;
+	enum presence presence = fleet_presence(f, g, now_us);
 
 	*out = (struct rollout_sight){ .last_error_us = -1 };
 	if (g->datum.state != DATUM_OK || report_us <= after_us || told_us <= after_us || r->unit == UNIT_UNKNOWN || presence == PRESENCE_UNKNOWN)

@@ -4,8 +4,6 @@
 
 #include "model/fleet.h"
 
-/* Is it online in the view that counts, and as of when (monotonic)? What its source said before it fell silent is not known any more. */
-enum presence gateway_presence(const struct fleet *f, const struct gateway *g, gint64 now_us, gint64 *at_us);
 /* "the product's own view", "the tailnet", "our connection to it" */
 const char *fleet_view_words(const struct fleet *f);
 /* A rollout's sight of it: known only when report and presence are newer than `after_us`, its restart. */

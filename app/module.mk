@@ -21,6 +21,7 @@ libapp_a_SOURCES = \
 	app/console_actions.c \
 	app/console_commands.c \
 	app/console_draw.c \
+	app/console_gateways.c \
 	app/console_overlays.c \
 	app/console_private.h \
 	app/console_requests.c \

@@ -5,6 +5,7 @@
 
 #include "app/gateway_sight.h"
 #include "app/work_gateway.h"
+#include "model/fleet_sight.h"
 #include "tui/text.h"
 
 #define NAMES_SHOWN 6
@@ -168,13 +169,12 @@ choose(struct choice *c, const struct fleet *f, const struct fleet_watch *w, con
 	const struct gateway *g = fleet_gateway(f, t->host);
 	enum presence presence;
 	const char *why;
-	gint64 at_us;
 
 	if (!reached(w, g, &why)) {
 		g_ptr_array_add(c->unreached, t->host);
 		return;
 	}
-	presence = gateway_presence(f, g, now_us, &at_us);
+	presence = fleet_presence(f, g, now_us);
 	if (presence == PRESENCE_OFFLINE)
 		g_ptr_array_add(c->offline, t->host);
 	else if (presence == PRESENCE_UNKNOWN)

@@ -304,7 +304,7 @@ problem_of(const struct operation *o)
 	return g_strdup_printf("%s%s%s", o->result ? o->result : outcome_name(o->outcome), *line ? ": " : "", line);
 }
 
-void
+gboolean
 rollout_run_operation_ended(struct rollout_run *run, const struct operation *o)
 {
 	struct rollout *r = run ? run->rollout : NULL;
@@ -317,8 +317,9 @@ rollout_run_operation_ended(struct rollout_run *run, const struct operation *o)
 		problem = o->outcome == OUTCOME_OK ? NULL : problem_of(o);
 		rollout_restarted(r, r->steps->pdata[i], problem, g_get_monotonic_time());
 		changed(run);
-		return;
+		return TRUE;
 	}
+	return FALSE;
 }
 
 /* --- the whole --- */

@@ -30,7 +30,7 @@ const char *rollout_run_lock(const struct rollout_run *run);
 /* Pauses it, or resumes. */
 void rollout_run_pause(struct rollout_run *run, gboolean paused);
 void rollout_run_abort(struct rollout_run *run);
-/* An operation of the executor's has ended: from executor_events.ended, for each. */
-void rollout_run_operation_ended(struct rollout_run *run, const struct operation *o);
+/* An operation of the executor's has ended: from executor_events.ended, for each. TRUE: it is one of the rolling restart's. NULL is allowed. */
+gboolean rollout_run_operation_ended(struct rollout_run *run, const struct operation *o);
 
 #endif
