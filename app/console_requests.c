@@ -7,6 +7,8 @@
 
 #define FLEET_WINDOW_US (30 * 60 * (gint64)G_USEC_PER_SEC)
 
+#define UNIT_BACKLOG 100 /* lines of each gateway: there may be hundreds */
+
 static guint
 panel_index(const struct console *c, const char *id)
 {
@@ -38,6 +40,25 @@ follow_container(struct console *c, const char *host, const char *name)
 		console_show_panel(c, (guint)(logs - c->slots), TRUE);
 	}
 	logs->class->select(logs->panel, host, name);
+}
+
+/* The journals of gateways, among each other: one that is followed already stays what it is. */
+static void
+follow_units(struct console *c, const char *const *gateways, guint count)
+{
+	struct follow_settings s = { .kind = FOLLOW_UNIT, .name = c->world->fleet->unit, .backlog_lines = UNIT_BACKLOG };
+	struct slot *logs = logs_slot(c);
+
+	logs->class->select(logs->panel, NULL, NULL);
+	c->journal_offered = TRUE;
+	console_show_panel(c, (guint)(logs - c->slots), TRUE);
+	for (guint i = 0; i < count; i++) {
+		struct machine *m = fleet_watch_machine(c->fleet, gateways[i]);
+		if (!m)
+			continue;
+		machine_follow(m, &s);
+		logs->class->select(logs->panel, m->host->name, s.name);
+	}
 }
 
 static void
@@ -237,7 +258,14 @@ console_request(void *user, const struct request *r)
 	case REQUEST_WINDOW:
 		turn_window(c);
 		break;
-	case REQUEST_SWEEP: case REQUEST_SWEEP_CANCEL: case REQUEST_FOLLOW_UNITS: /* of the watch over the gateways */
+	case REQUEST_SWEEP:
+		fleet_watch_sweep(c->fleet);
+		break;
+	case REQUEST_SWEEP_CANCEL:
+		fleet_watch_sweep_cancel(c->fleet);
+		break;
+	case REQUEST_FOLLOW_UNITS:
+		follow_units(c, r->ids, r->count);
 		break;
 	}
 }

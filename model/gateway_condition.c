@@ -60,12 +60,12 @@ gateway_is_down(const struct gateway *g)
 	return l->state == LINK_DOWN || l->state == LINK_BLOCKED || (l->state != LINK_UP && l->failures > 0);
 }
 
-/* One that is not reached by SSH at all is as well as who tells of it says. */
+/* One whose journal cannot be read is not known to be well. One that is not reached by SSH at all is as well as who tells of it says. */
 static gboolean
 is_well(const struct gateway *g, gboolean counts)
 {
 	if (counts && g->datum.state == DATUM_OK)
-		return g->report.unit == UNIT_ACTIVE && g->seen != PRESENCE_OFFLINE;
+		return g->report.unit == UNIT_ACTIVE && g->report.errors >= 0 && g->seen != PRESENCE_OFFLINE;
 	return g->seen == PRESENCE_ONLINE && g->host->link.state == LINK_IDLE && g->datum.state == DATUM_UNKNOWN;
 }
 

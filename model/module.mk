@@ -24,6 +24,8 @@ libmodel_a_SOURCES = \
 	model/crontab.h \
 	model/datum.c \
 	model/datum.h \
+	model/fingerprint.c \
+	model/fingerprint.h \
 	model/fleet.c \
 	model/fleet.h \
 	model/fleet_drop.c \
@@ -39,6 +41,8 @@ libmodel_a_SOURCES = \
 	model/history.h \
 	model/host.c \
 	model/host.h \
+	model/host_range.c \
+	model/host_range.h \
 	model/json.c \
 	model/json.h \
 	model/literal_set.c \

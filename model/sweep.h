@@ -4,11 +4,19 @@
 
 #include <glib.h>
 
+#include "model/fingerprint.h"
+
 /* A line of a gateway's journal that matched. */
 struct sweep_line { gint64 utc_us; char *text; /* owned, safe, at most SWEEP_LINE_BYTES */ guint32 fingerprint; /* index in sweep.faults */ };
 
 #define SWEEP_LINE_BYTES 300
 #define SWEEP_LINES_KEPT 100  /* a gateway; older ones are counted only */
+#define SWEEP_SLICES 6        /* of the span: so finely those that are counted only are forgotten */
+#define SWEEP_OLDER_KEPT 200  /* a gateway; what goes beyond is counted without its fault */
+#define SWEEP_FAULTS_MAX 5000 /* the last one is for all others */
+
+/* Lines of one fault and one slice of the span that are counted only. */
+struct sweep_older { guint32 fingerprint; gint64 first_us, last_us; guint64 count; };
 
 enum sweep_state { SWEEP_NEVER, SWEEP_WAITS, SWEEP_RUNS, SWEEP_DONE, SWEEP_FAILED, SWEEP_CANCELLED };
 
@@ -21,6 +29,9 @@ struct sweep_part {
 	guint64 matches;             /* in the span */
 	guint64 not_kept;            /* of those, lines that are not in `lines` any more, or were cut off by the gateway's limit */
 	GArray *lines;               /* of struct sweep_line, oldest first; NULL while there are none */
+	GArray *older;               /* of struct sweep_older; NULL while there are none */
+	guint64 cut_off;             /* of those not kept, the ones whose fault is not known */
+	gint64 cut_off_us;           /* UTC by our clock: the last of them */
 };
 
 /* One fault: lines that differ only in figures. */
@@ -45,13 +56,16 @@ struct sweep {
 
 struct sweep *sweep_new(gint64 span_us);
 void sweep_free(struct sweep *s);
+/* Makes it a part of which nothing is known. Its lines stay counted in the faults until sweep_forget(). */
 void sweep_part_clear(struct sweep_part *p);
-/* Takes one line (raw bytes; made safe) of a gateway. `utc_us`: by our clock. */
+/* Takes one line (raw bytes; made safe, cut at SWEEP_LINE_BYTES) of a gateway. `utc_us`: by our clock. */
 void sweep_take(struct sweep *s, const char *gateway, struct sweep_part *p, gint64 utc_us, const char *text, gsize len);
-/* Forgets what is older than the span. Call it for all gateways in one go: counts of faults are made anew from what is left. */
+/* So many lines more have matched that were not sent, the last of them no later than `utc_us`. */
+void sweep_cut_off(struct sweep_part *p, guint64 lines, gint64 utc_us);
+/* Does it say FATAL: \bFATAL\b, in capitals (reference 2.3, fatal_line)? */
+gboolean sweep_line_is_fatal(const char *text);
+/* Forgets what is older than the span. Call it for all gateways in one go: counts of faults are made anew from what is left, faults without a line
+ * go, and with that the index of others changes. */
 void sweep_forget(struct sweep *s, gint64 now_utc_us, struct sweep_part *const *parts, const char *const *gateways, guint count);
-/* What stays the same when the same fault happens again: numbers, hex figures, UUIDs, IP addresses, MAC addresses and times of a safe line are
- * folded ("lost camera 7: rtsp timeout after 10s" -> "lost camera N: rtsp timeout after Ns"). Newly allocated. */
-char *fingerprint_fold(const char *text);
 
 #endif

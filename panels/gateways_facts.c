@@ -69,7 +69,7 @@ static void add_online(const struct world *w, GPtrArray *facts)
 	else
 		g_string_printf(text, "online %u of %u (%s, %s)", f->online, f->gateways->len, views[f->view], age);
 	if (f->observed_us > 0 && f->unknown > 0)
-		g_string_append_printf(text, ", of %u not known", f->unknown);
+		g_string_append_printf(text, ", %u not known", f->unknown);
 	add(facts, f->blind ? ROLE_STALE : f->observed_us == 0 ? ROLE_UNKNOWN : ROLE_TEXT, GLYPH_COUNT, g_string_free(text, FALSE));
 }
 

@@ -106,9 +106,9 @@ static void add_unit(const struct world *w, const struct gateway *g, enum role r
 		g_string_append_printf(text, " since %s", since);
 	text_bytes(r->memory >= 0 ? (double)r->memory : NAN, memory, sizeof memory);
 	if (r->restarts >= 0)
-		g_string_append_printf(text, ", restarted by systemd %" G_GINT64_FORMAT " times", r->restarts);
+		g_string_append_printf(text, ", restarts by systemd: %" G_GINT64_FORMAT, r->restarts);
 	g_string_append_printf(text, ", memory %s", memory);
-	list_add_wrapped(lines, role == ROLE_TEXT && r->unit == UNIT_FAILED ? ROLE_CRIT : role, w->fleet->unit, text->str, cells);
+	list_add_wrapped(lines, role == ROLE_TEXT && r->unit == UNIT_FAILED ? ROLE_CRIT : role, "unit", text->str, cells);
 }
 
 static void add_errors(const struct world *w, const struct gateway *g, enum role role, int cells, GPtrArray *lines)

@@ -7,11 +7,13 @@ fuzz_programs = \
 	tests/fuzz/fuzz-docker-frames \
 	tests/fuzz/fuzz-docker-json \
 	tests/fuzz/fuzz-gateway-reply \
+	tests/fuzz/fuzz-host-range \
 	tests/fuzz/fuzz-journal \
 	tests/fuzz/fuzz-ollama \
 	tests/fuzz/fuzz-probe \
 	tests/fuzz/fuzz-sanitize \
-	tests/fuzz/fuzz-ssh-config
+	tests/fuzz/fuzz-ssh-config \
+	tests/fuzz/fuzz-sweep
 if FUZZERS
 noinst_PROGRAMS += $(fuzz_programs)
 endif
@@ -40,6 +42,10 @@ tests_fuzz_fuzz_sanitize_LDADD = $(layer_libraries) $(foundations)
 tests_fuzz_fuzz_sanitize_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_ssh_config_LDADD = $(layer_libraries) $(foundations)
 tests_fuzz_fuzz_ssh_config_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_host_range_LDADD = $(layer_libraries) $(foundations)
+tests_fuzz_fuzz_host_range_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_sweep_LDADD = $(layer_libraries) $(foundations)
+tests_fuzz_fuzz_sweep_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 
 print-fuzz-programs:
 	@echo $(fuzz_programs)

@@ -168,7 +168,7 @@ struct world *fleet_world_troubled(void)
 	fleet_world_gateway(w, "gw-009")->lost = FALSE;
 	g = fleet_world_gateway(w, "gw-012");
 	gateway_listed(g, ORIGIN_INVENTORY, "100.64.0.12", PRESENCE_ONLINE);
-	gateway_listed(g, ORIGIN_CONFIG, "192.168.7.12", PRESENCE_UNKNOWN);
+	gateway_listed(g, ORIGIN_CONFIG, "100.64.0.13", PRESENCE_UNKNOWN);
 	set_text(&g->report.problem, "no right to read the journal");
 	g->report.errors = g->report.fatals = -1;
 	g->report.clock_ahead_s = 95;

@@ -33,12 +33,14 @@ unit_tests = \
 	tests/unit/test-filter \
 	tests/unit/test-fleet-http \
 	tests/unit/test-fleet-parse \
+	tests/unit/test-fingerprint \
 	tests/unit/test-fleet \
 	tests/unit/test-fleet-drop \
 	tests/unit/test-follow-journal \
 	tests/unit/test-follow-parse \
 	tests/unit/test-gateway-reply \
 	tests/unit/test-gateways-panel \
+	tests/unit/test-host-range \
 	tests/unit/test-http \
 	tests/unit/test-keymap \
 	tests/unit/test-known-hosts \
@@ -67,11 +69,13 @@ unit_tests = \
 	tests/unit/test-sentinel \
 	tests/unit/test-ssh-aliases \
 	tests/unit/test-ssh-config \
+	tests/unit/test-ssh-config-share \
 	tests/unit/test-ssh-keystream \
 	tests/unit/test-ssh-words \
 	tests/unit/test-store-audit \
 	tests/unit/test-store-rollout \
 	tests/unit/test-store-samples \
+	tests/unit/test-sweep \
 	tests/unit/test-table \
 	tests/unit/test-text \
 	tests/unit/test-theme \
@@ -91,11 +95,13 @@ tests_unit_test_docker_LDADD = $(test_libraries)
 tests_unit_test_filter_LDADD = $(test_libraries)
 tests_unit_test_fleet_http_LDADD = $(test_libraries)
 tests_unit_test_fleet_parse_LDADD = $(test_libraries)
+tests_unit_test_fingerprint_LDADD = $(test_libraries)
 tests_unit_test_fleet_LDADD = $(test_libraries)
 tests_unit_test_fleet_drop_LDADD = $(test_libraries)
 tests_unit_test_follow_journal_LDADD = $(test_libraries)
 tests_unit_test_follow_parse_LDADD = $(test_libraries)
 tests_unit_test_gateways_panel_LDADD = $(test_libraries)
+tests_unit_test_host_range_LDADD = $(test_libraries)
 tests_unit_test_http_LDADD = $(test_libraries)
 tests_unit_test_keymap_LDADD = $(test_libraries)
 tests_unit_test_known_hosts_LDADD = $(test_libraries)
@@ -113,6 +119,7 @@ tests_unit_test_paste_LDADD = $(test_libraries)
 tests_unit_test_placeholders_LDADD = $(test_libraries)
 tests_unit_test_plan_LDADD = $(test_libraries)
 tests_unit_test_plan_gateway_LDADD = $(test_libraries)
+tests_unit_test_ssh_config_share_LDADD = $(test_libraries)
 tests_unit_test_probe_LDADD = $(test_libraries)
 tests_unit_test_gateway_reply_LDADD = $(test_libraries)
 tests_unit_test_prompt_LDADD = $(test_libraries)
@@ -130,6 +137,7 @@ tests_unit_test_ssh_words_LDADD = $(test_libraries)
 tests_unit_test_store_audit_LDADD = $(test_libraries)
 tests_unit_test_store_rollout_LDADD = $(test_libraries)
 tests_unit_test_store_samples_LDADD = $(test_libraries)
+tests_unit_test_sweep_LDADD = $(test_libraries)
 tests_unit_test_table_LDADD = $(test_libraries)
 tests_unit_test_text_LDADD = $(test_libraries)
 tests_unit_test_theme_LDADD = $(test_libraries)
