@@ -76,6 +76,14 @@ console_notice(struct console *c, const char *format, ...)
 	console_dirty(c);
 }
 
+struct machine *
+console_machine(const struct console *c, const char *host)
+{
+	struct machine *m = host ? machines_find(c->machines, host) : NULL;
+
+	return m ? m : fleet_watch_machine(c->fleet, host);
+}
+
 static void
 enter_panel(struct console *c)
 {
@@ -180,6 +188,8 @@ start_machines(gpointer data)
 	console_store_open(c); /* behind the first frame, before anything can be acted on */
 	console_actions_start(c);
 	g_ptr_array_foreach(c->machines, (GFunc)(void (*)(void))machine_start, c->store);
+	if (c->fleet)
+		fleet_watch_start(c->fleet);
 	return G_SOURCE_REMOVE;
 }
 
@@ -221,14 +231,14 @@ static void
 make_panels(struct console *c)
 {
 	static const struct panel_class *const classes[CONSOLE_PANELS] = {
-		&score_panel, &containers_panel, &cron_panel, &models_panel, &logs_panel, &activity_panel,
+		&score_panel, &containers_panel, &cron_panel, &models_panel, &gateways_panel, &logs_panel, &activity_panel,
 	};
 	struct panel_context context = { .world = c->world, .request = console_request, .user = c, .key = bound_key };
 
 	for (guint i = 0; i < CONSOLE_PANELS; i++) {
 		c->slots[i].class = classes[i];
 		c->slots[i].panel = classes[i]->create(&context);
-		if (g_strcmp0(c->config->start_panel, classes[i]->id) == 0)
+		if (g_strcmp0(c->config->start_panel, classes[i]->id) == 0 && console_has_tab(c, i))
 			c->current = i;
 		if (classes[i] == &logs_panel)
 			set_filters(c, &c->slots[i]);
@@ -278,9 +288,11 @@ console_free(struct console *c)
 	c->world->changed = NULL;
 	overlays_free(c);
 	plan_free(c->plan);
+	rollout_run_free(c->rollout);
 	executor_free(c->executor); /* what runs is left, and said so in the audit log */
 	for (guint i = 0; i < CONSOLE_PANELS; i++)
 		c->slots[i].class->destroy(c->slots[i].panel);
+	fleet_watch_free(c->fleet);
 	g_ptr_array_unref(c->machines);
 	g_ptr_array_unref(c->inspections); /* after the machines: nobody answers any more */
 	http_free(c->http);
@@ -288,6 +300,7 @@ console_free(struct console *c)
 	world_free(c->world);
 	keymap_free(c->keymap);
 	commands_free(c->commands);
+	g_clear_pointer(&c->rollout_targets, g_ptr_array_unref);
 	g_free(c->run_job);
 	g_array_unref(c->trail);
 	g_main_loop_unref(c->loop);
@@ -315,6 +328,8 @@ console_run(const struct options *options, const struct config *config)
 	c = console_new(options, config);
 	c->http = http_new();
 	c->machines = machines_new(c->world, c->http, config);
+	if (config->fleet)
+		c->fleet = fleet_watch_new(config->fleet, c->world, c->http);
 	for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
 		g_unix_signal_add_full(G_PRIORITY_HIGH, signals[i], leave, c, NULL);
 	draw_now(c); /* the first frame, before any input or output */

@@ -14,7 +14,7 @@ is_run(const struct console *c, guint command)
 {
 	switch (command) {
 	case ACT_RESTART: case ACT_RESTART_UNHEALTHY: case ACT_SHELL: case ACT_SNAPSHOT: case ACT_CLEANUP: case ACT_CRON_RUN: case ACT_MODEL_LOAD:
-	case ACT_MODEL_UNLOAD: case ACT_LOG_SNAPSHOT:
+	case ACT_MODEL_UNLOAD: case ACT_LOG_SNAPSHOT: case ACT_GATEWAY_RESTART: case ACT_GATEWAY_ROLLING:
 		return TRUE;
 	default:
 		return command >= ACT_COUNT;
@@ -167,6 +167,11 @@ carry_out(struct console *c)
 		plan_free(p);
 		return;
 	}
+	if (p->rollout) {
+		console_rollout_begin(c, p);
+		plan_free(p);
+		return;
+	}
 	while (p->works->len > 0) {
 		struct work *w = g_ptr_array_steal_index(p->works, 0);
 		w->harmless = p->harmless;
@@ -193,13 +198,13 @@ fresh_dry_run(const struct console *c, const char *host)
 	return NULL;
 }
 
-static void
-ask(struct console *c, guint command, struct plan *p)
+void
+console_ask(struct console *c, guint command, struct plan *p)
 {
 	plan_free(c->plan);
 	c->plan = p;
 	p->harmless = c->commands->all[command].danger == DANGER_NONE;
-	if (p->works->len == 0) {
+	if (plan_count(p) == 0) {
 		g_clear_pointer(&c->plan, plan_free);
 		console_notice(c, "what was selected is no longer there");
 	} else if (p->confirm == PLAN_ASKS_NOTHING) {
@@ -215,7 +220,7 @@ ask_word(struct console *c)
 	g_autofree char *label = NULL;
 
 	if (c->plan->confirm == PLAN_ASKS_COUNT)
-		label = g_strdup_printf("type %s to %s %s target%s: ", c->plan->word, c->plan->verb, c->plan->word, c->plan->works->len == 1 ? "" : "s");
+		label = g_strdup_printf("type %s to %s %s target%s: ", c->plan->word, c->plan->verb, c->plan->word, plan_count(c->plan) == 1 ? "" : "s");
 	else
 		label = g_strdup_printf("type %s to %s: ", c->plan->word, c->plan->verb);
 	overlays_plan_word(c, label);
@@ -237,7 +242,7 @@ console_plan_answered(struct console *c, int key)
 			action_targets_add(targets, w->operation->host, w->container_id);
 		}
 		snapshots = plan_snapshot(c->machines, targets);
-		ask(c, ACT_SNAPSHOT, snapshots);
+		console_ask(c, ACT_SNAPSHOT, snapshots);
 	} else if (key != 'y') {
 		g_clear_pointer(&c->plan, plan_free);
 	} else if (p->second) {
@@ -331,7 +336,7 @@ console_run_chosen(struct console *c, const char *what)
 		p = plan_cleanup_mode(m, what, &why);
 	}
 	if (p)
-		ask(c, ACT_CRON_RUN, p);
+		console_ask(c, ACT_CRON_RUN, p);
 	else
 		console_notice(c, "run now: %s", why);
 }
@@ -375,10 +380,14 @@ console_act(struct console *c, guint command)
 		shell_open(c, targets->pdata[0]);
 	} else if (command == ACT_CRON_RUN) {
 		offer_runs(c, targets);
+	} else if (command == ACT_GATEWAY_ROLLING || (command == ACT_GATEWAY_RESTART && targets->len >= PLAN_COUNT_FROM)) {
+		console_rollout_ask(c, g_steal_pointer(&targets));
+	} else if (command == ACT_GATEWAY_RESTART) {
+		console_restart_gateways(c, targets);
 	} else {
 		p = make_plan(c, command, targets, &why);
 		if (p)
-			ask(c, command, p);
+			console_ask(c, command, p);
 		else
 			console_notice(c, "%s: %s", c->commands->all[command].title, why);
 	}
@@ -401,11 +410,13 @@ on_ended(void *user, const struct operation *o)
 	struct console *c = user;
 	struct machine *m = machines_find(c->machines, o->host);
 
+	if (console_rollout_took(c, o))
+		return;
 	if (m && (strcmp(o->action, "vm.cleanup") == 0 || strcmp(o->action, "cron.run") == 0))
 		cron_poll_now(m->cron); /* its run stands in the cleanup log now */
 	if (o->outcome == OUTCOME_OK && strcmp(o->action, "vm.cleanup") == 0 && g_strcmp0(o->target, "dry run") == 0 && m &&
 	    c->slots[c->current].class == &activity_panel && !overlays_open(c) && !c->world->readonly)
-		ask(c, ACT_CLEANUP, plan_cleanup(m, FALSE, o));
+		console_ask(c, ACT_CLEANUP, plan_cleanup(m, FALSE, o));
 	else if (c->slots[c->current].class != &activity_panel)
 		console_notice(c, "%s %s on %s: %s%s%s", o->title, o->target ? o->target : "", o->host, outcome_name(o->outcome), o->result ? ": " : "",
 		               o->result ? o->result : "");
@@ -424,4 +435,5 @@ console_actions_start(struct console *c)
 
 	if (c->store)
 		c->executor = executor_new(c->world, c->store, &events, c);
+	console_rollout_start(c);
 }

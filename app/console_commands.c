@@ -50,6 +50,8 @@ refresh(struct console *c)
 {
 	for (guint i = 0; i < c->machines->len; i++)
 		machine_refresh(c->machines->pdata[i]);
+	if (c->fleet)
+		fleet_watch_refresh(c->fleet);
 	console_notice(c, "asking %s again", c->machines->len == 1 ? "the host" : "all hosts");
 }
 
@@ -117,7 +119,11 @@ static gboolean
 frame_command(struct console *c, guint command)
 {
 	switch (command) {
-	case ACT_PANEL_1: case ACT_PANEL_2: case ACT_PANEL_3: case ACT_PANEL_4: case ACT_PANEL_6:
+	case ACT_PANEL_1: case ACT_PANEL_2: case ACT_PANEL_3: case ACT_PANEL_4: case ACT_PANEL_5: case ACT_PANEL_6:
+		if (command == ACT_PANEL_5 && !c->world->fleet) {
+			console_notice(c, "the configuration has no gateways: \"fleet\" names them");
+			return TRUE;
+		}
 		g_array_set_size(c->trail, 0);
 		console_show_panel(c, command - ACT_PANEL_1, FALSE);
 		return TRUE;
@@ -157,6 +163,9 @@ frame_command(struct console *c, guint command)
 	case ACT_HOST_ANSWER:
 		overlays_answer(c);
 		return TRUE;
+	case ACT_ROLLOUT_PAUSE: case ACT_ROLLOUT_ABORT:
+		console_rollout_act(c, command);
+		return TRUE;
 	case ACT_LOG_ADD:
 		overlays_prompt(c, PROMPT_FOR_SOURCE, c->machines->len == 1 ? "follow: " : "follow HOST SOURCE: ", "");
 		return TRUE;
@@ -177,6 +186,10 @@ console_can(struct console *c, guint command, const char **why)
 	if (command == ACT_HOST_ANSWER) {
 		*why = "nothing is asked";
 		return overlays_asked(c);
+	}
+	if (command == ACT_ROLLOUT_PAUSE || command == ACT_ROLLOUT_ABORT) {
+		*why = rollout_run_lock(c->rollout);
+		return *why == NULL;
 	}
 	if (console_runs(c, command))
 		return console_can_run(c, command, why);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "model/gateway_condition.h"
 #include "model/headline.h"
 #include "tui/glyph.h"
 #include "tui/screen.h"
@@ -21,6 +22,22 @@ severity_look(enum severity s, enum role *role, enum glyph *g)
 	*g = looks[s].glyph;
 }
 
+/* "gateways 388/400"; gives the cells used, with the blanks behind. */
+static int
+draw_gateways(const struct fleet *f, const struct canvas *line, int x)
+{
+	gboolean known = f->observed_us > 0 && !f->blind;
+	enum role role = known ? ROLE_TEXT : ROLE_STALE;
+	g_autofree char *online = known ? g_strdup_printf("%u", f->online) : g_strdup(text_unknown());
+	g_autofree char *text = g_strdup_printf("%s/%u", online, f->gateways->len);
+	int used;
+
+	if (known && fleet_drop(f)->lost > 0)
+		role = drop_fires(fleet_drop(f)) ? ROLE_CRIT : ROLE_WARN;
+	used = canvas_text_right(line, 0, x, role, text) + 1;
+	return used + canvas_text_right(line, 0, x - used, ROLE_DIM, "gateways") + 2;
+}
+
 /* The right part of the status line, drawn from the right end; gives the first cell it took. */
 static int
 draw_status_right(const struct console *c, const struct canvas *line, const struct headline *h)
@@ -34,6 +51,8 @@ draw_status_right(const struct console *c, const struct canvas *line, const stru
 	text_clock(c->world->utc_us, clock, sizeof clock);
 	x -= canvas_text_right(line, 0, x, ROLE_TEXT, clock);
 	x -= 2;
+	if (c->world->fleet)
+		x -= draw_gateways(c->world->fleet, line, x);
 	for (guint i = 0; i < G_N_ELEMENTS(hosts); i++) {
 		g_autofree char *text = g_strdup_printf("%u%s", hosts[i].count, glyph(hosts[i].glyph));
 		if (hosts[i].count > 0)
@@ -63,10 +82,12 @@ draw_status(const struct console *c, const struct canvas *screen)
 	canvas_text(&line, 0, 3, MAX(right - 5, 0), h.severity >= SEVERITY_WARN ? role : ROLE_TEXT, h.text);
 }
 
-/* Activity has its place once there was any. */
+/* Activity has its place once there was any, gateways when there is a fleet. */
 gboolean
 console_has_tab(const struct console *c, guint panel)
 {
+	if (c->slots[panel].class == &gateways_panel)
+		return c->world->fleet != NULL;
 	return c->slots[panel].class != &activity_panel || panel == c->current || c->world->operations->len > 0;
 }
 

@@ -84,7 +84,7 @@ static void
 prompt_accepted(void *user, const char *text)
 {
 	struct console *c = user;
-	struct machine *m = c->over.host ? machines_find(c->machines, c->over.host) : NULL;
+	struct machine *m = console_machine(c, c->over.host);
 
 	c->over.prompt_done = c->over.sheet_done = TRUE; /* together with the sheet that it belongs to */
 	remember(c, text);
@@ -96,7 +96,9 @@ prompt_accepted(void *user, const char *text)
 		run_palette(c, text);
 		break;
 	case PROMPT_FOR_PASSPHRASE:
-		if (m)
+		if (m && m->gateway)
+			fleet_watch_passphrase(c->fleet, m->host->link.question_text, text);
+		else if (m)
 			link_answer_passphrase(m->link, text);
 		break;
 	case PROMPT_FOR_SOURCE:
@@ -108,6 +110,9 @@ prompt_accepted(void *user, const char *text)
 		break;
 	case PROMPT_FOR_OVERRIDE:
 		override(c, text);
+		break;
+	case PROMPT_FOR_BATCH:
+		console_rollout_batch(c, text);
 		break;
 	case PROMPT_PURPOSES:
 		break;
@@ -124,6 +129,8 @@ prompt_cancelled(void *user)
 		answer_panel(c, NULL, TRUE);
 	else if (c->over.prompt_purpose == PROMPT_FOR_PLAN)
 		console_plan_typed(c, NULL);
+	else if (c->over.prompt_purpose == PROMPT_FOR_BATCH)
+		console_rollout_batch(c, NULL);
 }
 
 static GPtrArray *

@@ -6,9 +6,11 @@
 
 #include "app/commands.h"
 #include "app/executor.h"
+#include "app/fleet_watch.h"
 #include "app/machine.h"
 #include "app/options.h"
 #include "app/plan.h"
+#include "app/rollout_run.h"
 #include "backends/http.h"
 #include "backends/store.h"
 #include "model/world.h"
@@ -19,7 +21,7 @@
 #include "tui/prompt.h"
 #include "tui/sheet.h"
 
-#define CONSOLE_PANELS 6
+#define CONSOLE_PANELS 7
 #define DRAW_INTERVAL_US (G_USEC_PER_SEC / 10) /* at most 10 drawings a second, but for keys */
 #define HISTORY_MAX 50                         /* lines that a prompt remembers */
 #define DRY_RUN_FRESH_S 900                    /* how long a dry run counts */
@@ -30,9 +32,10 @@ struct slot {
 	struct panel *panel;
 };
 
-enum prompt_purpose { PROMPT_FOR_PANEL, PROMPT_FOR_PALETTE, PROMPT_FOR_PASSPHRASE, PROMPT_FOR_SOURCE, PROMPT_FOR_PLAN, PROMPT_FOR_OVERRIDE, PROMPT_PURPOSES };
+enum prompt_purpose { PROMPT_FOR_PANEL, PROMPT_FOR_PALETTE, PROMPT_FOR_PASSPHRASE, PROMPT_FOR_SOURCE, PROMPT_FOR_PLAN, PROMPT_FOR_OVERRIDE, PROMPT_FOR_BATCH,
+	PROMPT_PURPOSES };
 enum menu_purpose { MENU_FOR_COMMANDS, MENU_FOR_SOURCES, MENU_FOR_RUNS };
-enum sheet_purpose { SHEET_FOR_HOST_KEY, SHEET_FOR_PLAN, SHEET_FOR_OVERRIDE, SHEET_FOR_UNLOCK, SHEET_FOR_LET_GO, SHEET_FOR_QUIT };
+enum sheet_purpose { SHEET_FOR_HOST_KEY, SHEET_FOR_PLAN, SHEET_FOR_OVERRIDE, SHEET_FOR_UNLOCK, SHEET_FOR_LET_GO, SHEET_FOR_QUIT, SHEET_FOR_RESUME, SHEET_FOR_ABORT };
 
 struct overlays {
 	struct prompt *prompt;
@@ -63,10 +66,13 @@ struct console {
 	char *store_problem;           /* owned: why, a sentence; NULL when it is open, or was not tried yet */
 	gint64 thinned_us;             /* UTC: when the samples were thinned last */
 	GPtrArray *machines;           /* of struct machine, owned */
+	struct fleet_watch *fleet;     /* the gateways; NULL: none are configured */
 	GPtrArray *inspections;        /* of struct inspect_wait, owned: asked for and not answered yet */
 	struct commands *commands;     /* all of them, the configuration's included */
 	struct keymap *keymap;
 	struct executor *executor;     /* NULL without the store */
+	struct rollout_run *rollout;   /* NULL without the store, or gateways */
+	GPtrArray *rollout_targets;    /* of struct action_target, owned: of a rolling restart whose batch is asked for; NULL */
 	struct plan *plan;             /* asked about now; NULL: none */
 	char *run_job;                 /* key of the job that the menu of runs is about */
 	gboolean locked_for_good;      /* started read-only */
@@ -83,6 +89,8 @@ struct console {
 
 /* console.c */
 void console_notice(struct console *c, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* The machine of a host or of a gateway; NULL when there is none. `host` may be NULL. */
+struct machine *console_machine(const struct console *c, const char *host);
 void console_show_panel(struct console *c, guint index, gboolean remember);
 /* console_draw.c */
 void console_draw(struct console *c);                          /* everything, now */
@@ -102,6 +110,16 @@ void console_act(struct console *c, guint command);
 void console_plan_answered(struct console *c, int key);
 void console_plan_typed(struct console *c, const char *text);
 void console_run_chosen(struct console *c, const char *what);
+void console_ask(struct console *c, guint command, struct plan *p /* taken */); /* by its sheet */
+/* console_gateways.c: restarts of gateways */
+void console_rollout_start(struct console *c);
+void console_restart_gateways(struct console *c, const GPtrArray *targets); /* fewer than PLAN_COUNT_FROM */
+gboolean console_rollout_took(struct console *c, const struct operation *o); /* one that ended; TRUE: it is of the rolling restart */
+void console_rollout_ask(struct console *c, GPtrArray *targets /* taken */); /* for its batch first */
+void console_rollout_batch(struct console *c, const char *text);             /* that was typed; NULL: cancelled */
+void console_rollout_begin(struct console *c, const struct plan *p);
+void console_rollout_act(struct console *c, guint command);                 /* pauses, resumes or aborts it, by a sheet where that is asked first */
+void console_rollout_answered(struct console *c, enum sheet_purpose purpose, int key);
 /* console_store.c */
 void console_store_open(struct console *c);
 void console_store_tick(struct console *c); /* once a second */
@@ -123,6 +141,8 @@ void overlays_plan_second(struct console *c);
 void overlays_unlock(struct console *c);
 void overlays_let_go(struct console *c, guint number);
 void overlays_quit(struct console *c);
+void overlays_resume(struct console *c);
+void overlays_abort(struct console *c);
 void overlays_bulk(struct console *c);
 void overlays_help(struct console *c);
 gboolean overlays_asked(const struct console *c); /* does a host or an operation ask something? */

@@ -5,6 +5,10 @@
 #include "app/keep.h"
 #include "tui/screen.h"
 
+#define FLEET_WINDOW_US (30 * 60 * (gint64)G_USEC_PER_SEC)
+
+#define UNIT_BACKLOG 100 /* lines of each gateway: there may be hundreds */
+
 static guint
 panel_index(const struct console *c, const char *id)
 {
@@ -23,7 +27,7 @@ logs_slot(struct console *c)
 static void
 follow_container(struct console *c, const char *host, const char *name)
 {
-	struct machine *m = machines_find(c->machines, host);
+	struct machine *m = console_machine(c, host);
 	struct follow_settings s = { .kind = FOLLOW_CONTAINER, .name = name };
 	struct slot *logs = logs_slot(c);
 
@@ -36,6 +40,25 @@ follow_container(struct console *c, const char *host, const char *name)
 		console_show_panel(c, (guint)(logs - c->slots), TRUE);
 	}
 	logs->class->select(logs->panel, host, name);
+}
+
+/* The journals of gateways, among each other: one that is followed already stays what it is. */
+static void
+follow_units(struct console *c, const char *const *gateways, guint count)
+{
+	struct follow_settings s = { .kind = FOLLOW_UNIT, .name = c->world->fleet->unit, .backlog_lines = UNIT_BACKLOG };
+	struct slot *logs = logs_slot(c);
+
+	logs->class->select(logs->panel, NULL, NULL);
+	c->journal_offered = TRUE;
+	console_show_panel(c, (guint)(logs - c->slots), TRUE);
+	for (guint i = 0; i < count; i++) {
+		struct machine *m = fleet_watch_machine(c->fleet, gateways[i]);
+		if (!m)
+			continue;
+		machine_follow(m, &s);
+		logs->class->select(logs->panel, m->host->name, s.name);
+	}
 }
 
 static void
@@ -61,6 +84,25 @@ save_text(struct console *c, const char *name, const char *text)
 		console_notice(c, "saved to %s", path);
 	else
 		console_notice(c, "not saved: %s", error->message);
+}
+
+/* A deployment's window: what is online now is what losses are counted against. */
+static void
+turn_window(struct console *c)
+{
+	struct fleet *f = c->world->fleet;
+
+	if (!f)
+		return;
+	if (f->window_us > 0) {
+		fleet_window_close(f);
+		console_notice(c, "the window is closed: losses are counted against five minutes ago");
+	} else {
+		fleet_window_open(f, g_get_monotonic_time(), FLEET_WINDOW_US);
+		console_notice(c, "the %u gateways that are online now are what losses are counted against, for %d minutes", f->online,
+		               (int)(FLEET_WINDOW_US / G_USEC_PER_SEC / 60));
+	}
+	world_changed(c->world);
 }
 
 struct inspect_wait {
@@ -93,7 +135,7 @@ inspect_done(void *user, const char *text, const char *problem)
 static void
 inspect(struct console *c, const char *host, const char *id)
 {
-	struct machine *m = machines_find(c->machines, host);
+	struct machine *m = console_machine(c, host);
 	struct inspect_wait *w;
 
 	if (!m)
@@ -170,7 +212,7 @@ void
 console_request(void *user, const struct request *r)
 {
 	struct console *c = user;
-	struct machine *m = r->host ? machines_find(c->machines, r->host) : NULL;
+	struct machine *m = console_machine(c, r->host);
 
 	switch (r->kind) {
 	case REQUEST_FOLLOW_CONTAINER:
@@ -212,6 +254,18 @@ console_request(void *user, const struct request *r)
 	case REQUEST_RETRY:
 		if (m)
 			machine_refresh(m);
+		break;
+	case REQUEST_WINDOW:
+		turn_window(c);
+		break;
+	case REQUEST_SWEEP:
+		fleet_watch_sweep(c->fleet);
+		break;
+	case REQUEST_SWEEP_CANCEL:
+		fleet_watch_sweep_cancel(c->fleet);
+		break;
+	case REQUEST_FOLLOW_UNITS:
+		follow_units(c, r->ids, r->count);
 		break;
 	}
 }

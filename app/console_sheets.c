@@ -24,7 +24,7 @@ static void
 sheet_answered(void *user, int key)
 {
 	struct console *c = user;
-	struct machine *m = machines_find(c->machines, c->over.host);
+	struct machine *m = console_machine(c, c->over.host);
 
 	c->over.sheet_done = TRUE;
 	switch (c->over.sheet_purpose) {
@@ -48,6 +48,9 @@ sheet_answered(void *user, int key)
 	case SHEET_FOR_QUIT:
 		if (key == 'q')
 			g_main_loop_quit(c->loop);
+		break;
+	case SHEET_FOR_RESUME: case SHEET_FOR_ABORT:
+		console_rollout_answered(c, c->over.sheet_purpose, key);
 		break;
 	}
 	world_changed(c->world);
@@ -113,6 +116,11 @@ host_that_asks(const struct console *c)
 	for (guint i = 0; i < c->world->hosts->len; i++)
 		if (((const struct host *)c->world->hosts->pdata[i])->link.question != LINK_ASKS_NOTHING)
 			return c->world->hosts->pdata[i];
+	for (guint i = 0; c->world->fleet && i < c->world->fleet->gateways->len; i++) {
+		const struct host *h = ((const struct gateway *)c->world->fleet->gateways->pdata[i])->host;
+		if (h->link.question != LINK_ASKS_NOTHING)
+			return h;
+	}
 	return NULL;
 }
 
@@ -248,9 +256,38 @@ overlays_quit(struct console *c)
 	guint open = add_open_operations(c, lines);
 	g_autofree char *title = g_strdup_printf("Leave while %u action%s under way?", open, open == 1 ? " is" : "s are");
 
+	if (rollout_run_is_under_way(c->rollout))
+		g_ptr_array_add(lines, g_strdup("The rolling restart ends here: what waits for its turn is left out. It is kept as interrupted, and never goes on by itself."));
 	g_ptr_array_add(lines, g_strdup("What was sent goes on; what waits is not begun. How it ends will stand as unknown in the audit log."));
 	g_ptr_array_add(lines, NULL);
 	open_sheet(c, SHEET_FOR_QUIT, title, (const char *const *)lines->pdata, choices, 1);
+}
+
+/* How far the rolling restart is, and what an answer does. */
+static void
+open_rollout(struct console *c, enum sheet_purpose purpose, const char *title, const char *effect, const struct sheet_choice *choice)
+{
+	g_autofree char *words = rollout_words(c->world->fleet->rollout, g_get_monotonic_time());
+	const char *lines[] = { words, effect, NULL };
+
+	open_sheet(c, purpose, title, lines, choice, 1);
+}
+
+void
+overlays_resume(struct console *c)
+{
+	static const struct sheet_choice choice = { 'y', "resume" };
+
+	open_rollout(c, SHEET_FOR_RESUME, "Resume the rolling restart?", "The next restarts begin at once, as the settings say.", &choice);
+}
+
+void
+overlays_abort(struct console *c)
+{
+	static const struct sheet_choice choice = { 'y', "abort" };
+
+	open_rollout(c, SHEET_FOR_ABORT, "Abort the rolling restart?", "What is begun is finished and watched; the rest is left out. It cannot be taken up again.",
+	             &choice);
 }
 
 /* What is about a host, or about all that is unhealthy, is not about the marked rows; a shell is for one. */

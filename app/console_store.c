@@ -94,6 +94,23 @@ report_left_open(struct console *c, const GPtrArray *entries)
 	               e->target ? e->target : "", entries->len > 1 ? ", and more" : "");
 }
 
+/* A rolling restart that a dead midwatch left, or that was left before, is shown, and never continued. */
+static gboolean
+settle_rollouts(struct console *c, GError **error)
+{
+	g_autoptr(GError) problem = NULL;
+	struct rollout *last = store_rollout_settle(c->store, &problem);
+
+	if (c->world->fleet)
+		c->world->fleet->rollout = last;
+	else
+		rollout_free(last);
+	if (!problem)
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&problem));
+	return FALSE;
+}
+
 void
 console_store_open(struct console *c)
 {
@@ -101,7 +118,7 @@ console_store_open(struct console *c)
 	g_autoptr(GPtrArray) left_open = NULL;
 
 	c->store = store_open(NULL, &error);
-	if (c->store)
+	if (c->store && settle_rollouts(c, &error))
 		left_open = store_audit_settle(c->store, &error);
 	if (left_open) {
 		report_left_open(c, left_open);

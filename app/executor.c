@@ -1,7 +1,5 @@
 #include "app/executor.h"
 
-#include "backends/evidence.h"
-
 struct executor {
 	struct world *world;
 	struct store *store;
@@ -164,7 +162,7 @@ start(struct work *w)
 		return;
 	}
 	o->stage = OPERATION_EVIDENCE;
-	w->under_evidence = evidence_of_container(w->machine->docker, w->container_id, o->host, o->target, on_evidence, w);
+	w->under_evidence = w->class->evidence(w, on_evidence, w);
 }
 
 static gboolean
@@ -267,6 +265,29 @@ executor_let_go(struct executor *x, guint number)
 		finish(w, OUTCOME_UNKNOWN, "it was not waited for any more; it goes on over there");
 		return;
 	}
+}
+
+static struct work *
+find_work(const struct executor *x, const struct machine *m, gboolean waiting)
+{
+	for (guint i = 0; i < x->works->len; i++) {
+		struct work *w = x->works->pdata[i];
+		if (w->machine == m && (w->operation->stage == OPERATION_WAITING) == waiting)
+			return w;
+	}
+	return NULL;
+}
+
+/* What waits comes first, so that nothing of it begins. */
+void
+executor_drop(struct executor *x, const struct machine *m)
+{
+	struct work *w;
+
+	while ((w = find_work(x, m, TRUE)))
+		finish(w, OUTCOME_FAILED, "it was not begun: its host is not watched any more");
+	while ((w = find_work(x, m, FALSE)))
+		finish(w, w->audit_id ? OUTCOME_UNKNOWN : OUTCOME_FAILED, "its host is not watched any more; what was sent goes on over there");
 }
 
 void

@@ -22,6 +22,8 @@ void executor_add(struct executor *x, struct work *w);
 void executor_take_back(struct executor *x);
 /* A command is not waited for any more: its outcome is unknown, and what waits for it begins. */
 void executor_let_go(struct executor *x, guint number);
+/* The machine is about to be freed: nothing is done on it any more. */
+void executor_drop(struct executor *x, const struct machine *m);
 /* Goes on without evidence, for a reason that is kept; NULL: the operation is given up. */
 void executor_override(struct executor *x, guint number, const char *reason);
 

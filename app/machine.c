@@ -129,6 +129,7 @@ void
 machine_free(struct machine *m)
 {
 	g_ptr_array_unref(m->follows);
+	gateway_poll_free(m->gateway_poll);
 	cron_poll_free(m->cron);
 	probe_poll_free(m->probe);
 	docker_free(m->docker);
@@ -209,7 +210,7 @@ machine_follow(struct machine *m, const struct follow_settings *s)
 guint
 machine_stop_timeout(const struct machine *m)
 {
-	return m->config->docker ? number_or(m->config->docker->stop_timeout, 10) : 10;
+	return m->config && m->config->docker ? number_or(m->config->docker->stop_timeout, 10) : 10;
 }
 
 void
@@ -217,6 +218,10 @@ machine_refresh(struct machine *m)
 {
 	if (!link_is_up(m->link)) {
 		link_retry(m->link);
+		return;
+	}
+	if (m->gateway) {
+		gateway_poll_now(m->gateway_poll);
 		return;
 	}
 	probe_poll_now(m->probe);

@@ -1,4 +1,5 @@
-/* One host with everything that watches it: link, probe, Docker, scheduled jobs, Ollama, log followers. */
+/* One host with everything that watches it: link, probe, Docker, scheduled jobs, Ollama, log followers. A gateway is one, too, with its link, its
+ * followers and the poll of its own, and nothing else. */
 #ifndef MW_APP_MACHINE_H
 #define MW_APP_MACHINE_H
 
@@ -6,17 +7,28 @@
 #include "backends/cron_poll.h"
 #include "backends/docker.h"
 #include "backends/follow.h"
+#include "backends/gateway_poll.h"
 #include "backends/http.h"
 #include "backends/link.h"
 #include "backends/ollama.h"
 #include "backends/probe_poll.h"
 #include "model/world.h"
 
+/* Who is told of a gateway's machine. */
+struct machine_watch {
+	void (*link)(void *user, struct gateway *g);     /* its link's status is another one */
+	void (*answered)(void *user, struct gateway *g); /* its report came, or none could be had */
+};
+
 struct machine {
 	struct world *world;  /* borrowed */
 	struct host *host;    /* borrowed from the world */
 	struct link *link;
 	struct http *http;    /* borrowed */
+	struct gateway *gateway; /* NULL: it is none; else http, docker, ollama, probe, cron and config are NULL */
+	struct gateway_poll *gateway_poll;
+	const struct machine_watch *watch; /* of a gateway */
+	void *watch_user;
 	struct docker *docker;
 	struct ollama *ollama; /* NULL before machine_start() */
 	struct probe_poll *probe;
@@ -32,6 +44,9 @@ GPtrArray *machines_new(struct world *world, struct http *http, const struct con
 struct machine *machines_find(const GPtrArray *machines, const char *host);
 /* Adds the host to the world. Nothing is connected before machine_start(). */
 struct machine *machine_new(struct world *world, struct http *http, const struct config_host *config);
+/* That of a gateway. `s` and `watch` are borrowed until machine_free(). Nothing is connected before link_start(). */
+struct machine *machine_new_gateway(struct world *world, struct gateway *g, const struct link_settings *link, const struct gateway_poll_settings *s,
+                                    const struct machine_watch *watch, void *user);
 void machine_free(struct machine *m);
 /* Connects. `store` may be NULL; it is borrowed until machine_free(). */
 void machine_start(struct machine *m, struct store *store);

@@ -23,6 +23,7 @@ libapp_a_SOURCES = \
 	app/console_actions.c \
 	app/console_commands.c \
 	app/console_draw.c \
+	app/console_gateways.c \
 	app/console_overlays.c \
 	app/console_private.h \
 	app/console_requests.c \
@@ -38,6 +39,11 @@ libapp_a_SOURCES = \
 	app/executor.h \
 	app/fleet_origins.c \
 	app/fleet_origins.h \
+	app/fleet_watch.c \
+	app/fleet_watch.h \
+	app/gateway_machine.c \
+	app/gateway_sight.c \
+	app/gateway_sight.h \
 	app/keep.c \
 	app/keep.h \
 	app/machine.c \
@@ -48,13 +54,18 @@ libapp_a_SOURCES = \
 	app/placeholders.h \
 	app/plan.c \
 	app/plan.h \
+	app/plan_gateway.c \
 	app/plan_host.c \
 	app/plan_models.c \
+	app/rollout_run.c \
+	app/rollout_run.h \
 	app/shell.c \
 	app/shell.h \
 	app/work.h \
 	app/work_command.c \
 	app/work_container.c \
+	app/work_gateway.c \
+	app/work_gateway.h \
 	app/work_http.c \
 	app/work_model.c
 

@@ -19,6 +19,16 @@ plan_new(const char *verb)
 }
 
 void
+rollout_order_free(struct rollout_order *o)
+{
+	if (!o)
+		return;
+	g_ptr_array_unref(o->gateways);
+	g_free(o->words);
+	g_free(o);
+}
+
+void
 plan_free(struct plan *p)
 {
 	if (!p)
@@ -29,7 +39,14 @@ plan_free(struct plan *p)
 	g_free(p->second);
 	g_ptr_array_unref(p->lines);
 	g_ptr_array_unref(p->works);
+	rollout_order_free(p->rollout);
 	g_free(p);
+}
+
+guint
+plan_count(const struct plan *p)
+{
+	return p->rollout ? p->rollout->gateways->len : p->works->len;
 }
 
 void

@@ -2,6 +2,7 @@
 #ifndef MW_APP_PLAN_H
 #define MW_APP_PLAN_H
 
+#include "app/fleet_watch.h"
 #include "app/work.h"
 #include "panels/panel.h"
 
@@ -14,11 +15,21 @@ enum plan_confirm {
 
 #define PLAN_COUNT_FROM 4 /* targets: from here on the count is typed */
 
+/* A rolling restart that may begin. */
+struct rollout_order {
+	struct rollout_settings settings;
+	GPtrArray *gateways; /* of char *, owned, in order */
+	char *words;         /* settings and order, for the audit log */
+};
+
+void rollout_order_free(struct rollout_order *o); /* NULL is ignored */
+
 struct plan {
 	char *title;         /* "Restart invttrdg-backend on srv1491630" */
 	GPtrArray *lines;    /* of char *, owned: what the sheet says */
 	char *verb;          /* "restart": what y does */
 	GPtrArray *works;    /* of struct work, owned until they are taken */
+	struct rollout_order *rollout; /* owned: what begins instead of works; NULL: none */
 	enum plan_confirm confirm;
 	char *word;          /* what is to be typed; NULL when nothing is */
 	char *second;        /* a second question: the risk in words; NULL: none */
@@ -31,9 +42,19 @@ void plan_free(struct plan *p); /* works that were not taken included; NULL is i
 void plan_line(struct plan *p, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* What is sent, and where to. */
 void plan_request_line(struct plan *p, const char *request, const struct host *h);
+/* How many targets it has. */
+guint plan_count(const struct plan *p);
 /* Settles title and confirmation from the works: "Restart X on H", "Restart 7 containers". */
 void plan_settle(struct plan *p, const char *what_one, const char *what_many);
 
+/* Restarts of gateways, of fewer than PLAN_COUNT_FROM: more are a rolling restart. NULL with an error when none of the targets is reached. */
+struct plan *plan_gateways(const struct fleet *f, const struct fleet_watch *w, const GPtrArray *targets, GError **error);
+/* A rolling restart. `c` may be NULL. `batch`: "3" or "10%", and then "name" (default) or "listed" for the order; NULL: as configured. Those that are not
+ * reached or not online now are left out. NULL with an error when none is left, or `batch` is none. */
+struct plan *plan_rollout(const struct fleet *f, const struct fleet_watch *w, const struct config_rolling *c, const GPtrArray *targets, const char *batch,
+                          GError **error);
+/* The batch as configured, for the prompt. */
+const char *plan_rollout_batch(const struct config_rolling *c);
 /* Restarts of containers, each with its state, what it loses and who depends on it. */
 struct plan *plan_restart(const GPtrArray *machines, const GPtrArray *targets);
 struct plan *plan_snapshot(const GPtrArray *machines, const GPtrArray *targets);

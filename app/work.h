@@ -3,14 +3,15 @@
 #define MW_APP_WORK_H
 
 #include "app/machine.h"
+#include "backends/evidence.h"
 #include "model/operation.h"
 
 struct executor;
-struct evidence;
 struct work;
 
 struct work_class {
-	gboolean evidence;             /* the container is saved first; when that fails, the operator decides */
+	/* Saves its target first; when that fails, the operator decides. NULL: there is nothing to save. */
+	struct evidence *(*evidence)(struct work *w, evidence_done done, void *user);
 	void (*start)(struct work *w); /* answers, later or at once, by work_done() */
 	/* Once a second while no answer came: calls work_done() when it is certain what happened. NULL: it stays unknown. */
 	void (*look)(struct work *w);

@@ -84,7 +84,8 @@ start_log_snapshot(struct work *w)
 {
 	struct log_snapshot *s = (struct log_snapshot *)w;
 
-	s->evidence = evidence_of_command(w->machine->link, s->command, s->file, w->operation->host, w->operation->target, on_saved, s);
+	s->evidence = evidence_of_commands(w->machine->link, &(struct evidence_command){ s->file, s->command, TRUE }, 1, w->operation->host,
+	                                   w->operation->target, on_saved, s);
 }
 
 static void

@@ -89,6 +89,12 @@ free_plain(struct work *w)
 	g_free(w);
 }
 
+static struct evidence *
+save_container(struct work *w, evidence_done done, void *user)
+{
+	return evidence_of_container(w->machine->docker, w->container_id, w->operation->host, w->operation->target, done, user);
+}
+
 /* Takes the container, and makes the operation on it. */
 static void
 take_container(struct work *w, struct machine *m, const struct container *c, const char *action, const char *title, const char *request)
@@ -101,7 +107,7 @@ take_container(struct work *w, struct machine *m, const struct container *c, con
 struct work *
 work_restart_new(struct machine *m, const struct container *c)
 {
-	static const struct work_class class = { .evidence = TRUE, .start = start_restart, .look = look_restart, .free = free_plain };
+	static const struct work_class class = { .evidence = save_container, .start = start_restart, .look = look_restart, .free = free_plain };
 	struct restart *r = g_new0(struct restart, 1);
 	g_autofree char *request = NULL;
 
@@ -121,7 +127,7 @@ start_snapshot(struct work *w)
 struct work *
 work_snapshot_new(struct machine *m, const struct container *c)
 {
-	static const struct work_class class = { .evidence = TRUE, .start = start_snapshot, .free = free_plain };
+	static const struct work_class class = { .evidence = save_container, .start = start_snapshot, .free = free_plain };
 	struct work *w = g_new0(struct work, 1);
 
 	w->class = &class;

@@ -30,7 +30,7 @@ add_path_option(GPtrArray *list, const char *name, const char *path)
 }
 
 static GPtrArray *
-begin(const char *config)
+begin(const char *config, const char *hostname)
 {
 	GPtrArray *list = g_ptr_array_new();
 
@@ -39,6 +39,8 @@ begin(const char *config)
 		add(list, "-F");
 		add(list, config);
 	}
+	if (hostname)
+		add_option(list, "HostName", hostname);
 	return list;
 }
 
@@ -65,7 +67,7 @@ add_connect_timeout(GPtrArray *list, const struct child_args *a)
 char **
 child_args_resolve(const struct child_args *a)
 {
-	GPtrArray *list = begin(a->ssh_config);
+	GPtrArray *list = begin(a->ssh_config, a->hostname);
 
 	add(list, "-G");
 	return finish(list, a, NULL);
@@ -80,7 +82,7 @@ child_args_scan(const struct child_args *a, const char *key_file)
 		{ "UpdateHostKeys", "no" }, { "CheckHostIP", "no" }, { "PreferredAuthentications", "none" }, { "PermitLocalCommand", "no" },
 		{ "ForwardAgent", "no" }, { "ForwardX11", "no" }, { "RemoteCommand", "none" },
 	};
-	GPtrArray *list = begin(a->ssh_config);
+	GPtrArray *list = begin(a->ssh_config, a->hostname);
 
 	add(list, "-T");
 	add_options(list, options, G_N_ELEMENTS(options));
@@ -100,7 +102,7 @@ child_args_master(const struct child_args *a)
 		{ "PermitLocalCommand", "yes" }, { "LocalCommand", "echo " CHILD_READY }, { "StreamLocalBindMask", "0177" },
 		{ "StreamLocalBindUnlink", "yes" },
 	};
-	GPtrArray *list = begin(a->ssh_config);
+	GPtrArray *list = begin(a->ssh_config, a->hostname);
 
 	add(list, "-M");
 	add(list, "-N");
@@ -121,7 +123,7 @@ begin_client(const struct child_args *a)
 	static const char *const options[][2] = {
 		{ "ControlMaster", "no" }, { "BatchMode", "yes" }, { "ProxyCommand", "false" }, { "LogLevel", "ERROR" },
 	};
-	GPtrArray *list = begin("none");
+	GPtrArray *list = begin("none", NULL);
 
 	add(list, "-T");
 	add(list, "-S");

@@ -7,7 +7,7 @@
 #define CHILD_READY "midwatch-ready" /* what the master prints on stdout once it is authenticated and listens */
 
 struct child_args {
-	const char *host, *ssh_config, *known_hosts, *control; /* borrowed */
+	const char *host, *hostname, *ssh_config, *known_hosts, *control; /* borrowed */
 	guint connect_timeout_s;
 };
 

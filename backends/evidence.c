@@ -35,8 +35,10 @@ struct evidence {
 	gboolean at_start;              /* the next byte begins a line */
 	char *write_problem;            /* while a log streams in */
 
+	struct link *link;
 	struct link_job *job;
-	char *file;
+	struct evidence_command *commands; /* strings owned */
+	guint command, command_count;      /* the one that runs */
 };
 
 static void next_step(struct evidence *e);
@@ -51,7 +53,11 @@ evidence_free(struct evidence *e)
 	g_free(e->base);
 	g_free(e->socket);
 	g_free(e->write_problem);
-	g_free(e->file);
+	for (guint i = 0; i < e->command_count; i++) {
+		g_free((char *)e->commands[i].file);
+		g_free((char *)e->commands[i].command);
+	}
+	g_free(e->commands);
 	g_free(e);
 }
 
@@ -270,29 +276,54 @@ get_log(struct evidence *e)
 		e->request = http_send(docker_http(e->docker), &settings, &events, e);
 }
 
-/* --- a command --- */
+/* --- commands --- */
+
+/* FALSE with words when nothing can be kept of it. */
+static gboolean
+take_output(struct evidence *e, const struct evidence_command *c, const struct link_result *r, char **problem)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *remark = NULL;
+
+	if (r->exit_code != 0 && r->output_length == 0) {
+		remark = g_strdup_printf("%s%sexit %d: %s", c->needed ? "" : c->file, c->needed ? "" : ": ", r->exit_code, r->errors);
+		if (c->needed)
+			*problem = g_steal_pointer(&remark);
+		else
+			evidence_folder_remark(e->folder, remark);
+		return *problem == NULL;
+	}
+	if (r->truncated) {
+		remark = g_strdup_printf("%s: there is more than was kept", c->file);
+		evidence_folder_remark(e->folder, remark);
+	}
+	if (!evidence_folder_file(e->folder, c->file, &error) || !evidence_folder_write(e->folder, r->output, r->output_length, &error))
+		*problem = g_strdup(error->message);
+	return *problem == NULL;
+}
 
 static void
 on_command(const struct link_result *r, void *user)
 {
 	struct evidence *e = user;
-	g_autoptr(GError) error = NULL;
-	g_autofree char *words = NULL;
+	g_autofree char *problem = NULL;
 
 	e->job = NULL;
-	if (r->outcome != LINK_EXITED || (r->exit_code != 0 && r->output_length == 0)) {
-		words = r->problem ? g_strdup(r->problem) : g_strdup_printf("exit %d: %s", r->exit_code, r->errors);
-		fail(e, words);
+	if (r->outcome != LINK_EXITED || !take_output(e, &e->commands[e->command], r, &problem)) {
+		fail(e, problem ? problem : r->problem);
 		return;
 	}
-	if (r->truncated)
-		evidence_folder_remark(e->folder, "there is more than was kept");
-	if (!evidence_folder_file(e->folder, e->file, &error) || !evidence_folder_write(e->folder, r->output, r->output_length, &error)) {
-		fail(e, error->message);
-		return;
-	}
-	e->step = STEP_FINISH;
+	if (++e->command == e->command_count)
+		e->step = STEP_FINISH;
 	next_step(e);
+}
+
+static void
+run_command(struct evidence *e)
+{
+	const struct link_command c = { .command = e->commands[e->command].command, .timeout_ms = LOG_TIMEOUT_MS, .max_output = COMMAND_OUTPUT_MAX };
+
+	e->job = link_run(e->link, &c, on_command, e);
 }
 
 /* --- both --- */
@@ -304,7 +335,7 @@ next_step(struct evidence *e)
 	case STEP_INSPECT: get(e, "/json"); break;
 	case STEP_STATS: get(e, "/stats?stream=false"); break;
 	case STEP_LOG_TAIL: case STEP_LOG_SPAN: get_log(e); break;
-	case STEP_COMMAND: break;
+	case STEP_COMMAND: run_command(e); break;
 	case STEP_FINISH: finish(e); break;
 	}
 }
@@ -354,17 +385,17 @@ evidence_of_container(struct docker *d, const char *id, const char *host, const 
 }
 
 struct evidence *
-evidence_of_command(struct link *l, const char *command, const char *file, const char *host, const char *name, evidence_done done, void *user)
+evidence_of_commands(struct link *l, const struct evidence_command *commands, guint count, const char *host, const char *name,
+                     evidence_done done, void *user)
 {
 	struct evidence *e = evidence_new(host, name, NULL, done, user);
-	const struct link_command c = { .command = command, .timeout_ms = LOG_TIMEOUT_MS, .max_output = COMMAND_OUTPUT_MAX };
 
 	e->step = STEP_COMMAND;
-	e->file = g_strdup(file);
-	if (!e->problem) {
-		g_clear_handle_id(&e->idle, g_source_remove);
-		e->job = link_run(l, &c, on_command, e);
-	}
+	e->link = l;
+	e->command_count = count;
+	e->commands = g_new0(struct evidence_command, count);
+	for (guint i = 0; i < count; i++)
+		e->commands[i] = (struct evidence_command){ g_strdup(commands[i].file), g_strdup(commands[i].command), commands[i].needed };
 	return e;
 }
 

@@ -20,9 +20,11 @@ typedef void (*evidence_done)(const struct evidence_result *r, void *user);
 
 /* Of a container: inspect.json, health.json, stats.json, log.txt (as the daemon gives it, with its times). `host`: as midwatch calls it. */
 struct evidence *evidence_of_container(struct docker *d, const char *id, const char *host, const char *name, evidence_done done, void *user);
-/* Of what a command prints, into `file`: a journal, a log file. It fails when the command does, unless it printed something. */
-struct evidence *evidence_of_command(struct link *l, const char *command, const char *file, const char *host, const char *name,
-                                     evidence_done done, void *user);
+/* Of what commands print, one after the other, each into a file: a journal, a log file. A command has failed when its exit code is not 0 and it
+ * printed nothing. One that is needed fails the whole, another one is remarked in the manifest. */
+struct evidence_command { const char *file, *command; gboolean needed; };
+struct evidence *evidence_of_commands(struct link *l, const struct evidence_command *commands, guint count, const char *host, const char *name,
+                                      evidence_done done, void *user);
 void evidence_cancel(struct evidence *e); /* NULL is ignored; `done` is not called */
 
 #endif

@@ -25,6 +25,7 @@ struct known_hosts {
 	GPtrArray *entries;   /* of struct entry */
 	guint bad_lines;
 	char *first_bad;
+	gboolean doubtful;    /* see struct known_hosts_finding */
 };
 
 static void
@@ -185,6 +186,7 @@ add_line(struct known_hosts *k, const char *file, guint number, const char *star
 	if (*line == '\0' || *line == '#')
 		return;
 	e = memchr(start, '\0', len) ? NULL : parse_line(line);
+	k->doubtful = k->doubtful || !e || e->marker != MARKER_NONE || strpbrk(e->names, "*?!");
 	if (e) {
 		e->file = file;
 		e->line = number;
@@ -369,6 +371,7 @@ known_hosts_check(const struct known_hosts *k, const char *name, const guint8 *k
 
 	if (marked) {
 		found_at(&f, KNOWN_HOSTS_REVOKED, marked);
+		f.doubtful = k->doubtful;
 		return f;
 	}
 	f = check_plain(k, name, type ? type : "", key, len);
@@ -381,6 +384,7 @@ known_hosts_check(const struct known_hosts *k, const char *name, const guint8 *k
 	}
 	if (f.verdict != KNOWN_HOSTS_MATCH && (marked = find_marked(k, MARKER_AUTHORITY, name, plain, NULL, 0)))
 		found_at(&f, KNOWN_HOSTS_AUTHORITY, marked);
+	f.doubtful = k->doubtful;
 	return f;
 }
 

@@ -22,6 +22,7 @@ struct known_hosts_finding {
 	guint line;
 	gboolean other_types;  /* UNKNOWN, but keys of other types are known */
 	gboolean without_port; /* MATCH by the plain name */
+	gboolean doubtful;     /* there are markers, patterns or lines that cannot be read among what was read: others might read them otherwise */
 };
 
 struct known_hosts *known_hosts_new(void);

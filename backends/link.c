@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "backends/runtime_dir.h"
+#include "backends/ssh_connect.h"
 #include "model/sanitize.h"
 
 #define AUTH_FAILURES_MAX 3
@@ -39,6 +40,7 @@ link_new_with(const struct link_settings *s, const struct link_transports *trans
 	l->settings.host = g_strdup(s->host);
 	l->settings.ssh_config = g_strdup(s->ssh_config);
 	l->settings.known_hosts = g_strdup(s->known_hosts);
+	l->settings.hostname = g_strdup(s->hostname);
 	l->settings.transport = NULL; /* it is in `transports` now */
 	l->events = *e;
 	l->user = user;
@@ -87,6 +89,7 @@ link_free(struct link *l)
 	g_free((char *)l->settings.host);
 	g_free((char *)l->settings.ssh_config);
 	g_free((char *)l->settings.known_hosts);
+	g_free((char *)l->settings.hostname);
 	g_free(l);
 }
 
@@ -268,6 +271,8 @@ connect_now(struct link *l)
 		.passphrase = secret_text(l->passphrase),
 		.accept_host_key = l->accept_host_key,
 		.connect_timeout_s = l->settings.connect_timeout_s,
+		.hostname = l->settings.hostname,
+		.of_fleet = l->settings.of_fleet,
 	};
 
 	remove_source(&l->retry);
@@ -284,6 +289,24 @@ link_start(struct link *l)
 {
 	if (l->status->state == LINK_IDLE)
 		connect_now(l);
+}
+
+gboolean
+link_rest(struct link *l)
+{
+	if (!g_queue_is_empty(&l->running) || !g_queue_is_empty(&l->waiting))
+		return FALSE;
+	remove_source(&l->retry);
+	remove_source(&l->restart);
+	destroy_transports(l);
+	set_state(l, LINK_IDLE, NULL, NULL);
+	return TRUE;
+}
+
+void
+link_fleet_connects(guint most)
+{
+	ssh_connect_fleet(most);
 }
 
 void

@@ -19,6 +19,8 @@ struct link_settings {
 	const char *known_hosts;  /* NULL = as ssh says */
 	const char *transport;    /* "auto" (libssh2, the ssh child where it cannot), "libssh2", "ssh" */
 	guint connect_timeout_s;  /* 0 = default */
+	const char *hostname;     /* overrides ssh's HostName: an address or a name; NULL = as ssh knows the host */
+	gboolean of_fleet;        /* one of very many: it connects in turn with its like, and keeps no other host waiting */
 };
 
 struct link_events {
@@ -33,6 +35,11 @@ struct link *link_new(const struct link_settings *s, struct link_status *status,
  * by their owners, before or after. Not from inside a callback of the link. */
 void link_free(struct link *l);
 void link_start(struct link *l);
+/* Closes the connection, which is no failure: the state is LINK_IDLE then, no event tells of it, and link_start() connects anew. FALSE when
+ * something runs over it. */
+gboolean link_rest(struct link *l);
+/* How many links of_fleet connect at once, 16 unless said. */
+void link_fleet_connects(guint most);
 /* The operator asks for another attempt now: backoff and the count of authentication failures start anew. */
 void link_retry(struct link *l);
 /* Answers link_status.question. accept FALSE leaves the link blocked. A passphrase is kept in locked memory, wiped on free. */
@@ -60,6 +67,8 @@ struct link_command {
 	gsize input_length;
 	guint timeout_ms;      /* 0 = 30,000 */
 	gsize max_output;      /* 0 = 1 MiB */
+	gboolean unwatched;    /* it ends by itself in a moment: no process over there waits for a hang-up beside it */
+	gboolean hang_up;      /* once it prints more than that, it is ended, with LINK_UNCERTAIN; else the rest is read and thrown away */
 };
 typedef void (*link_done)(const struct link_result *r, void *user);
 /* Runs a command; `done` is called exactly once, later, unless the job is cancelled. At most 8 at once a link (32 on this machine), others wait. */

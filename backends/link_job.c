@@ -9,7 +9,7 @@ struct link_job {
 	struct exec *exec;
 	GString *output, *errors;
 	gsize max_output;
-	gboolean truncated;
+	gboolean truncated, hang_up;
 	char *input;
 	gsize input_length, input_sent;
 	guint timeout, timeout_ms;
@@ -56,12 +56,30 @@ keep(struct link_job *j, GString *where, gsize limit, const char *bytes, gsize l
 	g_string_append_len(where, bytes, (gssize)MIN(len, room));
 }
 
+static gboolean
+on_too_much(gpointer data)
+{
+	struct link_job *j = data;
+	g_autofree char *problem = g_strdup_printf("It printed more than %zu KiB and was hung up: does a script of the login print something?",
+	                                           j->max_output / 1024);
+
+	j->timeout = 0;
+	exec_cancel(j->exec);
+	finish(j, LINK_UNCERTAIN, -1, problem);
+	return G_SOURCE_REMOVE;
+}
+
 static void
 on_data(void *user, const char *bytes, gsize len)
 {
 	struct link_job *j = user;
+	gboolean before = j->truncated;
 
 	keep(j, j->output, j->max_output, bytes, len);
+	if (!j->hang_up || before || !j->truncated)
+		return;
+	g_source_remove(j->timeout);
+	j->timeout = g_idle_add_full(G_PRIORITY_DEFAULT, on_too_much, j, NULL);
 }
 
 static void
@@ -126,16 +144,18 @@ link_run(struct link *l, const struct link_command *c, link_done done, void *use
 		.opened = send_input, .writable = send_input, .data = on_data, .errors = on_errors, .done = on_done,
 		.dropped = on_dropped };
 	struct link_job *j = g_new0(struct link_job, 1);
+	const char *input = c->input ? c->input : c->unwatched ? "" : NULL;
 
 	j->output = g_string_new(NULL);
 	j->errors = g_string_new(NULL);
 	j->max_output = c->max_output ? c->max_output : OUTPUT_MAX;
-	j->input = c->input ? g_memdup2(c->input, MAX(c->input_length, 1)) : NULL;
+	j->input = input ? g_memdup2(input, MAX(c->input_length, 1)) : NULL;
 	j->input_length = c->input_length;
+	j->hang_up = c->hang_up;
 	j->timeout_ms = c->timeout_ms ? c->timeout_ms : TIMEOUT_MS;
 	j->done = done;
 	j->user = user;
-	j->exec = exec_new(l, EXEC_JOB, c->command, c->input != NULL, &events, j);
+	j->exec = exec_new(l, EXEC_JOB, c->command, input != NULL, &events, j);
 	j->timeout = g_timeout_add(j->timeout_ms, on_timeout, j);
 	return j;
 }

@@ -72,7 +72,8 @@ static void
 ask(struct link_poll *p)
 {
 	g_autofree char *text = p->class->command(p->user);
-	const struct link_command command = { .command = text, .timeout_ms = p->class->timeout_ms, .max_output = p->class->max_output };
+	const struct link_command command = { .command = text, .timeout_ms = p->class->timeout_ms, .max_output = p->class->max_output,
+	                                      .unwatched = p->class->unwatched, .hang_up = p->class->hang_up };
 
 	p->job = link_run(p->link, &command, on_answer, p);
 }
@@ -82,6 +83,13 @@ link_poll_begin(struct link_poll *p)
 {
 	stop(p);
 	ask(p);
+}
+
+void
+link_poll_later(struct link_poll *p, guint ms)
+{
+	stop(p);
+	p->timer = g_timeout_add(ms, on_timer, p);
 }
 
 void

@@ -13,6 +13,7 @@ struct link_poll_class {
 	guint (*answered)(void *user, const struct link_result *r);
 	guint timeout_ms;
 	gsize max_output;              /* bytes */
+	gboolean unwatched, hang_up;   /* see link_command */
 };
 
 /* `class` is borrowed. Nothing is asked before link_poll_begin(). */
@@ -21,6 +22,8 @@ void link_poll_free(struct link_poll *p); /* NULL is ignored; an answer that is 
 /* The link is up: asks at once. It is down: asks no more. */
 void link_poll_begin(struct link_poll *p);
 void link_poll_end(struct link_poll *p);
+/* The link is up, and what would be asked was learned by another way: asks in so many milliseconds. */
+void link_poll_later(struct link_poll *p, guint ms);
 /* Asks now, or once more when a question is under way. Nothing while the link is down. */
 void link_poll_now(struct link_poll *p);
 /* Why there is no answer that can be read, newly allocated: "UNANSWERED. reason", or "UNREADABLE: problem; what the host says". */

@@ -68,6 +68,12 @@ libbackends_a_SOURCES = \
 	backends/follow_file_script.h \
 	backends/follow_journal.c \
 	backends/follow_kind.h \
+	backends/gateway_poll.c \
+	backends/gateway_poll.h \
+	backends/gateway_reply.c \
+	backends/gateway_reply.h \
+	backends/gateway_script.c \
+	backends/gateway_script.h \
 	backends/http.c \
 	backends/http.h \
 	backends/http_answer.c \
@@ -134,6 +140,10 @@ libbackends_a_SOURCES = \
 	backends/ssh_channel.c \
 	backends/ssh_config.c \
 	backends/ssh_config.h \
+	backends/ssh_config_files.c \
+	backends/ssh_config_files.h \
+	backends/ssh_config_share.c \
+	backends/ssh_config_share.h \
 	backends/ssh_connect.c \
 	backends/ssh_connect.h \
 	backends/ssh_control.c \
@@ -158,6 +168,7 @@ libbackends_a_SOURCES = \
 	backends/store_audit.c \
 	backends/store_head.c \
 	backends/store_private.h \
+	backends/store_rollout.c \
 	backends/store_samples.c \
 	backends/store_verify.c \
 	backends/tailscale.c \

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "backends/ssh_auth.h"
+#include "backends/ssh_config_share.h"
 #include "backends/ssh_keystream.h"
 #include "backends/ssh_verify.h"
 #include "model/sanitize.h"
@@ -29,11 +30,13 @@ ssh_attempt_new(const struct transport_settings *s)
 
 	g_mutex_init(&a->lock);
 	a->host = g_strdup(s->host);
+	a->hostname = g_strdup(s->hostname);
 	a->ssh_config = g_strdup(s->ssh_config);
 	a->known_hosts = g_strdup(s->known_hosts);
 	a->accept_host_key = g_strdup(s->accept_host_key);
 	a->passphrase = s->passphrase ? secret_new(s->passphrase) : NULL;
 	a->connect_timeout_s = s->connect_timeout_s;
+	a->of_fleet = s->of_fleet;
 	a->fd = -1;
 	a->step = "configuration";
 	return a;
@@ -65,6 +68,7 @@ ssh_attempt_free(struct ssh_attempt *a)
 	ssh_config_clear(&a->config);
 	secret_free(a->passphrase);
 	g_free(a->host);
+	g_free(a->hostname);
 	g_free(a->ssh_config);
 	g_free(a->known_hosts);
 	g_free(a->accept_host_key);
@@ -178,7 +182,7 @@ read_config(struct ssh_attempt *a)
 
 	if (!a->host || *a->host == '\0' || *a->host == '-')
 		return ssh_attempt_fail(a, TRANSPORT_CONFIG, g_strdup("The host has no usable ssh name."), "Check the host in the configuration.");
-	if (!ssh_config_load(a->host, a->ssh_config, &a->config, &problem))
+	if (!(a->of_fleet ? ssh_config_share : ssh_config_load)(a->host, a->hostname, a->ssh_config, &a->config, &problem))
 		return ssh_attempt_fail(a, TRANSPORT_CONFIG, problem, "Try ssh -G with this host by hand.");
 	if (a->connect_timeout_s == 0)
 		a->connect_timeout_s = a->config.connect_timeout_s ? a->config.connect_timeout_s : CONNECT_TIMEOUT_S;

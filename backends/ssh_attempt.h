@@ -11,9 +11,10 @@
 
 struct ssh_attempt {
 	/* what is asked for; owned copies */
-	char *host, *ssh_config, *known_hosts, *accept_host_key;
+	char *host, *hostname, *ssh_config, *known_hosts, *accept_host_key;
 	struct secret *passphrase;
 	guint connect_timeout_s;
+	gboolean of_fleet;
 
 	/* shared with the main thread, under the lock */
 	GMutex lock;

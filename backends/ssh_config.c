@@ -151,16 +151,37 @@ last_line(const char *errors)
 }
 
 gboolean
-ssh_config_load(const char *host, const char *file, struct ssh_config *out, char **problem)
+ssh_config_is_hostname(const char *hostname)
 {
-	const char *argv[] = { "ssh", "-G", "-F", file, "--", host, NULL };
-	const char *plain[] = { "ssh", "-G", "--", host, NULL };
+	return g_ascii_isalnum(*hostname) && strspn(hostname, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.:_-") == strlen(hostname);
+}
+
+gboolean
+ssh_config_load(const char *host, const char *hostname, const char *file, struct ssh_config *out, char **problem)
+{
+	g_autofree char *option = hostname ? g_strconcat("HostName=", hostname, NULL) : NULL;
+	const char *argv[10] = { "ssh", "-G" };
+	guint n = 2;
 	g_autofree char *text = NULL, *errors = NULL, *why = NULL;
 	g_autoptr(GError) error = NULL;
 	int status = 0;
 
 	memset(out, 0, sizeof *out);
-	if (!g_spawn_sync(NULL, (char **)(file ? argv : plain), NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &text, &errors, &status, &error)) {
+	if (hostname && !ssh_config_is_hostname(hostname)) {
+		*problem = g_strdup(SSH_CONFIG_BAD_HOSTNAME);
+		return FALSE;
+	}
+	if (file) {
+		argv[n++] = "-F";
+		argv[n++] = file;
+	}
+	if (option) {
+		argv[n++] = "-o";
+		argv[n++] = option;
+	}
+	argv[n++] = "--";
+	argv[n] = host;
+	if (!g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &text, &errors, &status, &error)) {
 		*problem = g_strdup_printf("ssh -G cannot be run: %s", error->message);
 		return FALSE;
 	}

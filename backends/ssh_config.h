@@ -30,9 +30,12 @@ struct ssh_config {
 gboolean ssh_config_parse(const char *alias, const char *text, gsize len, struct ssh_config *out);
 void ssh_config_clear(struct ssh_config *c);
 
-/* Runs `ssh -G` with no stdin and parses the answer. `file` NULL = the user's own configuration. FALSE with *problem (safe text, g_free
- * it) when ssh cannot be run or refuses. Blocks: for worker threads. */
-gboolean ssh_config_load(const char *host, const char *file, struct ssh_config *out, char **problem);
+/* May it override HostName? A name or an address: an inventory says it, and ssh expands % in it. */
+gboolean ssh_config_is_hostname(const char *hostname);
+#define SSH_CONFIG_BAD_HOSTNAME "What the inventory says to connect to is neither a name nor an address."
+/* Runs `ssh -G` with no stdin and parses the answer. `hostname` overrides HostName unless NULL; `file` NULL = the user's own configuration. FALSE
+ * with *problem (safe text, g_free it) when ssh cannot be run or refuses. Blocks: for worker threads. */
+gboolean ssh_config_load(const char *host, const char *hostname, const char *file, struct ssh_config *out, char **problem);
 
 /* A path of the configuration with ~, %-tokens (%% %d %h %i %k %n %p %r %u) and ${NAME} expanded. NULL when it holds anything else that
  * only ssh can expand. g_free it. */

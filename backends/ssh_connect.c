@@ -71,14 +71,23 @@ work(gpointer data, gpointer pool_data)
 	g_source_unref(idle);
 }
 
-static GThreadPool *
-shared_pool(void)
-{
-	static GThreadPool *pool; /* one for all links, so that a fleet does not connect all at once */
+static guint fleet_threads = THREADS;
 
-	if (!pool)
-		pool = g_thread_pool_new(work, NULL, THREADS, FALSE, NULL);
-	return pool;
+/* One for all links, so that they do not connect all at once; and one for a fleet, whose dead gateways would else keep the hosts waiting. */
+static GThreadPool *
+pool_for(gboolean of_fleet)
+{
+	static GThreadPool *pools[2];
+
+	if (!pools[of_fleet])
+		pools[of_fleet] = g_thread_pool_new(work, NULL, (int)(of_fleet ? fleet_threads : THREADS), FALSE, NULL);
+	return pools[of_fleet];
+}
+
+void
+ssh_connect_fleet(guint most)
+{
+	fleet_threads = MAX(most, 1);
 }
 
 static gboolean on_deadline(gpointer data);
@@ -130,7 +139,7 @@ ssh_connect_start(const struct transport_settings *s, ssh_connect_done done, voi
 	c->user = user;
 	c->timeout_us = (gint64)(s->connect_timeout_s + TIMEOUT_S) * G_USEC_PER_SEC;
 	set_deadline(c, c->timeout_us);
-	g_thread_pool_push(shared_pool(), c, NULL);
+	g_thread_pool_push(pool_for(s->of_fleet ? 1 : 0), c, NULL);
 	return c;
 }
 

@@ -9,7 +9,7 @@
 #include "backends/state_dir.h"
 
 #define APPLICATION_ID 0x6d77 /* "mw" */
-#define SCHEMA 1
+#define SCHEMA 2
 #define TEXT_MAX (1 << 20) /* bytes of one value: far more than we write, and less than a forged file could ask of the memory */
 
 G_DEFINE_QUARK(midwatch-store-error, store_error)
@@ -33,6 +33,21 @@ static const char *const migrations[SCHEMA] = {
 	"CREATE TABLE sample (series INTEGER NOT NULL, utc_us INTEGER NOT NULL, value REAL NOT NULL, PRIMARY KEY (series, utc_us)) WITHOUT ROWID;"
 	"CREATE TABLE thinned (utc_us INTEGER NOT NULL);"
 	"INSERT INTO thinned VALUES (0);",
+	"CREATE TABLE rollout ("
+	" number INTEGER PRIMARY KEY," /* its entry in the audit log */
+	" process TEXT NOT NULL,"
+	" begun_us INTEGER NOT NULL,"
+	" ended_us INTEGER NOT NULL," /* 0: not yet */
+	" state TEXT NOT NULL,"
+	" batch INTEGER NOT NULL, budget INTEGER NOT NULL, pause_s INTEGER NOT NULL, gate_s INTEGER NOT NULL, quiet_s INTEGER NOT NULL,"
+	" batch_begin INTEGER NOT NULL);"
+	"CREATE TABLE rollout_step ("
+	" rollout INTEGER NOT NULL, position INTEGER NOT NULL,"
+	" gateway TEXT NOT NULL,"
+	" stage TEXT NOT NULL,"
+	" reason TEXT,"
+	" begun_us INTEGER NOT NULL, restarted_us INTEGER NOT NULL, ended_us INTEGER NOT NULL,"
+	" PRIMARY KEY (rollout, position)) WITHOUT ROWID;",
 };
 
 /* --- errors --- */
@@ -171,8 +186,8 @@ migrate(struct store *s, GError **error)
 
 	if (!check_kind(s, &version, error) || version == SCHEMA)
 		return version == SCHEMA;
-	/* The head first: a log without one would look tampered with after a crash in between. */
-	if (!store_head_make(s, error) || !store_run(s, "BEGIN IMMEDIATE", "made", error))
+	/* The head first: a log without one would look tampered with after a crash in between. One that had a head and lost it gets none. */
+	if ((version == 0 && !store_head_make(s, error)) || !store_run(s, "BEGIN IMMEDIATE", "made", error))
 		return FALSE;
 	ok = check_kind(s, &version, error);
 	for (gint64 i = version; ok && i < SCHEMA; i++)

@@ -1,4 +1,4 @@
-/* What midwatch keeps on the disk: the audit log and samples of figures, in SQLite (WAL; synchronous=FULL for the audit log, NORMAL for
+/* What midwatch keeps on the disk: the audit log, rolling restarts and samples of figures, in SQLite (WAL; synchronous=FULL, NORMAL for
  * samples). Several midwatches may use one store at once. Main thread only. */
 #ifndef MW_BACKENDS_STORE_H
 #define MW_BACKENDS_STORE_H
@@ -6,6 +6,7 @@
 #include <glib.h>
 
 #include "model/audit.h"
+#include "model/rollout.h"
 
 struct store;
 
@@ -49,6 +50,19 @@ GPtrArray *store_audit_list(struct store *s, gint64 since_us, GError **error);
 gboolean store_audit_verify(struct store *s, guint64 *rows, char **problem);
 /* The number and the hash of the last row; 0 and AUDIT_HASH_NONE when there is none. */
 gint64 store_audit_last(struct store *s, char hash[AUDIT_HASH_SIZE]);
+
+/* --- rolling restarts: store_rollout.c --- */
+
+/* Takes one in, to the disk; its number is its entry in the audit log. STORE_ERROR_BUSY when another one is running on this store, of
+ * whatever midwatch that lives. */
+gboolean store_rollout_begin(struct store *s, const struct rollout *r, GError **error);
+/* Writes what has changed, to the disk: before a step begins, and after it has ended. */
+gboolean store_rollout_save(struct store *s, const struct rollout *r, GError **error);
+/* Who runs one now: "ann@console runs a rolling restart of 40 gateways, 3 of them done", newly allocated; NULL: nobody, or an error. */
+char *store_rollout_running(struct store *s, GError **error);
+/* Those whose process is gone are interrupted from now on, here and in the audit log; none is ever continued. Gives the newest rollout when it
+ * is interrupted; NULL: it is not, there is none, or an error. Called at the start of the console, before store_audit_settle(). */
+struct rollout *store_rollout_settle(struct store *s, GError **error);
 
 /* --- samples: store_samples.c --- */
 

@@ -15,6 +15,7 @@
 #include "backends/child_forward.h"
 #include "backends/child_sockets.h"
 #include "backends/runtime_dir.h"
+#include "backends/ssh_config.h"
 #include "backends/ssh_words.h"
 #include "model/sanitize.h"
 
@@ -26,7 +27,7 @@
 struct transport {
 	struct transport_events events;
 	void *user;
-	char *host, *ssh_config, *known_hosts, *accept_host_key, *control, *key_file;
+	char *host, *hostname, *ssh_config, *known_hosts, *accept_host_key, *control, *key_file;
 	struct child_args args;
 	char **environment;
 	struct fd_channels helpers, channels;
@@ -379,11 +380,12 @@ child_create(const struct transport_settings *s, const struct transport_events *
 	t->events = *e;
 	t->user = user;
 	t->host = g_strdup(s->host);
+	t->hostname = g_strdup(s->hostname);
 	t->ssh_config = g_strdup(s->ssh_config);
 	t->known_hosts = g_strdup(s->known_hosts);
 	t->accept_host_key = g_strdup(s->accept_host_key);
 	prepare_paths(t);
-	t->args = (struct child_args){ t->host, t->ssh_config, t->known_hosts, t->control, s->connect_timeout_s };
+	t->args = (struct child_args){ t->host, t->hostname, t->ssh_config, t->known_hosts, t->control, s->connect_timeout_s };
 	t->environment = child_environment();
 	t->output = g_string_new(NULL);
 	t->words = g_string_new(NULL);
@@ -411,6 +413,8 @@ child_connect(struct transport *t)
 
 	if (!t->problem && (!t->host || *t->host == '\0' || *t->host == '-'))
 		t->problem = g_strdup("The host has no usable ssh name.");
+	if (!t->problem && t->hostname && !ssh_config_is_hostname(t->hostname))
+		t->problem = g_strdup(SSH_CONFIG_BAD_HOSTNAME);
 	if (t->problem) {
 		t->failing = g_idle_add_full(G_PRIORITY_DEFAULT, on_bad_start, t, NULL);
 		return;
@@ -432,6 +436,7 @@ child_destroy(struct transport *t)
 	g_string_free(t->words, TRUE);
 	g_strfreev(t->environment);
 	g_free(t->host);
+	g_free(t->hostname);
 	g_free(t->ssh_config);
 	g_free(t->known_hosts);
 	g_free(t->accept_host_key);

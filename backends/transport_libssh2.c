@@ -51,6 +51,7 @@ libssh2_create(const struct transport_settings *s, const struct transport_events
 	t->settings.ssh_config = g_strdup(s->ssh_config);
 	t->settings.known_hosts = g_strdup(s->known_hosts);
 	t->settings.accept_host_key = g_strdup(s->accept_host_key);
+	t->settings.hostname = g_strdup(s->hostname);
 	t->passphrase = s->passphrase ? secret_new(s->passphrase) : NULL;
 	t->settings.passphrase = secret_text(t->passphrase);
 	return t;
@@ -72,6 +73,7 @@ libssh2_destroy(struct transport *t)
 	g_free((char *)t->settings.ssh_config);
 	g_free((char *)t->settings.known_hosts);
 	g_free((char *)t->settings.accept_host_key);
+	g_free((char *)t->settings.hostname);
 	g_free(t);
 }
 

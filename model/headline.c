@@ -2,6 +2,10 @@
 
 #include <string.h>
 
+#include "model/gateway_condition.h"
+
+#define NAMES_MAX 3 /* of gateways, in a line */
+
 static void
 fault(struct headline *out, enum severity severity, const char *host, const char *text)
 {
@@ -86,12 +90,82 @@ host_faults(const struct world *w, const struct host *h, struct headline *out)
 	return known;
 }
 
+/* "gw-014, gw-020, gw-021 and 45 more" */
+static void
+add_names(GString *out, const GPtrArray *names)
+{
+	guint shown = MIN(names->len, NAMES_MAX);
+
+	for (guint i = 0; i < shown; i++)
+		g_string_append_printf(out, "%s%s", i ? ", " : "", (const char *)names->pdata[i]);
+	if (names->len > shown)
+		g_string_append_printf(out, " and %u more", names->len - shown);
+}
+
+static void
+drop_fault(const struct drop *d, struct headline *out)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	if (d->state != DROP_PENDING && !drop_fires(d))
+		return;
+	g_string_printf(text, "%s%u of %u lost at once (%.1f %%): ", drop_fires(d) ? "P1: " : "", d->lost, d->baseline, 100 * d->share);
+	if (d->state == DROP_KEPT)
+		g_string_printf(text, "P1: more than a tenth was lost at once; lost still: ");
+	add_names(text, d->names);
+	fault(out, drop_fires(d) ? SEVERITY_CRIT : SEVERITY_WARN, "gateways", text->str);
+}
+
+static void
+fatal_fault(const struct world *w, struct headline *out)
+{
+	const struct fleet *f = w->fleet;
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	g_autoptr(GString) text = g_string_new("FATAL lines on ");
+
+	for (guint i = 0; i < f->gateways->len; i++) {
+		const struct gateway *g = f->gateways->pdata[i];
+		if (gateway_fatals(f, g, w->now_us) > 0)
+			g_ptr_array_add(names, g->host->name);
+	}
+	if (names->len == 0)
+		return;
+	add_names(text, names);
+	fault(out, SEVERITY_CRIT, "gateways", text->str);
+}
+
+static void
+rollout_fault(const struct rollout *r, struct headline *out)
+{
+	g_autofree char *words = NULL;
+
+	if (!r || (r->state != ROLLOUT_STOPPED && r->state != ROLLOUT_INTERRUPTED))
+		return;
+	words = g_strdup_printf("the rolling restart was %s with %u of %u well, %u failed", rollout_state_name(r->state), r->well, r->steps->len, r->failed);
+	fault(out, SEVERITY_WARN, "gateways", words);
+}
+
+static void
+fleet_faults(const struct world *w, struct headline *out)
+{
+	const struct fleet *f = w->fleet;
+	g_autofree char *blind = f->blind ? g_strdup_printf("we are blind: %s", f->blind) : NULL;
+
+	drop_fault(fleet_drop(f), out);
+	fatal_fault(w, out);
+	if (blind)
+		fault(out, SEVERITY_WARN, "gateways", blind);
+	rollout_fault(fleet_current_rollout(f, w->now_us), out);
+}
+
 void
 headline_compute(const struct world *w, struct headline *out)
 {
 	guint known = 0;
 
 	memset(out, 0, sizeof *out);
+	if (w->fleet) /* first: of two things that are as bad, what befell many gateways at once is told */
+		fleet_faults(w, out);
 	for (guint i = 0; i < w->hosts->len; i++)
 		known += host_faults(w, w->hosts->pdata[i], out);
 	if (out->faults > 1) {

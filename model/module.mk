@@ -33,6 +33,8 @@ libmodel_a_SOURCES = \
 	model/fleet_sight.h \
 	model/gateway.c \
 	model/gateway.h \
+	model/gateway_condition.c \
+	model/gateway_condition.h \
 	model/headline.c \
 	model/headline.h \
 	model/history.c \
@@ -69,6 +71,8 @@ libmodel_a_SOURCES = \
 	model/log_view_scan.c \
 	model/logrotate.c \
 	model/logrotate.h \
+	model/minute_counts.c \
+	model/minute_counts.h \
 	model/operation.c \
 	model/operation.h \
 	model/probe.c \

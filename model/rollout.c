@@ -219,9 +219,8 @@ rollout_next(struct rollout *r, gint64 now_us)
 	return NULL;
 }
 
-/* TRUE: it is another one than before. */
-static gboolean
-take_reason(struct rollout_step *s, const char *reason)
+gboolean
+rollout_tell(struct rollout_step *s, const char *reason)
 {
 	if (g_strcmp0(s->reason, reason) == 0)
 		return FALSE;
@@ -235,7 +234,7 @@ end_step(struct rollout *r, struct rollout_step *s, enum rollout_stage stage, co
 {
 	s->stage = stage;
 	s->ended_us = now_us;
-	take_reason(s, reason);
+	rollout_tell(s, reason);
 	if (stage == ROLLOUT_WELL)
 		r->well++;
 	else
@@ -255,6 +254,16 @@ rollout_restarted(struct rollout *r, struct rollout_step *s, const char *problem
 	settle(r, now_us);
 }
 
+void
+rollout_not_begun(struct rollout *r, struct rollout_step *s, gint64 now_us)
+{
+	g_return_if_fail(s->stage == ROLLOUT_RESTARTS);
+	s->stage = may_begin(r) ? ROLLOUT_WAITS : ROLLOUT_LEFT;
+	s->begun_us = 0;
+	rollout_tell(s, NULL);
+	settle(r, now_us);
+}
+
 /* --- gates --- */
 
 enum look { LOOK_UNKNOWN, LOOK_INACTIVE, LOOK_OFFLINE, LOOK_NOISY, LOOK_GOOD };
@@ -269,9 +278,9 @@ look_of(const struct rollout_step *s, const struct rollout_sight *seen)
 		return LOOK_INACTIVE;
 	if (!seen->online)
 		return LOOK_OFFLINE;
-	if (seen->new_errors < 0)
+	if (seen->last_error_us < 0)
 		return LOOK_UNKNOWN;
-	return s->well_since_us != 0 && seen->new_errors > s->errors ? LOOK_NOISY : LOOK_GOOD;
+	return s->well_since_us != 0 && seen->last_error_us > s->last_error_us ? LOOK_NOISY : LOOK_GOOD;
 }
 
 static char *
@@ -310,8 +319,8 @@ keep_time(struct rollout_step *s, const struct rollout_sight *seen, enum look lo
 		s->well_since_us = MAX(s->well_since_us, seen->active_since_us);
 	else if (s->well_since_us != 0)
 		s->well_since_us += now_us - s->looked_us;
-	if (seen->known && seen->new_errors >= 0)
-		s->errors = seen->new_errors;
+	if (seen->known && seen->last_error_us >= 0)
+		s->last_error_us = seen->last_error_us;
 	s->looked_us = now_us;
 }
 
@@ -332,7 +341,7 @@ look_at(struct rollout *r, struct rollout_step *s, const struct rollout_sight *s
 		return TRUE;
 	}
 	words = waits_for(r, look);
-	return take_reason(s, words);
+	return rollout_tell(s, words);
 }
 
 gboolean
@@ -342,7 +351,7 @@ rollout_tick(struct rollout *r, void (*sight)(void *user, const char *gateway, s
 
 	for (guint i = r->batch_begin; !rollout_is_over(r) && i < r->batch_end; i++) {
 		struct rollout_step *s = r->steps->pdata[i];
-		struct rollout_sight seen = { .new_errors = -1 };
+		struct rollout_sight seen = { .last_error_us = -1 };
 		if (s->stage != ROLLOUT_GATE)
 			continue;
 		sight(user, s->gateway, &seen);

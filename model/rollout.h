@@ -20,7 +20,7 @@ struct rollout_step {
 	char *reason;        /* owned: what is waited for, or why it failed; NULL */
 	gint64 begun_us, restarted_us, well_since_us, ended_us; /* monotonic; 0 = not yet */
 	gint64 looked_us;    /* monotonic: the last look at its gate */
-	gint64 errors;       /* of the last look that told them */
+	gint64 last_error_us; /* UTC: the newest error line that was seen by then */
 };
 
 enum rollout_state {
@@ -41,7 +41,7 @@ struct rollout_settings {
 /* What is seen of a gateway after its restart. */
 struct rollout_sight {
 	gboolean known, unit_active, online;
-	gint64 new_errors;      /* since the restart; -1: not known */
+	gint64 last_error_us;   /* UTC: the newest error line; 0: there is none; -1: not known */
 	gint64 at_us;           /* monotonic: when it was so; an old sight lets no quiet time pass */
 	gint64 active_since_us; /* monotonic: the unit; one that has come back between two looks is not missed; 0: not known */
 };
@@ -62,10 +62,14 @@ guint rollout_batch_size(const char *batch, guint count, GError **error);
 struct rollout *rollout_new(const struct rollout_settings *s, const char *const *gateways, guint count, gint64 now_us);
 void rollout_free(struct rollout *r); /* NULL is ignored */
 struct rollout_step *rollout_step(const struct rollout *r, const char *gateway); /* NULL: it is none of them */
+/* What is waited for, or why; NULL: nothing to say. TRUE: it is something else than before. */
+gboolean rollout_tell(struct rollout_step *s, const char *reason);
 /* The next one to restart now, marked as begun; NULL: nothing now. */
 struct rollout_step *rollout_next(struct rollout *r, gint64 now_us);
 /* How the restart ended: it was carried out, or why not. */
 void rollout_restarted(struct rollout *r, struct rollout_step *s, const char *problem, gint64 now_us);
+/* It could not be begun yet after all: it waits again, or is left out when nothing begins any more. */
+void rollout_not_begun(struct rollout *r, struct rollout_step *s, gint64 now_us);
 /* Looks at the gates: `sight` tells of a gateway. What is not known neither passes nor fails it until its time is over, and time without sight is
  * no quiet time. TRUE when something changed. */
 gboolean rollout_tick(struct rollout *r, void (*sight)(void *user, const char *gateway, struct rollout_sight *out), void *user, gint64 now_us);

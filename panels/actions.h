@@ -16,6 +16,7 @@ enum scope {
 	SCOPE_CRON = 128,
 	SCOPE_MODELS = 256,
 	SCOPE_ACTIVITY = 512,
+	SCOPE_GATEWAYS = 1024,
 };
 
 /* ACTION(NAME, id, title, help, keys, scopes, danger, footer) */
@@ -24,6 +25,7 @@ enum scope {
 	ACTION(PANEL_2, "panel.containers", "Containers", "Shows the containers.", "2", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
 	ACTION(PANEL_3, "panel.cron", "Cron", "Shows the scheduled jobs.", "3", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
 	ACTION(PANEL_4, "panel.models", "Models", "Shows the language models.", "4", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
+	ACTION(PANEL_5, "panel.gateways", "Gateways", "Shows the gateways.", "5", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
 	ACTION(PANEL_6, "panel.logs", "Logs", "Shows the live log tail.", "6", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
 	ACTION(ACTIVITY, "panel.activity", "activity", "Shows the actions that run and that were run: output, outcome, evidence.", "a", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
 	ACTION(READONLY, "readonly", "read-only", "Locks all actions that change something, or asks to unlock them.", "R", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
@@ -57,8 +59,8 @@ enum scope {
 	ACTION(SORT_NEXT, "table.sort-next", "sort", "Sorts by the column to the right.", ">", SCOPE_TABLE, DANGER_NONE, 50) \
 	ACTION(SORT_INVERT, "table.sort-invert", "invert", "Turns the order round.", "I", SCOPE_TABLE, DANGER_NONE, 0) \
 	ACTION(FAULTS, "table.faults", "faults", "Shows only rows with a fault.", "z", SCOPE_TABLE, DANGER_NONE, 35) \
-	ACTION(CHIP, "table.chip", "chip", "Goes to the next chip of the row above the list.", "v", SCOPE_CONTAINERS | SCOPE_CRON | SCOPE_MODELS, DANGER_NONE, 36) \
-	ACTION(DETAILS, "details", "details", "Opens or closes the details of the row.", "d", SCOPE_CONTAINERS | SCOPE_CRON | SCOPE_MODELS | SCOPE_LOGS, DANGER_NONE, 20) \
+	ACTION(CHIP, "table.chip", "chip", "Goes to the next chip of the row above the list.", "v", SCOPE_CONTAINERS | SCOPE_CRON | SCOPE_MODELS | SCOPE_GATEWAYS, DANGER_NONE, 36) \
+	ACTION(DETAILS, "details", "details", "Opens or closes the details of the row.", "d", SCOPE_CONTAINERS | SCOPE_CRON | SCOPE_MODELS | SCOPE_GATEWAYS | SCOPE_LOGS, DANGER_NONE, 20) \
 	ACTION(TAB_NEXT, "details.next-tab", "next tab", "Goes to the next tab of the details.", "]", SCOPE_DETAILS, DANGER_NONE, 15) \
 	ACTION(TAB_PREVIOUS, "details.previous-tab", "previous tab", "Goes to the tab before.", "[", SCOPE_DETAILS, DANGER_NONE, 0) \
 	ACTION(FULL, "details.full", "full size", "Gives the details the whole panel, and back.", "f", SCOPE_DETAILS, DANGER_NONE, 16) \
@@ -71,11 +73,21 @@ enum scope {
 	ACTION(CLEANUP, "vm.cleanup", "cleanup", "Runs the host's cleanup: its dry run first, then by the host's name.", "D", SCOPE_SCORE | SCOPE_CONTAINERS | SCOPE_CRON | SCOPE_MODELS, DANGER_DESTROYS, 58) \
 	ACTION(TAKE_BACK, "activity.take-back", "take back", "Takes back the actions that wait for others; what runs goes on.", "K", SCOPE_ACTIVITY, DANGER_NONE, 20) \
 	ACTION(LET_GO, "activity.let-go", "stop waiting", "Stops waiting for the command under the cursor: it goes on over there, and what waits for it begins.", "W", SCOPE_ACTIVITY, DANGER_NONE, 19) \
+	ACTION(GATEWAY_RESTART, "gateway.restart", "restart", "Restarts the gateway's unit; its journal is saved first. Of four and more it is a rolling restart.", "r", SCOPE_GATEWAYS, DANGER_CHANGES, 19) \
+	ACTION(GATEWAY_ROLLING, "gateway.rolling-restart", "rolling restart", "Restarts the marked gateways in batches; each has to be well before the next batch begins.", "", SCOPE_GATEWAYS, DANGER_CHANGES, 0) \
+	ACTION(ROLLOUT_PAUSE, "gateway.rollout-pause", "pause", "Pauses the rolling restart, or resumes it: what is begun is finished, nothing new begins.", "=", SCOPE_GATEWAYS, DANGER_CHANGES, 0) \
+	ACTION(ROLLOUT_ABORT, "gateway.rollout-abort", "abort", "Aborts the rolling restart: what is begun is finished, the rest is left out.", "X", SCOPE_GATEWAYS, DANGER_CHANGES, 0) \
 	ACTION(COPY, "copy", "copy", "Copies the row or line to the terminal's clipboard and to a file.", "c", SCOPE_LIST, DANGER_NONE, 60) \
 	ACTION(JSON, "container.json", "JSON", "Shows the raw inspect reply.", "y", SCOPE_CONTAINERS, DANGER_NONE, 0) \
 	ACTION(CRON_RUN, "cron.run", "run now", "Runs the job (when it is marked M) or the cleanup now: weekly, monthly or a dry run; the output streams in.", "n", SCOPE_CRON, DANGER_CHANGES, 22) \
 	ACTION(MODEL_LOAD, "model.load", "load", "Loads the model into memory; says first what would stay free.", "L", SCOPE_MODELS, DANGER_CHANGES, 22) \
 	ACTION(MODEL_UNLOAD, "model.unload", "unload", "Takes the model out of memory.", "u", SCOPE_MODELS, DANGER_CHANGES, 23) \
+	ACTION(GATEWAY_SWEEP, "gateway.sweep", "sweep", "Reads the journals of all gateways for errors, panics and FATAL.", "e", SCOPE_GATEWAYS, DANGER_NONE, 21) \
+	ACTION(GATEWAY_SWEEP_CANCEL, "gateway.sweep-cancel", "stop sweep", "Stops the sweep; what it found stays.", "E", SCOPE_GATEWAYS, DANGER_NONE, 14) \
+	ACTION(GATEWAY_FAULTS, "gateway.faults", "by fault", "Shows what the sweep found fault by fault, over all gateways, or the gateways again.", "F", SCOPE_GATEWAYS, DANGER_NONE, 22) \
+	ACTION(GATEWAY_FOLLOW, "gateway.follow", "logs", "Follows the journal of the gateway's unit in the Logs panel; with marks, those of the marked.", "l", SCOPE_GATEWAYS, DANGER_NONE, 25) \
+	ACTION(GATEWAY_FOLLOW_ALL, "gateway.follow-all", "all logs", "Follows the unit's journal on all gateways that are reached.", "L", SCOPE_GATEWAYS, DANGER_NONE, 61) \
+	ACTION(GATEWAY_WINDOW, "gateway.window", "window", "Freezes the set that is online now for 30 minutes, to count losses against it while something is deployed; or ends that.", "w", SCOPE_GATEWAYS, DANGER_NONE, 52) \
 	ACTION(LOG_SOURCES, "logs.sources", "sources", "Picks what is followed, from any host.", "o", SCOPE_LOGS, DANGER_NONE, 12) \
 	ACTION(LOG_ADD, "logs.add", "add source", "Follows a source by its name: HOST container:NAME, unit:NAME, file:/PATH or journal.", "O", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
 	ACTION(LOG_SEARCH, "logs.search", "search", "Searches; hides nothing.", "/", SCOPE_LOGS, DANGER_NONE, 20) \

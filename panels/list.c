@@ -33,10 +33,17 @@ void list_clear(struct list *l)
 	g_free(l->wanted);
 }
 
+gboolean list_is_on_hosts(const struct list *l)
+{
+	return l->class->datum != NULL;
+}
+
 const struct host *list_only(const struct list *l)
 {
 	const GPtrArray *hosts = l->context.world->hosts;
 
+	if (!list_is_on_hosts(l))
+		return NULL;
 	return l->host ? world_host(l->context.world, l->host) : hosts->len == 1 ? hosts->pdata[0] : NULL;
 }
 
@@ -59,9 +66,10 @@ const struct host *list_current_host(const struct list *l)
 static void select_wanted(struct list *l)
 {
 	for (guint i = 0; l->wanted && i < table_count(l->table); i++) {
-		g_autoptr(GString) key = g_string_new(NULL);
+		g_autoptr(GString) key = NULL;
 		if (!l->class->is(l, table_row(l->table, i), l->wanted))
 			continue;
+		key = g_string_new(NULL);
 		l->class->source->key(l, table_row(l->table, i), key);
 		table_select(l->table, key->str);
 		g_clear_pointer(&l->wanted, g_free);
@@ -70,7 +78,8 @@ static void select_wanted(struct list *l)
 
 void list_refresh(struct list *l, guint row_count)
 {
-	table_hide_column(l->table, l->class->host_column, l->host || l->context.world->hosts->len < 2);
+	if (l->class->host_column != LIST_NO_COLUMN)
+		table_hide_column(l->table, l->class->host_column, l->host || l->context.world->hosts->len < 2);
 	table_refresh(l->table, row_count, l->context.world->now_us);
 	select_wanted(l);
 }
@@ -327,7 +336,7 @@ void list_select(struct panel *panel, const char *host, const char *object)
 	struct list *l = (struct list *)panel;
 
 	g_free(l->host);
-	l->host = g_strdup(l->context.world->hosts->len > 1 ? host : NULL);
+	l->host = g_strdup(list_is_on_hosts(l) && l->context.world->hosts->len > 1 ? host : NULL);
 	g_free(l->wanted);
 	l->wanted = g_strdup(object);
 	l->chip = 0;

@@ -1,5 +1,6 @@
 /* What the panels have in common that show things of one host or of all as one list: the table with its filter, chips and marks, the title,
- * the hosts in trouble, and the details of what is under the cursor, in tabs. A panel of that kind begins with a struct list. */
+ * the hosts in trouble, and the details of what is under the cursor, in tabs. A panel of that kind begins with a struct list. A list can also
+ * be of things that are on no host of the world, as gateways are: then its class says what the hosts would. */
 #ifndef MW_PANELS_LIST_H
 #define MW_PANELS_LIST_H
 
@@ -9,6 +10,7 @@
 #include "tui/table.h"
 
 #define LIST_TABS_MAX 4
+#define LIST_NO_COLUMN G_MAXUINT
 
 struct list;
 
@@ -17,16 +19,19 @@ struct list_line { enum role role; char *text; };
 struct list_class {
 	const char *title;             /* "Containers" */
 	const char *one, *many;        /* "container", "containers" */
-	const char *asked;             /* who answers for them on a host: "Docker" */
+	const char *asked;             /* who answers for them on a host: "Docker"; NULL: they are on no host */
 	const struct table_column *columns;
-	guint column_count, host_column;
+	guint column_count, host_column; /* LIST_NO_COLUMN: none */
 	const struct table_source *source; /* its user is the list */
 	const struct filter_field *fields;
 	guint field_count;
 	const char *const *tabs;
 	guint tab_count, tabs_from_end; /* bits of the tabs whose text begins at its end */
 
-	const struct datum *(*datum)(const struct host *h);
+	const struct datum *(*datum)(const struct host *h);     /* NULL: they are on no host; then there are the next three */
+	const char *(*place)(const struct list *l);             /* what the title says they belong to; NULL: nothing */
+	enum role (*freshness)(const struct list *l, char *out, gsize size); /* for the right end of the title */
+	char *(*empty)(const struct list *l);                   /* why there is none at all, newly allocated */
 	gboolean (*is)(const struct list *l, guint row, const char *object); /* is the row what list_select() was told of? */
 	const char *(*name)(const struct list *l, const char *key); /* of what a key stands for; NULL: it is gone */
 	guint chip_count;              /* how many chips there are, All being the first */
@@ -76,6 +81,8 @@ struct list {
 /* list.c */
 void list_init(struct list *l, const struct list_class *class, const struct panel_context *context);
 void list_clear(struct list *l);
+/* Are its rows on hosts of the world? */
+gboolean list_is_on_hosts(const struct list *l);
 /* The host that is shown alone, by choice or because there is no other; NULL: all of several. */
 const struct host *list_only(const struct list *l);
 gboolean list_sees(const struct list *l, const struct host *h);

@@ -51,6 +51,8 @@ static enum role freshness(const struct list *l, char *out, gsize size)
 	gint64 oldest = -1;
 
 	*out = '\0';
+	if (!list_is_on_hosts(l))
+		return l->class->freshness(l, out, size);
 	if (only)
 		return freshness_of_one(l, only, out, size);
 	for (guint i = 0; i < w->hosts->len; i++) {
@@ -83,10 +85,22 @@ static int draw_filter(const struct list *l, const struct canvas *c, int x)
 	return used;
 }
 
+/* What is shown: one host, all of them, or what the things belong to. */
+static const char *place(const struct list *l)
+{
+	const GPtrArray *hosts = l->context.world->hosts;
+
+	if (!list_is_on_hosts(l))
+		return l->class->place(l);
+	if (l->host)
+		return l->host;
+	return hosts->len > 1 ? "all hosts" : hosts->len == 1 ? ((const struct host *)hosts->pdata[0])->name : NULL;
+}
+
 void list_draw_title(struct list *l, const struct canvas *c)
 {
 	g_autoptr(GPtrArray) marked = NULL;
-	const GPtrArray *hosts = l->context.world->hosts;
+	const char *where = place(l);
 	char fresh[160], position[64], cut[128];
 	enum role role = freshness(l, fresh, sizeof fresh);
 	int fresh_width = MIN(text_width(fresh), c->width / 2);
@@ -95,9 +109,8 @@ void list_draw_title(struct list *l, const struct canvas *c)
 	int x = 1;
 
 	x += canvas_text(&left, 0, x, -1, ROLE_ACCENT, l->class->title) + 2;
-	if (hosts->len > 0) {
-		const char *only = hosts->len > 1 ? "all hosts" : ((const struct host *)hosts->pdata[0])->name;
-		text_cut_middle(l->host ? l->host : only, 24, cut, sizeof cut);
+	if (where) {
+		text_cut_middle(where, 24, cut, sizeof cut);
 		x += canvas_text(&left, 0, x, -1, ROLE_TEXT, cut) + 2;
 	}
 	x += canvas_printf(&left, 0, x, ROLE_TEXT, "%u of %u", table_count(l->table), table_total(l->table)) + 2;
@@ -215,6 +228,8 @@ static char *empty_reason(const struct list *l)
 	const struct host *h = list_only(l);
 	const struct datum *d = h ? l->class->datum(h) : NULL;
 
+	if (!list_is_on_hosts(l))
+		return l->class->empty(l);
 	if (l->context.world->hosts->len == 0)
 		return g_strdup("no host is configured");
 	if (!h)

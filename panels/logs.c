@@ -28,7 +28,7 @@ gboolean logs_is_wanted(const struct panel *p, guint32 source)
 	const struct log_source_info *info = log_store_source_info(p->context.world->logs, source);
 	g_autofree char *name = g_strdup_printf("%s\n%s", info->host, info->name);
 
-	return p->wanted->len == 0 || g_ptr_array_find_with_equal_func(p->wanted, name, g_str_equal, NULL);
+	return g_hash_table_size(p->wanted) == 0 || g_hash_table_contains(p->wanted, name);
 }
 
 /* Tells the view which sources to show; anew when there are more of them. */
@@ -40,7 +40,7 @@ void logs_choose_sources(struct panel *p)
 	p->sources_seen = count;
 	for (guint32 i = 1; i <= count; i++)
 		wanted[i] = logs_is_wanted(p, i);
-	log_view_sources(p->view, p->wanted->len > 0 ? wanted : NULL, count + 1);
+	log_view_sources(p->view, g_hash_table_size(p->wanted) > 0 ? wanted : NULL, count + 1);
 }
 
 void logs_source_name(const struct log_source_info *info, gboolean with_host, char *out, gsize size)
@@ -62,7 +62,7 @@ static struct panel *create(const struct panel_context *context)
 
 	p->context = *context;
 	p->view = log_view_new(context->world->logs);
-	p->wanted = g_ptr_array_new_with_free_func(g_free);
+	p->wanted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	p->bookmarks = g_array_new(FALSE, FALSE, sizeof(guint64));
 	p->row_lines = g_array_new(FALSE, FALSE, sizeof(guint64));
 	p->pager = pager_new();
@@ -74,7 +74,7 @@ static struct panel *create(const struct panel_context *context)
 static void destroy(struct panel *p)
 {
 	log_view_free(p->view);
-	g_ptr_array_unref(p->wanted);
+	g_hash_table_unref(p->wanted);
 	g_array_unref(p->bookmarks);
 	g_array_unref(p->row_lines);
 	pager_free(p->pager);
@@ -92,11 +92,11 @@ static void select_source(struct panel *p, const char *host, const char *object)
 	g_autofree char *name = host && object ? g_strdup_printf("%s\n%s", host, object) : NULL;
 
 	if (!host)
-		g_ptr_array_set_size(p->wanted, 0);
-	else if (name && !g_ptr_array_find_with_equal_func(p->wanted, name, g_str_equal, NULL))
-		g_ptr_array_add(p->wanted, g_steal_pointer(&name));
+		g_hash_table_remove_all(p->wanted);
+	else if (name)
+		g_hash_table_add(p->wanted, g_steal_pointer(&name));
 	p->follow = TRUE;
-	logs_choose_sources(p);
+	p->sources_seen = 0; /* chosen anew when it is drawn: hundreds may come one after the other */
 }
 
 /* The sources that are shown. */

@@ -100,7 +100,7 @@ static gboolean has_filters(const struct panel *p)
 static void clear_filters(struct panel *p)
 {
 	if (!has_filters(p)) {
-		g_ptr_array_set_size(p->wanted, 0);
+		g_hash_table_remove_all(p->wanted);
 		logs_choose_sources(p);
 		return;
 	}
@@ -231,7 +231,7 @@ gboolean logs_can(struct panel *p, enum action command, const char **why)
 		return log_view_filter_count(p->view) > 0 || p->level != LEVEL_NONE || p->around > 0;
 	case ACT_LOG_CLEAR_FILTERS:
 		*why = "no filter is set and all sources are shown";
-		return has_filters(p) || p->wanted->len > 0;
+		return has_filters(p) || g_hash_table_size(p->wanted) > 0;
 	case ACT_OPEN: case ACT_DETAILS: case ACT_COPY: case ACT_LOG_SAVE: case ACT_LOG_BOOKMARK: case ACT_LOG_TIME: case ACT_LOG_SEARCH:
 	case ACT_LOG_ERROR_NEXT: case ACT_LOG_ERROR_PREVIOUS: case ACT_LOG_WARNING_NEXT: case ACT_LOG_WARNING_PREVIOUS:
 		*why = "there are no lines";

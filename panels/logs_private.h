@@ -19,7 +19,7 @@ struct logs_place { guint64 cursor, top; gboolean follow; };
 struct panel {
 	struct panel_context context;
 	struct log_view *view;
-	GPtrArray *wanted;         /* of char*: "host\nname" of the sources shown; empty: all */
+	GHashTable *wanted;        /* set of "host\nname" of the sources shown, owned; empty: all */
 	guint sources_seen;        /* sources there were when the view's choice was made */
 	guint64 cursor, top;       /* seq of the line under the cursor and of the first one drawn */
 	gboolean follow, wrap;

@@ -89,7 +89,7 @@ static GPtrArray *list_chips(struct panel *p)
 
 static gboolean is_restricted(const struct panel *p)
 {
-	return log_view_filter_count(p->view) > 0 || p->level != LEVEL_NONE || p->wanted->len > 0;
+	return log_view_filter_count(p->view) > 0 || p->level != LEVEL_NONE || g_hash_table_size(p->wanted) > 0;
 }
 
 /* A figure left of x, when `taken` cells at the left end stay free. */

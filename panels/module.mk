@@ -16,6 +16,15 @@ libpanels_a_SOURCES = \
 	panels/cron_rows.c \
 	panels/cron_runs.c \
 	panels/cron_tabs.c \
+	panels/gateways.c \
+	panels/gateways_chips.c \
+	panels/gateways_draw.c \
+	panels/gateways_facts.c \
+	panels/gateways_faults.c \
+	panels/gateways_lines.c \
+	panels/gateways_private.h \
+	panels/gateways_rows.c \
+	panels/gateways_tabs.c \
 	panels/host_line.c \
 	panels/host_line.h \
 	panels/list.c \

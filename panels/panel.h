@@ -22,6 +22,10 @@ enum request_kind {
 	REQUEST_RETRY,            /* host: try the link again now */
 	REQUEST_TAKE_BACK,        /* what waits is not begun */
 	REQUEST_LET_GO,           /* object: number of the operation that is not waited for any more */
+	REQUEST_SWEEP,            /* reads the journals of all gateways */
+	REQUEST_SWEEP_CANCEL,     /* stops that */
+	REQUEST_FOLLOW_UNITS,     /* ids: gateways whose unit's journal is followed in Logs */
+	REQUEST_WINDOW,           /* freezes the set of gateways that is online now, or lets it go when one is frozen */
 };
 
 struct request {
@@ -89,6 +93,7 @@ char *panel_operation(const struct operation *o); /* "restart clock-web on srv1:
 gboolean panel_move(struct table *t, enum action command);
 gboolean panel_scroll(struct pager *pager, enum action command);
 
-extern const struct panel_class score_panel, containers_panel, cron_panel, models_panel, logs_panel, activity_panel;
+extern const struct panel_class score_panel, containers_panel, cron_panel, models_panel, gateways_panel, logs_panel,
+	activity_panel;
 
 #endif

@@ -6,6 +6,7 @@ fuzz_programs = \
 	tests/fuzz/fuzz-crontab \
 	tests/fuzz/fuzz-docker-frames \
 	tests/fuzz/fuzz-docker-json \
+	tests/fuzz/fuzz-gateway-reply \
 	tests/fuzz/fuzz-host-range \
 	tests/fuzz/fuzz-inventory \
 	tests/fuzz/fuzz-journal \
@@ -35,6 +36,8 @@ tests_fuzz_fuzz_docker_json_LDADD = $(layer_libraries) $(foundations)
 tests_fuzz_fuzz_docker_json_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_inventory_LDADD = $(layer_libraries) $(foundations)
 tests_fuzz_fuzz_inventory_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_gateway_reply_LDADD = $(layer_libraries) $(foundations)
+tests_fuzz_fuzz_gateway_reply_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_journal_LDADD = $(layer_libraries) $(foundations)
 tests_fuzz_fuzz_journal_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_loki_LDADD = $(layer_libraries) $(foundations)

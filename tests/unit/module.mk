@@ -3,6 +3,10 @@ check_LIBRARIES += libunit.a
 libunit_a_SOURCES = \
 	tests/unit/http_double.c \
 	tests/unit/http_double.h \
+	tests/unit/fleet_world.c \
+	tests/unit/fleet_world.h \
+	tests/unit/gateway_rig.c \
+	tests/unit/gateway_rig.h \
 	tests/unit/page.c \
 	tests/unit/page.h \
 	tests/unit/panel_world.c \
@@ -36,6 +40,8 @@ unit_tests = \
 	tests/unit/test-fleet-drop \
 	tests/unit/test-follow-journal \
 	tests/unit/test-follow-parse \
+	tests/unit/test-gateway-reply \
+	tests/unit/test-gateways-panel \
 	tests/unit/test-host-range \
 	tests/unit/test-http \
 	tests/unit/test-keymap \
@@ -53,19 +59,23 @@ unit_tests = \
 	tests/unit/test-paste \
 	tests/unit/test-placeholders \
 	tests/unit/test-plan \
+	tests/unit/test-plan-gateway \
 	tests/unit/test-probe \
 	tests/unit/test-prompt \
 	tests/unit/test-remote-task \
 	tests/unit/test-rollout \
+	tests/unit/test-rollout-run \
 	tests/unit/test-sanitize \
 	tests/unit/test-score \
 	tests/unit/test-secret-source \
 	tests/unit/test-sentinel \
 	tests/unit/test-ssh-aliases \
 	tests/unit/test-ssh-config \
+	tests/unit/test-ssh-config-share \
 	tests/unit/test-ssh-keystream \
 	tests/unit/test-ssh-words \
 	tests/unit/test-store-audit \
+	tests/unit/test-store-rollout \
 	tests/unit/test-store-samples \
 	tests/unit/test-sweep \
 	tests/unit/test-table \
@@ -94,6 +104,7 @@ tests_unit_test_fleet_LDADD = $(test_libraries)
 tests_unit_test_fleet_drop_LDADD = $(test_libraries)
 tests_unit_test_follow_journal_LDADD = $(test_libraries)
 tests_unit_test_follow_parse_LDADD = $(test_libraries)
+tests_unit_test_gateways_panel_LDADD = $(test_libraries)
 tests_unit_test_host_range_LDADD = $(test_libraries)
 tests_unit_test_http_LDADD = $(test_libraries)
 tests_unit_test_keymap_LDADD = $(test_libraries)
@@ -111,10 +122,14 @@ tests_unit_test_panels_LDADD = $(test_libraries)
 tests_unit_test_paste_LDADD = $(test_libraries)
 tests_unit_test_placeholders_LDADD = $(test_libraries)
 tests_unit_test_plan_LDADD = $(test_libraries)
+tests_unit_test_plan_gateway_LDADD = $(test_libraries)
+tests_unit_test_ssh_config_share_LDADD = $(test_libraries)
 tests_unit_test_probe_LDADD = $(test_libraries)
+tests_unit_test_gateway_reply_LDADD = $(test_libraries)
 tests_unit_test_prompt_LDADD = $(test_libraries)
 tests_unit_test_remote_task_LDADD = $(test_libraries)
 tests_unit_test_rollout_LDADD = $(test_libraries)
+tests_unit_test_rollout_run_LDADD = $(test_libraries)
 tests_unit_test_sanitize_LDADD = $(test_libraries)
 tests_unit_test_score_LDADD = $(test_libraries)
 tests_unit_test_secret_source_LDADD = $(test_libraries)
@@ -124,6 +139,7 @@ tests_unit_test_ssh_config_LDADD = $(test_libraries)
 tests_unit_test_ssh_keystream_LDADD = $(test_libraries)
 tests_unit_test_ssh_words_LDADD = $(test_libraries)
 tests_unit_test_store_audit_LDADD = $(test_libraries)
+tests_unit_test_store_rollout_LDADD = $(test_libraries)
 tests_unit_test_store_samples_LDADD = $(test_libraries)
 tests_unit_test_sweep_LDADD = $(test_libraries)
 tests_unit_test_table_LDADD = $(test_libraries)

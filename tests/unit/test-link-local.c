@@ -154,6 +154,35 @@ test_big_output(void)
 	g_assert_true(a.truncated);
 	g_assert_cmpint(a.exit_code, ==, 3);
 	answer_clear(&a);
+
+	a = (struct answer){ 0 }; /* it has no end, and need not have one */
+	link_run(l, COMMAND("cat /dev/zero", .max_output = 4096, .hang_up = TRUE, .timeout_ms = 600000), on_answer, &a);
+	WAIT_FOR(a.times == 1);
+	g_assert_cmpint(a.outcome, ==, LINK_UNCERTAIN);
+	g_assert_cmpuint(a.output->len, ==, 4096);
+	g_assert_nonnull(strstr(a.problem, "more than 4 KiB"));
+	answer_clear(&a);
+	finish(l);
+}
+
+/* A link that rests is not down: it is started again like a new one. While something runs it does not rest. */
+static void
+test_rest(void)
+{
+	struct link *l = bring_up();
+	struct answer a = { 0 };
+
+	link_run(l, COMMAND("cat"), on_answer, &a);
+	g_assert_false(link_rest(l));
+	WAIT_FOR(a.times == 1);
+	answer_clear(&a);
+	g_assert_true(link_rest(l));
+	g_assert_false(link_is_up(l));
+	g_assert_cmpint(status.state, ==, LINK_IDLE);
+	g_assert_null(status.reason);
+	link_start(l);
+	WAIT_FOR(link_is_up(l));
+	expect(l, COMMAND("echo again"), 0, "again\n", "");
 	finish(l);
 }
 
@@ -598,6 +627,7 @@ main(int argc, char **argv)
 	ADD("exit-codes", test_exit_codes);
 	ADD("input", test_input);
 	ADD("big-output", test_big_output);
+	ADD("rest", test_rest);
 	ADD("background-process", test_background_process);
 	ADD("stream", test_stream);
 	ADD("stream-pause", test_stream_pause);

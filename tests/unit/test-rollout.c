@@ -282,9 +282,9 @@ static void
 test_new_error(struct setting *s, gconstpointer unused)
 {
 	begin_one(s);
-	s->sights[0].new_errors = 2; /* of the start itself */
+	s->sights[0].last_error_us = 2; /* of the start itself */
 	wait_s(s, 10);
-	s->sights[0].new_errors = 3;
+	s->sights[0].last_error_us = 3;
 	wait_s(s, 1);
 	g_assert_cmpstr(reason(s, 0), ==, "new errors");
 	wait_s(s, 14);
@@ -293,7 +293,7 @@ test_new_error(struct setting *s, gconstpointer unused)
 	g_assert_cmpint(stage(s, 0), ==, ROLLOUT_WELL);
 	begin_one(s);
 	for (guint i = 0; i < 12; i++) { /* again and again */
-		s->sights[0].new_errors++;
+		s->sights[0].last_error_us++;
 		wait_s(s, 10);
 	}
 	g_assert_cmpstr(reason(s, 0), ==, "not quiet for 15 s within 120 s");
@@ -343,12 +343,12 @@ test_unknown(struct setting *s, gconstpointer unused)
 	g_assert_cmpint(stage(s, 0), ==, ROLLOUT_WELL);
 
 	begin_one(s); /* errors that nobody can read are not none */
-	s->sights[0].new_errors = -1;
+	s->sights[0].last_error_us = -1;
 	wait_s(s, 120);
 	g_assert_cmpstr(reason(s, 0), ==, "its state was not known within 120 s");
 
 	begin_one(s); /* what is certainly wrong is said */
-	s->sights[0].new_errors = -1;
+	s->sights[0].last_error_us = -1;
 	s->sights[0].unit_active = FALSE;
 	wait_s(s, 120);
 	g_assert_cmpstr(reason(s, 0), ==, "not active within 120 s");
@@ -538,6 +538,26 @@ test_interrupt(struct setting *s, gconstpointer unused)
 	g_assert_cmpint(s->r->state, ==, ROLLOUT_INTERRUPTED);
 }
 
+/* Its turn had come, but it could not be reached before the operator said otherwise. */
+static void
+test_not_begun(struct setting *s, gconstpointer unused)
+{
+	struct rollout_step *first = rollout_next(s->r, s->now);
+
+	rollout_pause(s->r, TRUE, s->now);
+	rollout_not_begun(s->r, first, s->now);
+	g_assert_cmpint(first->stage, ==, ROLLOUT_WAITS);
+	g_assert_cmpint(first->begun_us, ==, 0);
+	rollout_pause(s->r, FALSE, s->now);
+	g_assert_true(rollout_next(s->r, s->now) == first);
+	rollout_abort(s->r, s->now);
+	g_assert_false(rollout_is_over(s->r));
+	rollout_not_begun(s->r, first, s->now);
+	g_assert_cmpint(first->stage, ==, ROLLOUT_LEFT);
+	g_assert_true(rollout_is_over(s->r));
+	assert_words(s, "aborted: 0 of 10 well, 10 left out");
+}
+
 /* --- what else is told --- */
 
 static void
@@ -572,7 +592,7 @@ main(int argc, char **argv)
 		{ "gate-time", test_gate_time }, { "gate-last-second", test_gate_last_second }, { "new-error", test_new_error },
 		{ "inactive-again", test_inactive_again }, { "unknown", test_unknown }, { "old-sight", test_old_sight }, { "budget", test_budget },
 		{ "budget-of-two", test_budget_of_two }, { "budget-of-none", test_budget_of_none }, { "budget-within-batch", test_budget_within_batch },
-		{ "pause", test_pause }, { "pause-ends", test_pause_ends }, { "abort", test_abort }, { "interrupt", test_interrupt }, { "found", test_found },
+		{ "pause", test_pause }, { "pause-ends", test_pause_ends }, { "abort", test_abort }, { "not-begun", test_not_begun }, { "interrupt", test_interrupt }, { "found", test_found },
 		{ "changes", test_changes },
 	};
 

@@ -225,6 +225,28 @@ test_broken_key_files(void)
 	g_assert_false(ssh_key_file_parse("-----BEGIN CERTIFICATE-----\nAAAA\n", &k));
 }
 
+/* What an inventory says to connect to goes to ssh as an option: nothing may be in it that ssh would read as something else. */
+static void
+test_hostname(void)
+{
+	static const char *const good[] = { "gw-014.example.com", "100.64.0.7", "fd7a:115c:a1e0::1", "pi_1" };
+	static const char *const bad[] = { "", "-oProxyCommand=x", "%h", "a b", "a\nb", "a,b", "a;b", "[::1]", "a/b" };
+	g_autofree char *problem = NULL;
+	struct ssh_config c;
+
+	for (guint i = 0; i < G_N_ELEMENTS(good); i++)
+		g_assert_true(ssh_config_is_hostname(good[i]));
+	for (guint i = 0; i < G_N_ELEMENTS(bad); i++)
+		g_assert_false(ssh_config_is_hostname(bad[i]));
+	g_assert_false(ssh_config_load("gw", "%h", "/dev/null", &c, &problem));
+	g_assert_nonnull(strstr(problem, "neither a name nor an address"));
+	ssh_config_clear(&c);
+	g_assert_true(ssh_config_load("gw", "100.64.0.7", "/dev/null", &c, &problem));
+	g_assert_cmpstr(c.hostname, ==, "100.64.0.7");
+	g_assert_cmpstr(c.alias, ==, "gw");
+	ssh_config_clear(&c);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -237,6 +259,7 @@ main(int argc, char **argv)
 	g_test_add_func("/ssh-config/agent", test_agent);
 	g_test_add_func("/ssh-config/key-name", test_key_name);
 	g_test_add_func("/ssh-config/common", test_common);
+	g_test_add_func("/ssh-config/hostname", test_hostname);
 	g_test_add_func("/ssh-config/key-files", test_key_files);
 	g_test_add_func("/ssh-config/broken-key-files", test_broken_key_files);
 	return g_test_run();

@@ -1,0 +1,474 @@
+#include "app/fleet_watch.h"
+
+#include <string.h>
+
+#include "app/fleet_origins.h"
+
+#define CONNECTS 16
+#define SESSIONS 1000
+#define SWEEPS_AT_ONCE 64
+#define SPAN_MIN 30
+#define OBSERVE_S 10          /* at least so often it is judged who is online */
+
+/* A gateway as it is watched. */
+struct member {
+	struct fleet_watch *watch;
+	struct gateway *gateway;
+	struct machine *machine;
+	enum link_state counted;  /* the state in which it is counted */
+	gint64 due_us;            /* when it is its turn again; with more gateways than sessions */
+	gboolean queued;
+	gboolean spent;           /* it has answered and has to give its place to another */
+};
+
+struct fleet_watch {
+	const struct config_fleet *config;
+	struct world *world;
+	struct fleet *fleet;
+	struct fleet_origins *origins;
+	struct gateway_poll_settings poll;
+	void (*gone)(void *user, const struct machine *m);
+	void *gone_user;
+	GHashTable *members;      /* name -> struct member, owned */
+	GQueue queue;             /* of struct member: wants to be connected */
+	guint counts[LINK_BLOCKED + 1];
+	guint connects, sessions;
+	guint sweeping;           /* how many are being read now */
+	GQueue to_sweep;          /* of struct member */
+	gboolean started, changed;
+	guint tick, advance;      /* sources */
+	guint quiet_s;            /* since it was judged last */
+};
+
+static void advance_later(struct fleet_watch *w);
+
+/* --- the sweep --- */
+
+static void sweep_some(struct fleet_watch *w);
+
+static void
+sweep_ended_if_all(struct fleet_watch *w)
+{
+	struct sweep *s = w->fleet->sweep;
+
+	if (s->state != SWEEP_RUNS || s->done + s->failed < s->total)
+		return;
+	s->state = SWEEP_DONE;
+	s->ended_us = g_get_monotonic_time();
+	world_changed(w->world);
+}
+
+static void
+swept(void *user, gboolean ok)
+{
+	struct member *m = user;
+	struct fleet_watch *w = m->watch;
+	struct sweep *s = w->fleet->sweep;
+
+	w->sweeping--;
+	if (ok)
+		s->done++;
+	else
+		s->failed++;
+	m->spent = TRUE;
+	sweep_some(w);
+	sweep_ended_if_all(w);
+	advance_later(w);
+}
+
+/* Not reached: nothing of its journal is read. */
+static void
+sweep_not_reached(struct member *m)
+{
+	const struct link_status *l = &m->gateway->host->link;
+	struct sweep_part *p = &m->gateway->sweep;
+
+	p->state = SWEEP_FAILED;
+	g_free(p->problem);
+	p->problem = g_strdup_printf("not reached: %s", l->reason ? l->reason : "no connection");
+	m->watch->fleet->sweep->failed++;
+}
+
+/* What can be read of those that wait: connected ones, a number at a time; the others when they are. */
+static void
+sweep_some(struct fleet_watch *w)
+{
+	for (guint n = g_queue_get_length(&w->to_sweep); n > 0 && w->sweeping < SWEEPS_AT_ONCE; n--) {
+		struct member *m = g_queue_pop_head(&w->to_sweep);
+		enum link_state state = m->gateway->host->link.state;
+		if (link_is_up(m->machine->link)) {
+			w->sweeping++;
+			gateway_poll_sweep(m->machine->gateway_poll, swept, m);
+		} else if (state == LINK_DOWN || state == LINK_BLOCKED) {
+			sweep_not_reached(m);
+		} else {
+			g_queue_push_tail(&w->to_sweep, m);
+		}
+	}
+	sweep_ended_if_all(w);
+}
+
+/* Forgets what is older than the span, so that counts are of the span. */
+static void
+forget_old(struct fleet_watch *w)
+{
+	const GPtrArray *all = w->fleet->gateways;
+	g_autofree struct sweep_part **parts = g_new(struct sweep_part *, MAX(all->len, 1));
+	g_autofree const char **names = g_new(const char *, MAX(all->len, 1));
+
+	for (guint i = 0; i < all->len; i++) {
+		struct gateway *g = all->pdata[i];
+		parts[i] = &g->sweep;
+		names[i] = g->host->name;
+	}
+	sweep_forget(w->fleet->sweep, g_get_real_time(), parts, names, all->len);
+}
+
+void
+fleet_watch_sweep(struct fleet_watch *w)
+{
+	struct sweep *s = w->fleet->sweep;
+	GHashTableIter i;
+	gpointer value;
+
+	if (s->state == SWEEP_RUNS)
+		return;
+	forget_old(w);
+	s->state = SWEEP_RUNS;
+	s->begun_us = g_get_monotonic_time();
+	s->ended_us = 0;
+	s->done = s->failed = 0;
+	s->total = g_hash_table_size(w->members);
+	g_hash_table_iter_init(&i, w->members);
+	while (g_hash_table_iter_next(&i, NULL, &value)) {
+		struct member *m = value;
+		m->gateway->sweep.state = SWEEP_WAITS;
+		m->due_us = 0;
+		g_queue_push_tail(&w->to_sweep, m);
+	}
+	sweep_some(w);
+	advance_later(w);
+	world_changed(w->world);
+}
+
+void
+fleet_watch_sweep_cancel(struct fleet_watch *w)
+{
+	struct sweep *s = w->fleet->sweep;
+	GHashTableIter i;
+	gpointer value;
+
+	if (s->state != SWEEP_RUNS)
+		return;
+	g_queue_clear(&w->to_sweep);
+	g_hash_table_iter_init(&i, w->members);
+	while (g_hash_table_iter_next(&i, NULL, &value)) {
+		struct member *m = value;
+		gateway_poll_sweep_cancel(m->machine->gateway_poll);
+	}
+	w->sweeping = 0;
+	s->state = SWEEP_CANCELLED;
+	s->ended_us = g_get_monotonic_time();
+	world_changed(w->world);
+}
+
+/* --- who is connected --- */
+
+static gboolean
+in_turn(const struct fleet_watch *w)
+{
+	return g_hash_table_size(w->members) > w->sessions;
+}
+
+static void
+enqueue(struct member *m)
+{
+	if (m->queued)
+		return;
+	m->queued = TRUE;
+	g_queue_push_tail(&m->watch->queue, m);
+}
+
+/* It has told what it had to tell: another one may have its place. */
+static void
+give_place(struct member *m, gint64 now_us)
+{
+	struct fleet_watch *w = m->watch;
+
+	m->spent = FALSE;
+	if (gateway_poll_is_busy(m->machine->gateway_poll) || !link_is_up(m->machine->link) || !link_rest(m->machine->link))
+		return;
+	m->due_us = now_us + (gint64)w->poll.interval_ms * 1000;
+	enqueue(m);
+}
+
+static gboolean
+on_advance(gpointer user)
+{
+	struct fleet_watch *w = user;
+	gint64 now_us = g_get_monotonic_time();
+	GHashTableIter i;
+	gpointer value;
+
+	w->advance = 0;
+	if (in_turn(w)) {
+		g_hash_table_iter_init(&i, w->members);
+		while (g_hash_table_iter_next(&i, NULL, &value))
+			if (((struct member *)value)->spent)
+				give_place(value, now_us);
+	}
+	for (guint n = g_queue_get_length(&w->queue); n > 0 && w->counts[LINK_CONNECTING] < w->connects; n--) {
+		struct member *m = g_queue_pop_head(&w->queue);
+		m->queued = FALSE;
+		if (m->gateway->host->link.state != LINK_IDLE)
+			continue;
+		if (m->due_us > now_us || w->counts[LINK_CONNECTING] + w->counts[LINK_UP] >= w->sessions) {
+			enqueue(m);
+			continue;
+		}
+		link_start(m->machine->link);
+		w->counts[m->counted]--;
+		m->counted = m->gateway->host->link.state;
+		w->counts[m->counted]++;
+	}
+	return G_SOURCE_REMOVE;
+}
+
+static void
+advance_later(struct fleet_watch *w)
+{
+	if (w->started && w->advance == 0)
+		w->advance = g_idle_add_full(G_PRIORITY_DEFAULT, on_advance, w, NULL);
+}
+
+static void
+on_link(void *user, struct gateway *g)
+{
+	struct fleet_watch *w = user;
+	struct member *m = g_hash_table_lookup(w->members, g->host->name);
+
+	if (!m)
+		return;
+	w->counts[m->counted]--;
+	m->counted = g->host->link.state;
+	w->counts[m->counted]++;
+	w->changed = TRUE;
+	if (w->fleet->sweep->state == SWEEP_RUNS)
+		sweep_some(w);
+	advance_later(w);
+}
+
+static void
+on_answered(void *user, struct gateway *g)
+{
+	struct fleet_watch *w = user;
+	struct member *m = g_hash_table_lookup(w->members, g->host->name);
+
+	if (!m)
+		return;
+	m->spent = TRUE;
+	if (in_turn(w))
+		advance_later(w);
+}
+
+/* --- the list --- */
+
+static void
+on_added(void *user, struct gateway *g)
+{
+	static const struct machine_watch watch = { on_link, on_answered };
+	struct fleet_watch *w = user;
+	const struct config_fleet *c = w->config;
+	const struct link_settings link = {
+		.host = g->host->name, .hostname = g->address, .ssh_config = c->ssh_config, .known_hosts = c->known_hosts,
+		.transport = c->transport ? c->transport : "auto", .connect_timeout_s = c->connect_timeout ? *c->connect_timeout : 0, .of_fleet = TRUE,
+	};
+	struct member *m;
+
+	if (!(g->origins & ~(1u << ORIGIN_PROMETHEUS))) /* only Prometheus knows it: it is not reached by SSH */
+		return;
+	m = g_new0(struct member, 1);
+	m->watch = w;
+	m->gateway = g;
+	g->host->readonly = w->fleet->readonly;
+	m->machine = machine_new_gateway(w->world, g, &link, &w->poll, &watch, w);
+	w->counts[LINK_IDLE]++;
+	g_hash_table_insert(w->members, g->host->name, m);
+	enqueue(m);
+	advance_later(w);
+}
+
+static void
+member_free(gpointer data)
+{
+	struct member *m = data;
+
+	machine_free(m->machine);
+	g_free(m);
+}
+
+static void
+on_gone(void *user, struct gateway *g)
+{
+	struct fleet_watch *w = user;
+	struct member *m = g_hash_table_lookup(w->members, g->host->name);
+	struct sweep *s = w->fleet->sweep;
+
+	if (!m)
+		return;
+	w->counts[m->counted]--;
+	g_queue_remove(&w->queue, m);
+	if (s->state == SWEEP_RUNS && (g->sweep.state == SWEEP_RUNS || g->sweep.state == SWEEP_WAITS)) {
+		w->sweeping -= g->sweep.state == SWEEP_RUNS;
+		s->total--;
+	}
+	g_queue_remove(&w->to_sweep, m);
+	if (w->gone)
+		w->gone(w->gone_user, m->machine);
+	g_hash_table_remove(w->members, g->host->name);
+	sweep_ended_if_all(w);
+}
+
+static const struct fleet_changes *
+changes_to(struct fleet_watch *w, struct fleet_changes *c)
+{
+	*c = (struct fleet_changes){ on_added, on_gone, w };
+	return c;
+}
+
+/* --- the whole --- */
+
+static gboolean
+others_are_up(const struct world *w)
+{
+	for (guint i = 0; i < w->hosts->len; i++) {
+		const struct host *h = w->hosts->pdata[i];
+		if (!h->local && h->link.state == LINK_UP)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static gboolean
+on_tick(gpointer user)
+{
+	struct fleet_watch *w = user;
+
+	if (!w->changed && ++w->quiet_s < OBSERVE_S && !in_turn(w))
+		return G_SOURCE_CONTINUE;
+	w->changed = FALSE;
+	w->quiet_s = 0;
+	fleet_observe(w->fleet, others_are_up(w->world), g_get_monotonic_time());
+	advance_later(w);
+	world_changed(w->world);
+	return G_SOURCE_CONTINUE;
+}
+
+struct fleet_watch *
+fleet_watch_new(const struct config_fleet *c, struct world *world, struct http *http)
+{
+	struct fleet_watch *w = g_new0(struct fleet_watch, 1);
+	struct fleet_changes changes;
+
+	w->config = c;
+	w->world = world;
+	w->poll = (struct gateway_poll_settings){
+		.unit = c->unit ? c->unit : "novavms-gateway", .pattern = c->pattern ? c->pattern : "ERROR|panic|FATAL", .version = c->version,
+		.span_min = c->span ? *c->span : SPAN_MIN, .interval_ms = (c->refresh ? *c->refresh : 30) * 1000,
+	};
+	w->connects = c->connects ? *c->connects : CONNECTS;
+	w->sessions = c->sessions ? *c->sessions : SESSIONS;
+	w->members = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, member_free);
+	g_queue_init(&w->queue);
+	g_queue_init(&w->to_sweep);
+	w->fleet = world->fleet = fleet_new(w->poll.unit, (gint64)w->poll.span_min * 60 * G_USEC_PER_SEC);
+	w->fleet->readonly = c->readonly && *c->readonly;
+	link_fleet_connects(w->connects);
+	w->origins = fleet_origins_new(c, http, world, w->fleet, changes_to(w, &changes));
+	return w;
+}
+
+void
+fleet_watch_free(struct fleet_watch *w)
+{
+	if (!w)
+		return;
+	fleet_origins_free(w->origins);
+	g_clear_handle_id(&w->tick, g_source_remove);
+	g_clear_handle_id(&w->advance, g_source_remove);
+	g_hash_table_unref(w->members);
+	g_queue_clear(&w->queue);
+	g_queue_clear(&w->to_sweep);
+	g_free(w);
+}
+
+void
+fleet_watch_start(struct fleet_watch *w)
+{
+	w->started = TRUE;
+	w->tick = g_timeout_add_seconds(1, on_tick, w);
+	fleet_origins_start(w->origins);
+	advance_later(w);
+}
+
+void
+fleet_watch_on_gone(struct fleet_watch *w, void (*gone)(void *user, const struct machine *m), void *user)
+{
+	w->gone = gone;
+	w->gone_user = user;
+}
+
+struct machine *
+fleet_watch_machine(const struct fleet_watch *w, const char *gateway)
+{
+	const struct member *m = w && gateway ? g_hash_table_lookup(w->members, gateway) : NULL;
+
+	return m ? m->machine : NULL;
+}
+
+static void
+ask(struct member *m)
+{
+	m->due_us = 0;
+	if (m->gateway->host->link.state == LINK_IDLE)
+		advance_later(m->watch);
+	else
+		machine_refresh(m->machine);
+}
+
+void
+fleet_watch_ask(struct fleet_watch *w, const char *gateway)
+{
+	struct member *m = g_hash_table_lookup(w->members, gateway);
+
+	if (m)
+		ask(m);
+}
+
+void
+fleet_watch_refresh(struct fleet_watch *w)
+{
+	GHashTableIter i;
+	gpointer value;
+
+	fleet_origins_refresh(w->origins);
+	g_hash_table_iter_init(&i, w->members);
+	while (g_hash_table_iter_next(&i, NULL, &value))
+		ask(value);
+}
+
+void
+fleet_watch_passphrase(struct fleet_watch *w, const char *key_file, const char *passphrase)
+{
+	g_autofree char *file = g_strdup(key_file); /* it is the text of a question that is answered here */
+	GHashTableIter i;
+	gpointer value;
+
+	g_hash_table_iter_init(&i, w->members);
+	while (g_hash_table_iter_next(&i, NULL, &value)) {
+		const struct member *m = value;
+		const struct link_status *l = &m->gateway->host->link;
+		if (l->question == LINK_ASKS_PASSPHRASE && g_strcmp0(l->question_text, file) == 0)
+			link_answer_passphrase(m->machine->link, passphrase);
+	}
+}

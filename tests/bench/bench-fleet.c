@@ -1,0 +1,147 @@
+/* What a fleet costs: bench-fleet CONFIG [IDLE-SECONDS] connects to the gateways of a configuration and sweeps them, as the console does but without
+ * a screen: cold, from the start on, then warm, over the sessions that stand. Prints NAME<tab>FIGURE lines; no pass or fail. */
+#include <glib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "app/config.h"
+#include "app/fleet_watch.h"
+
+#define WARM_SWEEPS 3
+
+struct bench {
+	GMainLoop *loop;
+	struct world *world;
+	gboolean (*is_over)(struct bench *b);
+};
+
+static double
+cpu_s(void)
+{
+	static const int whose[] = { RUSAGE_SELF, RUSAGE_CHILDREN };
+	double sum = 0;
+
+	for (guint i = 0; i < G_N_ELEMENTS(whose); i++) {
+		struct rusage u;
+		getrusage(whose[i], &u);
+		sum += (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) + (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
+	}
+	return sum;
+}
+
+static double
+rss_kib(void)
+{
+	g_autofree char *text = NULL;
+	const char *at;
+
+	if (!g_file_get_contents("/proc/self/status", &text, NULL, NULL) || !(at = strstr(text, "VmRSS:")))
+		return 0;
+	return strtod(at + 6, NULL);
+}
+
+static void
+on_changed(void *user)
+{
+	struct bench *b = user;
+
+	if (b->is_over(b))
+		g_main_loop_quit(b->loop);
+}
+
+static gboolean
+sweep_is_over(struct bench *b)
+{
+	return b->world->fleet->sweep->state == SWEEP_DONE;
+}
+
+static gboolean
+never(struct bench *b)
+{
+	return b->loop == NULL;
+}
+
+static gboolean
+quit(gpointer user)
+{
+	g_main_loop_quit(user);
+	return G_SOURCE_REMOVE;
+}
+
+/* Milliseconds until the sweep is done. */
+static double
+sweep(struct bench *b, struct fleet_watch *w)
+{
+	gint64 start = g_get_monotonic_time();
+
+	b->is_over = sweep_is_over;
+	fleet_watch_sweep(w);
+	if (!sweep_is_over(b))
+		g_main_loop_run(b->loop);
+	b->is_over = never;
+	return (double)(g_get_monotonic_time() - start) / 1000;
+}
+
+static void
+print_faults(const struct bench *b)
+{
+	const struct sweep *s = b->world->fleet->sweep;
+	guint64 lines = 0;
+
+	for (guint i = 0; i < s->faults->len; i++)
+		lines += ((const struct sweep_fault *)s->faults->pdata[i])->count;
+	printf("gateways\t%u\nfailed\t%u\nlines\t%" G_GUINT64_FORMAT "\nfaults\t%u\n", s->total, s->failed, lines, s->faults->len);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_autoptr(GPtrArray) problems = config_problems_new();
+	struct config *config = argc >= 2 ? config_load(argv[1], problems) : NULL;
+	double before_kib, cold, warm = 0, cpu;
+	struct bench b = { .is_over = never };
+	struct fleet_watch *w;
+	struct http *http;
+
+	for (guint i = 0; i < problems->len; i++) {
+		g_autofree char *text = config_problem_text(problems->pdata[i]);
+		fprintf(stderr, "%s\n", text);
+	}
+	if (!config || !config->fleet) {
+		fputs("bench-fleet CONFIG [IDLE-SECONDS]\n", stderr);
+		return 2;
+	}
+	b.loop = g_main_loop_new(NULL, FALSE);
+	b.world = world_new(1 << 20);
+	b.world->changed = on_changed;
+	b.world->changed_user = &b;
+	http = http_new();
+	w = fleet_watch_new(config->fleet, b.world, http);
+	before_kib = rss_kib();
+	fleet_watch_start(w);
+	cold = sweep(&b, w);
+	printf("cold ms\t%.0f\ncold CPU s\t%.2f\n", cold, cpu_s());
+	print_faults(&b);
+	cpu = cpu_s();
+	for (guint i = 0; i < WARM_SWEEPS; i++) {
+		double ms = sweep(&b, w);
+		warm = i == 0 ? ms : MIN(warm, ms);
+	}
+	printf("warm ms\t%.0f\nwarm CPU s\t%.3f\n", warm, (cpu_s() - cpu) / WARM_SWEEPS);
+	printf("RSS KiB\t%.0f\nRSS KiB a host\t%.1f\n", rss_kib(), (rss_kib() - before_kib) / MAX(b.world->fleet->gateways->len, 1));
+	if (argc >= 3) {
+		cpu = cpu_s();
+		g_timeout_add_seconds((guint)atoi(argv[2]), quit, b.loop);
+		g_main_loop_run(b.loop);
+		printf("watch CPU %%\t%.2f\n", 100 * (cpu_s() - cpu) / atoi(argv[2]));
+	}
+	b.world->changed = NULL;
+	fleet_watch_free(w);
+	http_free(http);
+	world_free(b.world);
+	g_main_loop_unref(b.loop);
+	config_free(config);
+	return 0;
+}
