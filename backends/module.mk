@@ -140,6 +140,10 @@ libbackends_a_SOURCES = \
 	backends/ssh_channel.c \
 	backends/ssh_config.c \
 	backends/ssh_config.h \
+	backends/ssh_config_files.c \
+	backends/ssh_config_files.h \
+	backends/ssh_config_share.c \
+	backends/ssh_config_share.h \
 	backends/ssh_connect.c \
 	backends/ssh_connect.h \
 	backends/ssh_control.c \

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "backends/ssh_auth.h"
+#include "backends/ssh_config_share.h"
 #include "backends/ssh_keystream.h"
 #include "backends/ssh_verify.h"
 #include "model/sanitize.h"
@@ -35,6 +36,7 @@ ssh_attempt_new(const struct transport_settings *s)
 	a->accept_host_key = g_strdup(s->accept_host_key);
 	a->passphrase = s->passphrase ? secret_new(s->passphrase) : NULL;
 	a->connect_timeout_s = s->connect_timeout_s;
+	a->of_fleet = s->of_fleet;
 	a->fd = -1;
 	a->step = "configuration";
 	return a;
@@ -180,7 +182,7 @@ read_config(struct ssh_attempt *a)
 
 	if (!a->host || *a->host == '\0' || *a->host == '-')
 		return ssh_attempt_fail(a, TRANSPORT_CONFIG, g_strdup("The host has no usable ssh name."), "Check the host in the configuration.");
-	if (!ssh_config_load(a->host, a->hostname, a->ssh_config, &a->config, &problem))
+	if (!(a->of_fleet ? ssh_config_share : ssh_config_load)(a->host, a->hostname, a->ssh_config, &a->config, &problem))
 		return ssh_attempt_fail(a, TRANSPORT_CONFIG, problem, "Try ssh -G with this host by hand.");
 	if (a->connect_timeout_s == 0)
 		a->connect_timeout_s = a->config.connect_timeout_s ? a->config.connect_timeout_s : CONNECT_TIMEOUT_S;

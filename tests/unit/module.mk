@@ -57,6 +57,7 @@ unit_tests = \
 	tests/unit/test-paste \
 	tests/unit/test-placeholders \
 	tests/unit/test-plan \
+	tests/unit/test-plan-gateway \
 	tests/unit/test-probe \
 	tests/unit/test-prompt \
 	tests/unit/test-remote-task \
@@ -68,6 +69,7 @@ unit_tests = \
 	tests/unit/test-sentinel \
 	tests/unit/test-ssh-aliases \
 	tests/unit/test-ssh-config \
+	tests/unit/test-ssh-config-share \
 	tests/unit/test-ssh-keystream \
 	tests/unit/test-ssh-words \
 	tests/unit/test-store-audit \
@@ -116,6 +118,8 @@ tests_unit_test_panels_LDADD = $(test_libraries)
 tests_unit_test_paste_LDADD = $(test_libraries)
 tests_unit_test_placeholders_LDADD = $(test_libraries)
 tests_unit_test_plan_LDADD = $(test_libraries)
+tests_unit_test_plan_gateway_LDADD = $(test_libraries)
+tests_unit_test_ssh_config_share_LDADD = $(test_libraries)
 tests_unit_test_probe_LDADD = $(test_libraries)
 tests_unit_test_gateway_reply_LDADD = $(test_libraries)
 tests_unit_test_prompt_LDADD = $(test_libraries)
