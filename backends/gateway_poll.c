@@ -225,8 +225,8 @@ take_lines(struct gateway_poll *p, const struct gateway_reply *r)
 		const struct gateway_line *l = &g_array_index(r->lines, struct gateway_line, i);
 		sweep_take(p->world->fleet->sweep, p->gateway->host->name, part, l->utc_us ? l->utc_us : now_us, l->text, l->len);
 	}
-	part->matches += r->dropped;
-	part->not_kept += r->dropped;
+	if (r->dropped > 0)
+		sweep_cut_off(part, r->dropped, r->lines->len > 0 ? g_array_index(r->lines, struct gateway_line, 0).utc_us : now_us);
 	part->read_us = now_us;
 	if (r->report.cursor) {
 		g_free(part->cursor);

@@ -41,9 +41,11 @@ swept_fatals(const struct fleet *f, const struct gateway *g)
 gint64
 gateway_fatals(const struct fleet *f, const struct gateway *g, gint64 now_us)
 {
-	if (gateway_report_counts(f, g, now_us) && g->report.fatals >= 0)
-		return g->report.fatals;
-	return is_swept(g) ? swept_fatals(f, g) : -1;
+	gint64 told = gateway_report_counts(f, g, now_us) ? g->report.fatals : -1;
+
+	if (told > 0 || (told == 0 && !g->report.errors_least))
+		return told;
+	return is_swept(g) ? MAX(swept_fatals(f, g), told) : told;
 }
 
 gboolean

@@ -24,7 +24,8 @@ enum gateway_condition gateway_condition(const struct fleet *f, const struct gat
 enum severity gateway_severity(const struct fleet *f, enum gateway_condition c);
 /* Does what it said of itself last still say something: no older than the span that its errors were counted in? */
 gboolean gateway_report_counts(const struct fleet *f, const struct gateway *g, gint64 now_us);
-/* Lines of the span that matched, and those with FATAL: of the report while that counts, else of the last sweep; -1: not known. */
+/* Lines of the span that matched, and those with FATAL: of the report while that counts, else of the last sweep, and where the
+ * report did not count all of them FATAL of that too; -1: not known. */
 gint64 gateway_errors(const struct fleet *f, const struct gateway *g, gint64 now_us);
 gint64 gateway_fatals(const struct fleet *f, const struct gateway *g, gint64 now_us);
 /* Is its link refused, and will not be tried again before the operator does something? */

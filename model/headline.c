@@ -111,7 +111,7 @@ drop_fault(const struct drop *d, struct headline *out)
 		return;
 	g_string_printf(text, "%s%u of %u lost at once (%.1f %%): ", drop_fires(d) ? "P1: " : "", d->lost, d->baseline, 100 * d->share);
 	if (d->state == DROP_KEPT)
-		g_string_printf(text, "P1: more than a tenth was lost at once, %u still are: ", d->lost);
+		g_string_printf(text, "P1: more than a tenth was lost at once; lost still: ");
 	add_names(text, d->names);
 	fault(out, drop_fires(d) ? SEVERITY_CRIT : SEVERITY_WARN, "gateways", text->str);
 }

@@ -50,11 +50,6 @@ static const struct fleet_origin *judge(const struct fleet *f)
 	return !inventory->used || (prometheus->used && prometheus->datum.at_us > inventory->datum.at_us) ? prometheus : inventory;
 }
 
-static gboolean has_product(const struct fleet *f)
-{
-	return f->origins[ORIGIN_INVENTORY].used || f->origins[ORIGIN_PROMETHEUS].used;
-}
-
 static void add_online(const struct world *w, GPtrArray *facts)
 {
 	static const char *const views[] = { [VIEW_PRODUCT] = "product view", [VIEW_TAILNET] = "the tailnet's view", [VIEW_LINK] = "by our links" };
@@ -118,7 +113,7 @@ static void add_view(const struct world *w, GPtrArray *facts)
 	char age[16];
 
 	age_of(w, d->at_us, age, sizeof age);
-	if (f->view == VIEW_PRODUCT || !has_product(f))
+	if (f->view == VIEW_PRODUCT || !gateways_have_product(f))
 		return;
 	if (d->at_us > 0)
 		add(facts, ROLE_WARN, GLYPH_WARN, g_strdup_printf("%s silent %s: %s", gateway_origin_name(o), age, by));
@@ -148,18 +143,29 @@ static void add_window(const struct panel_context *context, GPtrArray *facts)
 
 /* --- what is done to them --- */
 
-static void add_rollout(const struct world *w, GPtrArray *facts)
+/* Its keys, while they can do something. */
+static char *rollout_keys(const struct panel_context *context, const struct rollout *r)
+{
+	if (r->state != ROLLOUT_RUNNING && r->state != ROLLOUT_PAUSED)
+		return g_strdup("");
+	return g_strdup_printf("; %s %s, %s aborts", panel_key(context, ACT_ROLLOUT_PAUSE), r->state == ROLLOUT_PAUSED ? "goes on" : "pauses",
+	                       panel_key(context, ACT_ROLLOUT_ABORT));
+}
+
+static void add_rollout(const struct panel_context *context, GPtrArray *facts)
 {
 	static const struct { enum role role; enum glyph glyph; } looks[] = {
 		[ROLLOUT_RUNNING] = { ROLE_ACCENT, GLYPH_STARTING }, [ROLLOUT_PAUSED] = { ROLE_WARN, GLYPH_STARTING },
 		[ROLLOUT_STOPPED] = { ROLE_CRIT, GLYPH_CRIT }, [ROLLOUT_ABORTED] = { ROLE_WARN, GLYPH_WARN }, [ROLLOUT_DONE] = { ROLE_OK, GLYPH_OK },
 		[ROLLOUT_INTERRUPTED] = { ROLE_WARN, GLYPH_WARN },
 	};
+	const struct world *w = context->world;
 	const struct rollout *r = fleet_current_rollout(w->fleet, w->now_us);
-	g_autofree char *words = r ? rollout_words(r, w->now_us) : NULL;
+	g_autofree char *words = r ? rollout_words(r, w->now_us) : NULL, *keys = r ? rollout_keys(context, r) : NULL;
 
 	if (r)
-		add(facts, looks[r->state].role, looks[r->state].glyph, g_strdup_printf("rollout %s: %s", rollout_state_name(r->state), words))->alone = TRUE;
+		add(facts, looks[r->state].role, looks[r->state].glyph,
+		    g_strdup_printf("rollout %s: %s%s", rollout_state_name(r->state), words, keys))->alone = TRUE;
 }
 
 static void add_mute(const struct world *w, GPtrArray *facts)
@@ -202,16 +208,17 @@ static void add_sweep_result(const struct world *w, GPtrArray *facts)
 	GString *text = g_string_new(NULL);
 	guint64 lines, fatal;
 	guint faults, gateways, over = MIN(s->done + s->failed, s->total);
-	char age[16];
+	char age[16], counted[40];
 
 	count_sweep(w->fleet, &lines, &faults, &gateways, &fatal);
+	text_count(lines, counted, sizeof counted);
 	age_of(w, s->ended_us, age, sizeof age);
 	g_string_printf(text, "sweep %s ago: ", age);
 	if (lines == 0)
 		g_string_append(text, over == s->total && s->failed == 0 ? "no line" : "no line where it was read");
 	else
-		g_string_append_printf(text, "%" G_GUINT64_FORMAT " line%s, %u fault%s on %u gateway%s", lines, lines == 1 ? "" : "s", faults,
-		                       faults == 1 ? "" : "s", gateways, gateways == 1 ? "" : "s");
+		g_string_append_printf(text, "%s line%s, %u fault%s on %u gateway%s", counted, lines == 1 ? "" : "s", faults, faults == 1 ? "" : "s", gateways,
+		                       gateways == 1 ? "" : "s");
 	if (fatal > 0)
 		g_string_append_printf(text, ", %" G_GUINT64_FORMAT " FATAL", fatal);
 	if (s->state == SWEEP_CANCELLED || over < s->total)
@@ -241,6 +248,12 @@ GPtrArray *gateways_sweep_facts(const struct panel_context *context)
 }
 
 /* --- who tells of them --- */
+
+/* What is read from a file once does not grow old. */
+static gboolean is_asked_again(guint origin)
+{
+	return origin != ORIGIN_CONFIG && origin != ORIGIN_SSH_CONFIG;
+}
 
 static gboolean is_troubled(const struct fleet_origin *o)
 {
@@ -272,7 +285,7 @@ static void add_sources(const struct world *w, GPtrArray *facts)
 		char age[16];
 		age_of(w, o->datum.at_us, age, sizeof age);
 		if (o->used && o->datum.state == DATUM_OK)
-			add(facts, ROLE_DIM, GLYPH_COUNT, g_strdup_printf("%s: %u, %s", name, o->listed, age));
+			add(facts, ROLE_DIM, GLYPH_COUNT, g_strdup_printf("%s: %u%s%s", name, o->listed, is_asked_again(i) ? ", " : "", is_asked_again(i) ? age : ""));
 		else if (o->used && !is_troubled(o))
 			add(facts, ROLE_UNKNOWN, GLYPH_STARTING, g_strdup_printf("%s: asked", name));
 		if (o->used && o->duplicates > 0)
@@ -310,7 +323,7 @@ GPtrArray *gateways_facts(const struct panel_context *context)
 	add_online(w, facts);
 	add_drop(w, &f->sliding, "in 5m", facts);
 	add_page(w, facts);
-	add_rollout(w, facts);
+	add_rollout(context, facts);
 	add_sweep(context, facts);
 	add_view(w, facts);
 	add_window(context, facts);
@@ -390,7 +403,7 @@ int gateways_draw_facts(const struct panel_context *context, const struct canvas
 
 /* --- the title, and an empty list --- */
 
-/* As old as the oldest of those that are asked again and again; what is read from a file once does not grow old. */
+/* As old as the oldest of those that are asked again and again. */
 enum role gateways_freshness(const struct list *l, char *out, gsize size)
 {
 	const struct world *w = l->context.world;
@@ -405,7 +418,7 @@ enum role gateways_freshness(const struct list *l, char *out, gsize size)
 			continue;
 		used++;
 		old += o->datum.state != DATUM_OK;
-		if (i >= ORIGIN_TAILSCALE && o->datum.at_us > 0 && (oldest_us == 0 || o->datum.at_us < oldest_us))
+		if (is_asked_again(i) && o->datum.at_us > 0 && (oldest_us == 0 || o->datum.at_us < oldest_us))
 			oldest_us = o->datum.at_us;
 	}
 	if (old == 0 && oldest_us > 0)

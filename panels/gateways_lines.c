@@ -40,12 +40,15 @@ static int compare_rows(gconstpointer a, gconstpointer b)
 	return result ? result : strcmp(x->gateway->host->name, y->gateway->host->name);
 }
 
-static void collect_gateway(struct line_list *v, const struct gateway *g, guint32 fault)
+/* Those that are newer than `floor_us`. */
+static void collect_gateway(struct line_list *v, const struct gateway *g, guint32 fault, gint64 floor_us)
 {
 	struct line_row row = { .gateway = g };
 
 	for (guint i = g->sweep.lines ? g->sweep.lines->len : 0; i-- > 0;) {
 		const struct sweep_line *line = &g_array_index(g->sweep.lines, struct sweep_line, i);
+		if (line->utc_us < floor_us)
+			break;
 		if (line->fingerprint != fault)
 			continue;
 		row.twin = row.line && row.line->utc_us == line->utc_us ? row.twin + 1 : 0;
@@ -54,13 +57,15 @@ static void collect_gateway(struct line_list *v, const struct gateway *g, guint3
 	}
 }
 
-/* From so many on only the newest are kept, so that they do not grow with the gateways that have the fault. */
-static void thin(struct line_list *v, guint most)
+/* From so many on only the newest are kept, so that they do not grow with the gateways that have the fault. Gives the time of the oldest of them:
+ * what is older has no place there any more. */
+static gint64 thin(struct line_list *v, guint most, gint64 floor_us)
 {
 	if (v->rows->len < most)
-		return;
+		return floor_us;
 	g_array_sort(v->rows, compare_rows);
-	g_array_set_size(v->rows, MIN(v->rows->len, LINES_MOST));
+	g_array_set_size(v->rows, LINES_MOST);
+	return g_array_index(v->rows, struct line_row, LINES_MOST - 1).line->utc_us;
 }
 
 void line_list_collect(struct list *l)
@@ -68,16 +73,17 @@ void line_list_collect(struct list *l)
 	struct line_list *v = (struct line_list *)l;
 	const struct fleet *f = l->context.world->fleet;
 	const struct sweep_fault *fault = fault_of(l);
+	gint64 floor_us = 0;
 
 	line_list_release(l);
 	for (guint i = 0; fault && i < f->gateways->len; i++) {
 		const struct gateway *g = f->gateways->pdata[i];
 		if (!g_hash_table_contains(fault->by_gateway, g->host->name))
 			continue;
-		collect_gateway(v, g, index_of(l));
-		thin(v, 4 * LINES_MOST);
+		collect_gateway(v, g, index_of(l), floor_us);
+		floor_us = thin(v, 4 * LINES_MOST, floor_us);
 	}
-	thin(v, LINES_MOST + 1);
+	thin(v, LINES_MOST + 1, floor_us);
 	list_refresh(l, v->rows->len);
 }
 

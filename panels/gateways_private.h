@@ -66,6 +66,7 @@ void gateways_path(const struct gateway *g, char *out, gsize size);
 /* "up", "down 3m", "asks", "refused"; "–" while nothing was tried */
 void gateways_link(const struct gateway *g, gint64 now_us, char *out, gsize size);
 enum role gateways_role(enum severity s);
+gboolean gateways_have_product(const struct fleet *f); /* is anyone asked for the product's word? */
 
 /* gateways_chips.c: as struct list_class takes them. */
 guint gateways_chips(const struct list *l, guint *active);

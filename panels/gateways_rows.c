@@ -24,7 +24,7 @@ static const struct table_column columns[COLUMN_COUNT] = {
 	[COLUMN_FATAL] = { .title = "FATAL", .least = 5, .most = 6, .priority = 2, .right = TRUE, .descending = TRUE },
 	[COLUMN_LAST_ERROR] = { .title = "LAST ERROR", .least = 12, .most = 120, .priority = 3 },
 	[COLUMN_VERSION] = { .title = "VERSION", .least = 7, .most = 16, .priority = 8, .middle = TRUE },
-	[COLUMN_ROLLOUT] = { .title = "ROLLOUT", .least = 8, .most = 12, .priority = 1 },
+	[COLUMN_ROLLOUT] = { .title = "ROLLOUT", .least = 11, .most = 12, .priority = 1 },
 };
 
 static const char *const state_words[] = {
@@ -294,7 +294,7 @@ const char *gateways_presence(enum presence p)
 	return p == PRESENCE_ONLINE ? "online" : p == PRESENCE_OFFLINE ? "offline" : text_unknown();
 }
 
-static gboolean has_product(const struct fleet *f)
+gboolean gateways_have_product(const struct fleet *f)
 {
 	return f->origins[ORIGIN_INVENTORY].used || f->origins[ORIGIN_PROMETHEUS].used;
 }
@@ -302,7 +302,7 @@ static gboolean has_product(const struct fleet *f)
 /* As the product says, or where nobody is asked that, as it is judged otherwise. */
 static void online_cell(const struct fleet *f, const struct gateways_row *r, struct table_cell *out)
 {
-	enum presence p = has_product(f) ? r->gateway->product : r->gateway->seen;
+	enum presence p = gateways_have_product(f) ? r->gateway->product : r->gateway->seen;
 
 	out->text = gateways_presence(p);
 	if (p == PRESENCE_OFFLINE)
@@ -334,7 +334,7 @@ static void path_cell(const struct list *l, const struct gateway *g, struct tabl
 		return;
 	}
 	text_age(MAX(l->context.world->utc_us - seen_us, 0) / G_USEC_PER_SEC, age, sizeof age);
-	g_snprintf(out->buffer, sizeof out->buffer, "%s ago", age);
+	g_snprintf(out->buffer, sizeof out->buffer, "seen %s", age);
 	out->role = ROLE_WARN;
 }
 

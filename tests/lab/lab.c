@@ -32,15 +32,16 @@ gboolean lab_have(guint needs)
 	static const char *const sshd[] = {"sshd", "ssh", "ssh-keygen", NULL};
 	static const char *const docker[] = {"dockerd", "containerd", "docker", "busybox", NULL};
 	static const char *const machine[] = {"systemd-nspawn", "debootstrap", "ip", "nsenter", NULL};
+	static const char *const firewall[] = {"iptables", "iptables-restore", NULL};
 	const char *missing = NULL;
 
 	if (((needs & LAB_SSHD) && lacks(sshd, &missing)) || ((needs & LAB_DOCKER) && lacks(docker, &missing)) ||
-	    ((needs & LAB_MACHINE) && lacks(machine, &missing))) {
+	    ((needs & LAB_MACHINE) && lacks(machine, &missing)) || ((needs & LAB_FIREWALL) && lacks(firewall, &missing))) {
 		g_autofree char *reason = g_strdup_printf("%s is not installed", missing);
 		g_test_skip(reason);
 		return FALSE;
 	}
-	if ((needs & (LAB_DOCKER | LAB_MACHINE)) && geteuid() != 0) {
+	if ((needs & (LAB_DOCKER | LAB_MACHINE | LAB_FIREWALL)) && geteuid() != 0) {
 		g_test_skip("needs root");
 		return FALSE;
 	}
@@ -113,6 +114,27 @@ const char *lab_ssh_config(const struct lab *lab)
 char *lab_path(const struct lab *lab, const char *name)
 {
 	return g_build_filename(lab->dir, name, NULL);
+}
+
+void lab_write(struct lab *lab, const char *name, const char *text)
+{
+	g_autofree char *path = lab_path(lab, name);
+	g_autoptr(GError) error = NULL;
+
+	if (!g_file_set_contents(path, text, -1, &error))
+		g_error("%s", error->message);
+}
+
+guint lab_count_lines(struct lab *lab, const char *name)
+{
+	g_autofree char *path = lab_path(lab, name), *text = NULL;
+	guint count = 0;
+
+	if (!g_file_get_contents(path, &text, NULL, NULL))
+		return 0;
+	for (const char *at = text; (at = strchr(at, '\n')) != NULL; at++)
+		count++;
+	return count;
 }
 
 /* Gives the output of a command that has to succeed; its errors go to the test's. */
@@ -231,6 +253,16 @@ void lab_kill_tree(pid_t pid, int signal_number)
 	kill_below(pid, signal_number);
 	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		;
+}
+
+void lab_child_stop(struct lab *lab, const char *name)
+{
+	gpointer pid = g_hash_table_lookup(lab->children, name);
+
+	if (pid == NULL)
+		return;
+	lab_kill_tree(GPOINTER_TO_INT(pid), SIGKILL);
+	g_hash_table_remove(lab->children, name);
 }
 
 void lab_wait(gboolean (*test)(void *user), void *user, const char *what)

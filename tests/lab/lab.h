@@ -11,6 +11,7 @@ enum lab_need {
 	LAB_SSHD = 1,    /* sshd and ssh-keygen are installed */
 	LAB_DOCKER = 2,  /* dockerd and busybox are installed, and we are root */
 	LAB_MACHINE = 4, /* whole systemd machines: systemd-nspawn, debootstrap, network namespaces, and we are root */
+	LAB_FIREWALL = 8, /* iptables is installed, and we are root */
 };
 
 /* Is all of that there? Else skips the test with the reason; the caller returns. */
@@ -24,7 +25,7 @@ char *lab_path(const struct lab *lab, const char *name);      /* newly allocated
 char *lab_script(struct lab *lab, const char *function, ...) G_GNUC_NULL_TERMINATED;
 
 /* Starts an sshd on a free port of 127.0.0.1, known as `alias` in lab_ssh_config(); gives the port. What follows up to NULL are kinds
- * ("hardened": only MACs that libssh2 1.10 does not have; "noforward"; "ecdsa": no ed25519 host key) or lines of sshd_config. */
+ * ("hardened": only MACs that libssh2 1.10 does not have; "noforward"; "ecdsa": no ed25519 host key; "fleet": for lab_fleet.c) or lines of sshd_config. */
 guint lab_sshd(struct lab *lab, const char *alias, ...) G_GNUC_NULL_TERMINATED;
 guint lab_sshd_port(struct lab *lab, const char *alias);
 /* Ends it with all of its sessions, as a host that goes down. */
@@ -49,6 +50,14 @@ char *lab_machine_exec(struct lab *lab, const char *name, ...) G_GNUC_NULL_TERMI
 /* Plugs its cable in or out. */
 void lab_machine_link(struct lab *lab, const char *name, gboolean up);
 void lab_machine_down(struct lab *lab, const char *name);
+/* Starts the unit novavms-gateway in it, which logs a heartbeat each second. */
+void lab_machine_gateway(struct lab *lab, const char *name);
+/* A switch of the unit: "say" (lines logged with each heartbeat), "dies" (a moment after a start), "restart-fails" (at once). NULL: off. */
+void lab_machine_gateway_set(struct lab *lab, const char *name, const char *which, const char *text);
+/* A user ops, known as NAME-ops in lab_ssh_config(): with sudo without a password and the right to read the journal, or without both. */
+void lab_machine_ops(struct lab *lab, const char *name, gboolean may_sudo);
+/* Takes the program journalctl away, or puts it back. */
+void lab_machine_journalctl(struct lab *lab, const char *name, gboolean there);
 
 /* Waits until the test is TRUE, running the default main context meanwhile; fails with `what` after 60 s. */
 void lab_wait(gboolean (*test)(void *user), void *user, const char *what);

@@ -22,6 +22,13 @@ GPtrArray *lab_argv(struct lab *lab, const char *function, va_list more);
 /* Starts a server that gets `death_signal` when the test ends. */
 pid_t lab_spawn(struct lab *lab, const char *name, const char *const *argv, int death_signal);
 gboolean lab_child_is_alive(struct lab *lab, const char *name);
+/* Starts a double that prints "listening on WHAT" when it does, and gives WHAT. Ends with the test. */
+char *lab_double_start(struct lab *lab, const char *name, const char *const *argv);
+/* Kills a child with all that descends from it, if it is there. */
+void lab_child_stop(struct lab *lab, const char *name);
+/* Writes a file of the lab's at once; counts the lines of one, 0 when it is not there. */
+void lab_write(struct lab *lab, const char *name, const char *text);
+guint lab_count_lines(struct lab *lab, const char *name);
 /* Signals a child and all that descends from it, and waits for the child. */
 void lab_kill_tree(pid_t pid, int signal_number);
 /* Ends the lab's containers and its daemon. */

@@ -2,6 +2,7 @@
 
 #include "tests/lab/lab_private.h"
 
+#include <glib/gstdio.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,12 +81,8 @@ guint lab_sshd_port(struct lab *lab, const char *alias)
 void lab_sshd_stop(struct lab *lab, const char *alias)
 {
 	g_autofree char *name = child_name(alias);
-	gpointer pid = g_hash_table_lookup(lab->children, name);
 
-	if (pid == NULL)
-		return;
-	lab_kill_tree(GPOINTER_TO_INT(pid), SIGKILL);
-	g_hash_table_remove(lab->children, name);
+	lab_child_stop(lab, name);
 }
 
 void lab_sshd_start(struct lab *lab, const char *alias)
@@ -106,6 +103,37 @@ void lab_ssh_host(struct lab *lab, const char *alias, guint port, const char *ss
 	g_ptr_array_insert(argv, 5, g_steal_pointer(&text));
 	g_ptr_array_insert(argv, 6, g_strdup(sshd));
 	g_free(lab_run(argv));
+}
+
+/* What a double says that it listens on; NULL before that. */
+static char *place_said(const char *log)
+{
+	static const char says[] = "listening on ";
+	g_autofree char *text = NULL;
+	const char *at, *end;
+
+	if (!g_file_get_contents(log, &text, NULL, NULL) || (at = strstr(text, says)) == NULL)
+		return NULL;
+	at += strlen(says);
+	end = strchr(at, '\n');
+	return end ? g_strndup(at, (gsize)(end - at)) : NULL;
+}
+
+char *lab_double_start(struct lab *lab, const char *name, const char *const *argv)
+{
+	gint64 deadline = g_get_monotonic_time() + DEADLINE_US;
+	g_autofree char *file = g_strconcat(name, ".log", NULL);
+	g_autofree char *log = lab_path(lab, file);
+	char *place;
+
+	g_unlink(log);
+	lab_spawn(lab, name, argv, SIGKILL);
+	while ((place = place_said(log)) == NULL) {
+		if (!lab_child_is_alive(lab, name) || g_get_monotonic_time() > deadline)
+			g_error("%s does not start: see %s", name, log);
+		g_usleep(10000);
+	}
+	return place;
 }
 
 /* Is the daemon answering? */
@@ -237,4 +265,29 @@ void lab_machine_link(struct lab *lab, const char *name, gboolean up)
 void lab_machine_down(struct lab *lab, const char *name)
 {
 	g_free(run_machine(lab, "down", name, NULL));
+}
+
+void lab_machine_gateway(struct lab *lab, const char *name)
+{
+	g_free(run_machine(lab, "gateway", name, NULL));
+}
+
+void lab_machine_gateway_set(struct lab *lab, const char *name, const char *which, const char *text)
+{
+	g_autofree char *path = g_strconcat("/var/lib/novavms-gateway/", which, NULL);
+
+	if (text)
+		g_free(lab_machine_exec(lab, name, "sh", "-c", "printf '%s\\n' \"$1\" >\"$2\"", "sh", text, path, NULL));
+	else
+		g_free(lab_machine_exec(lab, name, "rm", "-f", path, NULL));
+}
+
+void lab_machine_ops(struct lab *lab, const char *name, gboolean may_sudo)
+{
+	g_free(run_machine(lab, "ops", name, may_sudo ? "sudo" : "plain"));
+}
+
+void lab_machine_journalctl(struct lab *lab, const char *name, gboolean there)
+{
+	g_free(run_machine(lab, "journalctl", name, there ? "there" : "away"));
 }

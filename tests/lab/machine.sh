@@ -3,6 +3,11 @@
 #   machine.sh up DIR NAME          starts it, waits until it is up, writes its ssh alias NAME into DIR/ssh_config; prints its address
 #   machine.sh exec DIR NAME …      runs a command in it
 #   machine.sh link DIR NAME up|down
+#   machine.sh gateway DIR NAME     starts the unit novavms-gateway in it (gateway/novavms-gateway); its switches are files in
+#                                   /var/lib/novavms-gateway there: say, dies, restart-fails
+#   machine.sh ops DIR NAME sudo|plain  a user ops, known to ssh as NAME-ops: with sudo that asks for no password and with the right to
+#                                   read the journal, or without both
+#   machine.sh journalctl DIR NAME there|away
 #   machine.sh down DIR NAME        ends it
 # DIR is a lab's directory (lib.sh). The tree that all machines share is made once, by debootstrap from the mirror that apt uses here, and
 # kept in /var/cache/midwatch-lab; a machine's changes are in memory. Needs root.
@@ -95,21 +100,26 @@ machine_is_up() { # DIR NAME
 machine_write_ssh() { # DIR NAME
 	local dir=$1 name=$2 address
 	address=$(machine_address "$dir" "$name" 2)
+	machine_write_alias "$dir" "$name" "$name" root
+	touch "$dir/known_hosts"
+	sed -i "/^$address /d" "$dir/known_hosts"
+	machine_exec "$dir" "$name" sh -c 'cat /etc/ssh/ssh_host_*_key.pub' | sed "s/^/$address /" >>"$dir/known_hosts"
+}
+
+machine_write_alias() { # DIR NAME ALIAS USER
+	local dir=$1
 	mkdir -p -m 700 "$dir/ssh_config.d"
 	echo "Include $dir/ssh_config.d/*" >"$dir/ssh_config"
-	cat >"$dir/ssh_config.d/$name" <<END
-Host $name
-	HostName $address
-	User root
+	cat >"$dir/ssh_config.d/$3" <<END
+Host $3
+	HostName $(machine_address "$dir" "$2" 2)
+	User $4
 	IdentityFile $dir/id_ed25519
 	IdentitiesOnly yes
 	UserKnownHostsFile $dir/known_hosts
 	GlobalKnownHostsFile /dev/null
 	StrictHostKeyChecking yes
 END
-	touch "$dir/known_hosts"
-	sed -i "/^$address /d" "$dir/known_hosts"
-	machine_exec "$dir" "$name" sh -c 'cat /etc/ssh/ssh_host_*_key.pub' | sed "s/^/$address /" >>"$dir/known_hosts"
 }
 
 # Becomes the machine, in a cgroup of its own: its init makes a tree of them where it starts.
@@ -141,6 +151,32 @@ machine_link() { # DIR NAME up|down
 	ip link set "mw$(machine_number "$1" "$2")" "$3"
 }
 
+machine_gateway() { # DIR NAME
+	machine_exec "$1" "$2" install -d /var/lib/novavms-gateway
+	machine_exec "$1" "$2" install -m 755 /dev/stdin /usr/local/bin/novavms-gateway <"$LAB_HERE/gateway/novavms-gateway"
+	machine_exec "$1" "$2" install -m 644 /dev/stdin /etc/systemd/system/novavms-gateway.service <"$LAB_HERE/gateway/novavms-gateway.service"
+	machine_exec "$1" "$2" systemctl daemon-reload
+	machine_exec "$1" "$2" systemctl start novavms-gateway || lab_die "the gateway of $2 does not start"
+}
+
+machine_ops() { # DIR NAME sudo|plain
+	machine_exec "$1" "$2" sh -c 'id ops >/dev/null 2>&1 || useradd -m -s /bin/sh ops
+		install -d -o ops -g ops -m 700 /home/ops/.ssh && install -o ops -g ops -m 600 /dev/stdin /home/ops/.ssh/authorized_keys
+		usermod -G "" ops && rm -f /etc/sudoers.d/ops
+		grep -qs "$(hostname)" /etc/hosts || echo "127.0.1.1 $(hostname)" >>/etc/hosts # else sudo complains
+		[ "$1" = plain ] || { usermod -G adm,systemd-journal,sudo ops && echo "ops ALL=(ALL) NOPASSWD: ALL" >/etc/sudoers.d/ops; }' \
+		sh "$3" <"$1/id_ed25519.pub" || lab_die "no user ops in $2"
+	machine_write_alias "$1" "$2" "$2-ops" ops
+}
+
+machine_journalctl() { # DIR NAME there|away
+	if [ "$3" = away ]; then
+		machine_exec "$1" "$2" mv /usr/bin/journalctl /usr/bin/journalctl.away
+	else
+		machine_exec "$1" "$2" mv /usr/bin/journalctl.away /usr/bin/journalctl
+	fi
+}
+
 machine_down() { # DIR NAME
 	local pid
 	if pid=$(cat "$1/pids/machine-$2" 2>/dev/null); then
@@ -153,11 +189,11 @@ machine_down() { # DIR NAME
 
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
 	case ${1-} in
-	up | exec | link | down | become)
+	up | exec | link | gateway | ops | journalctl | down | become)
 		function=machine_$1
 		shift
 		"$function" "$@"
 		;;
-	*) lab_die "machine.sh up|exec|link|down DIR NAME" ;;
+	*) lab_die "machine.sh up|exec|link|gateway|ops|journalctl|down DIR NAME" ;;
 	esac
 fi

@@ -7,8 +7,12 @@ liblab_a_SOURCES = \
 	tests/lab/console_rig.h \
 	tests/lab/follow_rig.c \
 	tests/lab/follow_rig.h \
+	tests/lab/inventory_rig.c \
+	tests/lab/inventory_rig.h \
 	tests/lab/lab.c \
 	tests/lab/lab.h \
+	tests/lab/lab_fleet.c \
+	tests/lab/lab_fleet.h \
 	tests/lab/lab_private.h \
 	tests/lab/lab_proxy.c \
 	tests/lab/lab_proxy.h \
@@ -20,7 +24,9 @@ liblab_a_SOURCES = \
 	tests/lab/ollama_watcher.c \
 	tests/lab/ollama_watcher.h \
 	tests/lab/sshd_fixture.c \
-	tests/lab/sshd_fixture.h
+	tests/lab/sshd_fixture.h \
+	tests/lab/tailscale_rig.c \
+	tests/lab/tailscale_rig.h
 liblab_a_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 
 lab_tests = \
@@ -35,6 +41,7 @@ lab_tests = \
 	tests/lab/test-docker-ssh \
 	tests/lab/test-docker \
 	tests/lab/test-doctor \
+	tests/lab/test-fleet-lab \
 	tests/lab/test-follow-file \
 	tests/lab/test-follow-journal \
 	tests/lab/test-follow \
@@ -58,6 +65,7 @@ tests_lab_test_dead_cable_LDADD = $(test_libraries)
 tests_lab_test_docker_ssh_LDADD = $(test_libraries)
 tests_lab_test_docker_LDADD = $(test_libraries)
 tests_lab_test_doctor_LDADD = $(test_libraries)
+tests_lab_test_fleet_lab_LDADD = $(test_libraries)
 tests_lab_test_follow_file_LDADD = $(test_libraries)
 tests_lab_test_follow_journal_LDADD = $(test_libraries)
 tests_lab_test_follow_LDADD = $(test_libraries)

@@ -2,39 +2,18 @@
 
 #include "tests/lab/lab_private.h"
 
-#include <glib/gstdio.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define DEADLINE_US (30 * (gint64)G_USEC_PER_SEC)
-
 static GPtrArray *the_argv; /* of char *, owned, NULL at its end */
 static guint the_port;
 
-static guint port_said(struct lab *lab)
-{
-	g_autofree char *path = lab_path(lab, "ollama.log"), *text = NULL;
-	const char *at;
-
-	if (!g_file_get_contents(path, &text, NULL, NULL))
-		return 0;
-	at = strstr(text, "listening on ");
-	return at ? (guint)atoi(at + strlen("listening on ")) : 0;
-}
-
 static void run(struct lab *lab)
 {
-	gint64 deadline = g_get_monotonic_time() + DEADLINE_US;
-	g_autofree char *log = lab_path(lab, "ollama.log");
+	g_autofree char *place = lab_double_start(lab, "ollama", (const char *const *)the_argv->pdata);
 
-	g_unlink(log);
-	lab_spawn(lab, "ollama", (const char *const *)the_argv->pdata, SIGKILL);
-	while ((the_port = port_said(lab)) == 0) {
-		if (!lab_child_is_alive(lab, "ollama") || g_get_monotonic_time() > deadline)
-			g_error("the double of Ollama does not start: see %s", log);
-		g_usleep(10000);
-	}
+	the_port = (guint)atoi(place);
 }
 
 guint ollama_rig_start(struct lab *lab, ...)
@@ -60,12 +39,7 @@ guint ollama_rig_start(struct lab *lab, ...)
 
 void ollama_rig_stop(struct lab *lab)
 {
-	gpointer pid = g_hash_table_lookup(lab->children, "ollama");
-
-	if (!pid)
-		return;
-	lab_kill_tree(GPOINTER_TO_INT(pid), SIGKILL);
-	g_hash_table_remove(lab->children, "ollama");
+	lab_child_stop(lab, "ollama");
 }
 
 void ollama_rig_again(struct lab *lab)

@@ -1,6 +1,7 @@
-# Ends what belongs to a test run, also after a crash: processes, mounts, network namespaces, cgroups, temporary files. Sourced.
-# A run has an id. Its processes carry it in MIDWATCH_TEST_RUN, its containers are in the cgroup midwatch-ID, its network namespaces
-# are named ID-…, its mounts are below its directory. What has the id ID-… is a part of the run and goes with it.
+# Ends what belongs to a test run, also after a crash: processes, mounts, network namespaces, cgroups, firewall rules, temporary files.
+# Sourced. A run has an id. Its processes carry it in MIDWATCH_TEST_RUN, its containers are in the cgroup midwatch-ID, its network
+# namespaces are named ID-…, its firewall rules have the comment midwatch-ID, its mounts are below its directory. What has the id ID-… is
+# a part of the run and goes with it.
 
 # The processes of a run, one a line: those with the mark, sshd (whose title overwrites its environment) by its configuration file,
 # those in its cgroups, and what descends from them. Never this shell.
@@ -60,6 +61,18 @@ sweep_mounts() { # DIRECTORY
 		}' /proc/self/mountinfo | sort -r
 }
 
+# The run's firewall rules, as iptables -S prints them; those for an address only, if one is given.
+sweep_rules() { # ID [ADDRESS]
+	command -v iptables >/dev/null || return 0
+	iptables -w -S INPUT 2>/dev/null | grep -E -- "--comment \"?midwatch-$1(-[^ \"]*)?\"? " | grep -F -- "${2:+ $2 }"
+}
+
+sweep_remove_rules() { # ID [ADDRESS]
+	local rules
+	rules=$(sweep_rules "$@")
+	[ -z "$rules" ] || printf '*filter\n%s\nCOMMIT\n' "$(printf '%s\n' "$rules" | sed 's/^-A/-D/')" | iptables-restore -w -n
+}
+
 # Ends all of a run and removes its directory. 0 when nothing is left.
 sweep_run() { # ID DIRECTORY
 	local id=$1 dir=$2 pids i mount space group
@@ -70,6 +83,7 @@ sweep_run() { # ID DIRECTORY
 		sweep_thaw "$id"
 		sleep 0.1
 	done
+	sweep_remove_rules "$id"
 	sweep_mounts "$dir" | while IFS= read -r mount; do umount -l -- "$mount" 2>/dev/null; done
 	if command -v ip >/dev/null; then
 		ip netns list 2>/dev/null | awk -v start="$id-" 'index($1, start) == 1 { print $1 }' |
@@ -93,6 +107,7 @@ sweep_left() { # ID DIRECTORY
 	done
 	sweep_mounts "$2" | sed 's/^/mount /'
 	sweep_cgroups "$1" | sed 's/^/cgroup /'
+	sweep_rules "$1" | sed 's/^/firewall rule /'
 	! command -v ip >/dev/null || ip netns list 2>/dev/null | awk -v start="$1-" 'index($1, start) == 1 { print "network namespace " $1 }'
 	[ ! -e "$2" ] || echo "directory $2"
 }

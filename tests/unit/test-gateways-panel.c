@@ -144,7 +144,6 @@ static void test_blind(void)
 {
 	struct world *w = fleet_world_new(40);
 	struct stage *s;
-	char line[160];
 
 	w->fleet->blind = g_strdup("no network: nothing at all answers, the canary neither");
 	w->fleet->sliding.state = DROP_BLIND;
@@ -155,7 +154,6 @@ static void test_blind(void)
 	has(s, "nothing below is news about the gateways");
 	lacks(s, "● gw-001");
 	g_assert_cmpstr(why_not(s, ACT_GATEWAY_WINDOW), ==, "which gateways are online is not known");
-	headline(s->world, line, sizeof line);
 	g_clear_pointer(&fleet(s)->blind, g_free);
 	stage_draw(s);
 	has(s, "● gw-001");
@@ -230,7 +228,7 @@ static void test_order_and_cells(void)
 		g_assert_cmpint(page_find(&s->canvas, order[i]), ==, top + (int)i);
 	has(s, "failed");
 	has(s, "relay fra");
-	has(s, "3m ago");
+	has(s, "seen 3m");
 	has(s, "down 3m");
 	has(s, "refused");
 	has(s, "asks");
@@ -459,18 +457,18 @@ static void test_rollout(void)
 {
 	struct world *w = fleet_world_new(40);
 	struct stage *s;
-	char line[160];
 
 	fleet_world_roll(w, 10, ROLLOUT_RUNNING);
 	s = wide_stage_of(w);
 	has(s, "rollout running: ");
+	has(s, "; = pauses, X aborts");
 	has(s, "Rollout 10");
 	has(s, "ROLLOUT");
 	fleet(s)->rollout->state = ROLLOUT_STOPPED;
 	fleet(s)->rollout->ended_us = WORLD_NOW_US - MINUTE;
 	stage_draw(s);
 	has(s, "✖ rollout stopped: ");
-	headline(s->world, line, sizeof line);
+	lacks(s, "X aborts");
 	fleet(s)->rollout->state = ROLLOUT_INTERRUPTED;
 	stage_draw(s);
 	has(s, "▲ rollout interrupted: ");
@@ -490,6 +488,49 @@ static void test_headline(void)
 	g_assert_cmpint(headline(w, line, sizeof line), ==, SEVERITY_CRIT);
 	g_assert_true(g_str_has_prefix(line, "gateways: FATAL lines on gw-003"));
 	world_free(w);
+	w = fleet_world_new(40);
+	g_ptr_array_set_size(w->hosts, 0); /* theirs would be worse */
+	g_assert_cmpint(headline(w, line, sizeof line), ==, SEVERITY_OK);
+	fleet_world_roll(w, 10, ROLLOUT_STOPPED);
+	g_assert_cmpint(headline(w, line, sizeof line), ==, SEVERITY_WARN);
+	g_assert_cmpstr(line, ==, "gateways: the rolling restart was stopped with 2 of 10 well, 1 failed");
+	w->fleet->blind = g_strdup("no network");
+	headline(w, line, sizeof line);
+	g_assert_cmpstr(line, ==, "gateways: we are blind: no network  (+1 more)");
+	fleet_world_lose(w, "gw-030");
+	fleet_world_count(w, DROP_KEPT, 0);
+	g_assert_cmpint(headline(w, line, sizeof line), ==, SEVERITY_CRIT);
+	g_assert_true(g_str_has_prefix(line, "gateways: P1: more than a tenth was lost at once; lost still: gw-030"));
+	world_free(w);
+}
+
+static void test_mouse(void)
+{
+	struct world *w = fleet_world_troubled();
+	struct stage *s;
+	int row;
+
+	fleet_world_sweep(w);
+	s = wide_stage_of(w);
+	g_assert_true(s->class->mouse(s->panel, &s->canvas, 1, 8, 1)); /* the second chip */
+	stage_draw(s);
+	has(s, "[Lost 1]");
+	stage_press(s, ACT_ESCAPE);
+	row = page_find(&s->canvas, "gw-007");
+	g_assert_true(s->class->mouse(s->panel, &s->canvas, row, 4, 2));
+	stage_draw(s);
+	has(s, "gw-007 ─ [State]");
+	stage_press(s, ACT_ESCAPE);
+	stage_press(s, ACT_GATEWAY_FAULTS);
+	row = page_find(&s->canvas, "ERROR lost camera N");
+	g_assert_true(s->class->mouse(s->panel, &s->canvas, row, 40, 2));
+	stage_draw(s);
+	has(s, "Lines  of one fault  6 of 6");
+	row = page_find(&s->canvas, "gw-007");
+	g_assert_true(s->class->mouse(s->panel, &s->canvas, row, 40, 2));
+	stage_draw(s);
+	has(s, "gw-007 ─  State  [Errors]");
+	stage_free(s);
 }
 
 /* Names and lines from outside, over every size. */
@@ -615,7 +656,7 @@ static void test_thousand(void)
 	stage_press(s, ACT_BOTTOM);
 	stage_answer(s, ACT_FILTER, "queue", TRUE);
 	stage_press(s, ACT_OPEN);
-	has(s, "the newest 1000 of 100000 lines");
+	has(s, "the newest 1000 of 100,000 lines");
 	measure(s, "a draw of lines");
 	stage_free(s);
 }
@@ -642,6 +683,7 @@ int main(int argc, char **argv)
 	ADD(window_and_mute);
 	ADD(rollout);
 	ADD(headline);
+	ADD(mouse);
 	ADD(hostile);
 	ADD(every_key);
 	ADD(gone);
