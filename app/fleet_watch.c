@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "app/fleet_loki.h"
 #include "app/fleet_origins.h"
 
 #define CONNECTS 16
@@ -26,6 +27,7 @@ struct fleet_watch {
 	struct world *world;
 	struct fleet *fleet;
 	struct fleet_origins *origins;
+	struct fleet_loki *loki;  /* NULL: none is configured */
 	struct gateway_poll_settings poll;
 	void (*gone)(void *user, const struct machine *m);
 	void *gone_user;
@@ -89,6 +91,17 @@ sweep_not_reached(struct member *m)
 	m->watch->fleet->sweep->failed++;
 }
 
+static void
+on_loki(void *user, guint done, guint failed)
+{
+	struct fleet_watch *w = user;
+
+	w->fleet->sweep->done += done;
+	w->fleet->sweep->failed += failed;
+	sweep_ended_if_all(w);
+	world_changed(w->world);
+}
+
 /* What can be read of those that wait: connected ones, a number at a time; the others when they are. */
 static void
 sweep_some(struct fleet_watch *w)
@@ -138,7 +151,7 @@ fleet_watch_sweep(struct fleet_watch *w)
 	s->begun_us = g_get_monotonic_time();
 	s->ended_us = 0;
 	s->done = s->failed = 0;
-	s->total = g_hash_table_size(w->members);
+	s->total = g_hash_table_size(w->members) + fleet_loki_sweep(w->loki, w->poll.pattern, on_loki);
 	g_hash_table_iter_init(&i, w->members);
 	while (g_hash_table_iter_next(&i, NULL, &value)) {
 		struct member *m = value;
@@ -166,6 +179,7 @@ fleet_watch_sweep_cancel(struct fleet_watch *w)
 		struct member *m = value;
 		gateway_poll_sweep_cancel(m->machine->gateway_poll);
 	}
+	fleet_loki_cancel(w->loki);
 	w->sweeping = 0;
 	s->state = SWEEP_CANCELLED;
 	s->ended_us = g_get_monotonic_time();
@@ -274,10 +288,9 @@ on_answered(void *user, struct gateway *g)
 /* --- the list --- */
 
 static void
-on_added(void *user, struct gateway *g)
+add_member(struct fleet_watch *w, struct gateway *g)
 {
 	static const struct machine_watch watch = { on_link, on_answered };
-	struct fleet_watch *w = user;
 	const struct config_fleet *c = w->config;
 	const struct link_settings link = {
 		.host = g->host->name, .hostname = g->address, .ssh_config = c->ssh_config, .known_hosts = c->known_hosts,
@@ -285,8 +298,6 @@ on_added(void *user, struct gateway *g)
 	};
 	struct member *m;
 
-	if (!(g->origins & ~(1u << ORIGIN_PROMETHEUS))) /* only Prometheus knows it: it is not reached by SSH */
-		return;
 	m = g_new0(struct member, 1);
 	m->watch = w;
 	m->gateway = g;
@@ -296,6 +307,33 @@ on_added(void *user, struct gateway *g)
 	g_hash_table_insert(w->members, g->host->name, m);
 	enqueue(m);
 	advance_later(w);
+}
+
+/* What only Prometheus knows is not reached by SSH. */
+static gboolean
+is_without_ssh(void *user, const struct gateway *g)
+{
+	const struct fleet_watch *w = user;
+
+	return !g_hash_table_contains(w->members, g->host->name);
+}
+
+static void
+on_added(void *user, struct gateway *g)
+{
+	if (g->origins != 1u << ORIGIN_PROMETHEUS)
+		add_member(user, g);
+}
+
+/* Those that another source lists now, too. */
+static void
+add_missing(struct fleet_watch *w)
+{
+	for (guint i = 0; i < w->fleet->gateways->len; i++) {
+		struct gateway *g = w->fleet->gateways->pdata[i];
+		if (g->origins != 1u << ORIGIN_PROMETHEUS && is_without_ssh(w, g))
+			add_member(w, g);
+	}
 }
 
 static void
@@ -358,6 +396,7 @@ on_tick(gpointer user)
 		return G_SOURCE_CONTINUE;
 	w->changed = FALSE;
 	w->quiet_s = 0;
+	add_missing(w);
 	fleet_observe(w->fleet, others_are_up(w->world), g_get_monotonic_time());
 	advance_later(w);
 	world_changed(w->world);
@@ -385,6 +424,7 @@ fleet_watch_new(const struct config_fleet *c, struct world *world, struct http *
 	w->fleet->readonly = c->readonly && *c->readonly;
 	link_fleet_connects(w->connects);
 	w->origins = fleet_origins_new(c, http, world, w->fleet, changes_to(w, &changes));
+	w->loki = fleet_loki_new(fleet_origins_loki(w->origins), w->fleet, is_without_ssh, w);
 	return w;
 }
 
@@ -393,6 +433,7 @@ fleet_watch_free(struct fleet_watch *w)
 {
 	if (!w)
 		return;
+	fleet_loki_free(w->loki);
 	fleet_origins_free(w->origins);
 	g_clear_handle_id(&w->tick, g_source_remove);
 	g_clear_handle_id(&w->advance, g_source_remove);

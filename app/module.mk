@@ -37,6 +37,8 @@ libapp_a_SOURCES = \
 	app/doctor_report.h \
 	app/executor.c \
 	app/executor.h \
+	app/fleet_loki.c \
+	app/fleet_loki.h \
 	app/fleet_origins.c \
 	app/fleet_origins.h \
 	app/fleet_watch.c \

@@ -23,6 +23,8 @@ struct loki {
 	gint64 read_ns;       /* up to when it was read; 0 = never */
 
 	gboolean busy;
+	guint idle;           /* tells why nothing was asked */
+	char *why;
 	struct http_request *request;
 	guint lines;          /* asked for at once */
 	gint64 begin_ns, end_ns;
@@ -56,6 +58,7 @@ loki_free(struct loki *l)
 	if (!l)
 		return;
 	http_cancel(l->request);
+	g_clear_handle_id(&l->idle, g_source_remove);
 	bearer_free(l->bearer);
 	g_hash_table_unref(l->told);
 	g_free(l->url);
@@ -63,6 +66,7 @@ loki_free(struct loki *l)
 	g_free(l->label);
 	g_free(l->tenant);
 	g_free(l->pattern);
+	g_free(l->why);
 	g_free(l);
 }
 
@@ -70,6 +74,7 @@ void
 loki_cancel(struct loki *l)
 {
 	http_cancel(g_steal_pointer(&l->request));
+	g_clear_handle_id(&l->idle, g_source_remove);
 	l->events = (struct loki_events){ 0 };
 	l->busy = FALSE;
 }
@@ -191,18 +196,30 @@ send_request(struct loki *l)
 	bearer_header_free(token);
 }
 
+static gboolean
+on_no_token(gpointer data)
+{
+	struct loki *l = data;
+
+	l->idle = 0;
+	finish(l, l->why, FALSE);
+	return G_SOURCE_REMOVE;
+}
+
 static void
 on_token(void *user, const char *problem)
 {
 	struct loki *l = user;
-	g_autofree char *why = problem ? g_strdup_printf("the token of Loki: %s", problem) : NULL;
 
-	if (!l->busy)
+	if (!l->busy || l->idle)
 		return; /* cancelled meanwhile */
-	if (why)
-		finish(l, why, FALSE);
-	else
+	if (!problem) {
 		send_request(l);
+		return;
+	}
+	g_free(l->why);
+	l->why = g_strdup_printf("the token of Loki: %s", problem);
+	l->idle = g_idle_add_full(G_PRIORITY_DEFAULT, on_no_token, l, NULL);
 }
 
 gboolean

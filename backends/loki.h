@@ -19,7 +19,7 @@ struct loki_settings {
 struct loki_events {
 	/* Oldest first; raw bytes. `gateway` "": the stream has no such label. */
 	void (*line)(void *user, const char *gateway, gint64 utc_us, const char *text, gsize len);
-	/* The end. `problem`: safe words, and no line came; NULL. `cut`: there are more lines than were given, older ones. */
+	/* The end, after loki_sweep() has returned. `problem`: safe words, and no line came; NULL. `cut`: there are more lines than were given, older ones. */
 	void (*done)(void *user, const char *problem, gboolean cut);
 };
 

@@ -33,6 +33,7 @@ unit_tests = \
 	tests/unit/test-docker \
 	tests/unit/test-filter \
 	tests/unit/test-fleet-http \
+	tests/unit/test-fleet-loki \
 	tests/unit/test-fleet-origins \
 	tests/unit/test-fleet-parse \
 	tests/unit/test-fingerprint \
@@ -97,6 +98,7 @@ tests_unit_test_docker_parse_LDADD = $(test_libraries)
 tests_unit_test_docker_LDADD = $(test_libraries)
 tests_unit_test_filter_LDADD = $(test_libraries)
 tests_unit_test_fleet_http_LDADD = $(test_libraries)
+tests_unit_test_fleet_loki_LDADD = $(test_libraries)
 tests_unit_test_fleet_origins_LDADD = $(test_libraries)
 tests_unit_test_fleet_parse_LDADD = $(test_libraries)
 tests_unit_test_fingerprint_LDADD = $(test_libraries)
