@@ -238,7 +238,7 @@ make_panels(struct console *c)
 	for (guint i = 0; i < CONSOLE_PANELS; i++) {
 		c->slots[i].class = classes[i];
 		c->slots[i].panel = classes[i]->create(&context);
-		if (g_strcmp0(c->config->start_panel, classes[i]->id) == 0 && console_has_tab(c, i))
+		if (g_strcmp0(c->config->start_panel, classes[i]->id) == 0 && (classes[i] != &gateways_panel || c->config->fleet))
 			c->current = i;
 		if (classes[i] == &logs_panel)
 			set_filters(c, &c->slots[i]);
