@@ -4,6 +4,7 @@
 
 #include "app/commands.h"
 #include "app/config_rules_actions.h"
+#include "app/config_rules_fleet.h"
 #include "backends/ollama.h"
 #include "model/log_view.h"
 #include "model/sanitize.h"
@@ -202,6 +203,7 @@ config_rules_check(const struct config *c, struct config_findings *f)
 	g_autoptr(GError) error = NULL;
 
 	check_hosts(f, c);
+	config_rules_check_fleet(c, f);
 	if (c->logs)
 		check_logs(f, c->logs);
 	if (c->score)

@@ -14,6 +14,8 @@ libapp_a_SOURCES = \
 	app/config_rules.h \
 	app/config_rules_actions.c \
 	app/config_rules_actions.h \
+	app/config_rules_fleet.c \
+	app/config_rules_fleet.h \
 	app/config_schema.c \
 	app/config_schema.h \
 	app/console.c \
@@ -40,6 +42,8 @@ libapp_a_SOURCES = \
 	app/gateway_machine.c \
 	app/gateway_sight.c \
 	app/gateway_sight.h \
+	app/fleet_origins.c \
+	app/fleet_origins.h \
 	app/keep.c \
 	app/keep.h \
 	app/machine.c \

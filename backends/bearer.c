@@ -4,7 +4,7 @@
 
 struct bearer {
 	char *env, *file, *command;
-	guint again_s;
+	guint again_s, timeout_ms;
 	struct secret_read *read;
 	struct secret *secret;
 	char *problem;        /* of the last read; NULL */
@@ -25,6 +25,7 @@ bearer_new(const struct secret_source *s, guint again_s)
 	b->file = g_strdup(s->file);
 	b->command = g_strdup(s->command);
 	b->again_s = again_s;
+	b->timeout_ms = s->timeout_ms;
 	return b;
 }
 
@@ -72,7 +73,8 @@ bearer_prepare(struct bearer *b, bearer_ready ready, void *user)
 	if (b->read)
 		return;
 	g_clear_pointer(&b->problem, g_free);
-	b->read = secret_source_read(&(struct secret_source){ .env = b->env, .file = b->file, .command = b->command }, on_read, b);
+	b->read = secret_source_read(&(struct secret_source){
+		.env = b->env, .file = b->file, .command = b->command, .timeout_ms = b->timeout_ms }, on_read, b);
 }
 
 char *

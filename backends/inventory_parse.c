@@ -42,13 +42,16 @@ text_of(const cJSON *value)
 	return NULL;
 }
 
+/* In a list of plain values a text of an array is a name, and the value of a key of an object is its presence. */
 static void
-add_row(struct fleet_list *l, const cJSON *row, const struct inventory_pointers *p)
+add_row(struct fleet_list *l, const cJSON *row, gboolean keyed, const struct inventory_pointers *p)
 {
-	g_autofree char *name = text_of(json_at(row, p->name ? p->name : "/name")), *address = p->address ? text_of(json_at(row, p->address)) : NULL;
+	gboolean plain = !cJSON_IsObject(row) && !cJSON_IsArray(row);
+	const cJSON *name = json_at(row, p->name ? p->name : plain && !keyed ? "" : "/name");
+	const cJSON *online = p->online ? json_at(row, p->online) : plain && keyed ? row : NULL;
+	g_autofree char *words = text_of(name), *address = p->address ? text_of(json_at(row, p->address)) : NULL;
 
-	/* In an object of gateways a key is a name. */
-	fleet_list_add(l, name ? name : row->string, address, inventory_presence(p->online ? json_at(row, p->online) : NULL), NULL);
+	fleet_list_add(l, words ? words : row->string, address, inventory_presence(online), NULL);
 }
 
 struct fleet_list *
@@ -62,12 +65,15 @@ inventory_parse(const char *bytes, gsize len, const struct inventory_pointers *p
 	if (!json)
 		return NULL;
 	if (!cJSON_IsArray(rows) && !cJSON_IsObject(rows)) {
-		g_set_error(error, JSON_ERROR, JSON_ERROR_SHAPE, rows ? WHO "'s answer has no list at \"%s\": check items"
-		                                                      : WHO "'s answer has nothing at \"%s\": check items", items);
+		if (*items)
+			g_set_error(error, JSON_ERROR, JSON_ERROR_SHAPE, rows ? WHO "'s answer has no list at \"%s\": check items"
+			                                                      : WHO "'s answer has nothing at \"%s\": check items", items);
+		else
+			g_set_error(error, JSON_ERROR, JSON_ERROR_SHAPE, WHO "'s answer is no list of gateways: set items to where it lies in it");
 		return NULL;
 	}
 	l = fleet_list_new();
 	cJSON_ArrayForEach(row, rows)
-		add_row(l, row, p);
+		add_row(l, row, cJSON_IsObject(rows), p);
 	return l;
 }

@@ -8,9 +8,9 @@
 
 struct inventory_pointers {
 	const char *items;   /* to the array or object of gateways; NULL = the document */
-	const char *name;    /* within one; NULL = "/name". In an object without it, the member's own name is the gateway's */
+	const char *name;    /* within one; NULL = "/name", or the text itself in an array of texts. In an object without it, the keys are the names */
 	const char *address; /* NULL = none */
-	const char *online;  /* NULL = none: its presence is not known */
+	const char *online;  /* NULL = none, or the value itself in an object of plain values */
 };
 
 /* NULL with a JSON_ERROR that says which pointer leads nowhere. Free with fleet_list_free(). */

@@ -10,6 +10,8 @@
 #include "backends/fd_process.h"
 #include "model/sanitize.h"
 
+#define TIMEOUT_MS 30000
+
 struct secret_read {
 	secret_source_done done;
 	void *user;
@@ -20,7 +22,7 @@ struct secret_read {
 	/* of a command */
 	struct fd_process *process;
 	int out, err;
-	guint out_watch, err_watch, deadline;
+	guint out_watch, err_watch, deadline, timeout_ms;
 };
 
 /* --- the outcome --- */
@@ -213,7 +215,7 @@ on_deadline(gpointer data)
 
 	r->deadline = 0;
 	fd_process_end(g_steal_pointer(&r->process), FD_PROCESS_TERMINATE);
-	tell(r, g_strdup_printf("the command of the secret did not end within %d s: it has no terminal to ask at", SECRET_SOURCE_COMMAND_S), NULL);
+	tell(r, g_strdup_printf("the command of the secret did not end within %g s: it has no terminal to ask at", r->timeout_ms / 1000.0), NULL);
 	return G_SOURCE_REMOVE;
 }
 
@@ -232,7 +234,7 @@ run(struct secret_read *r, const char *command)
 	close(in);
 	r->out_watch = g_unix_fd_add(r->out, G_IO_IN | G_IO_HUP | G_IO_ERR, on_output, r);
 	r->err_watch = g_unix_fd_add(r->err, G_IO_IN | G_IO_HUP | G_IO_ERR, on_errors, r);
-	r->deadline = g_timeout_add_seconds(SECRET_SOURCE_COMMAND_S, on_deadline, r);
+	r->deadline = g_timeout_add(r->timeout_ms, on_deadline, r);
 }
 
 /* --- the interface --- */
@@ -245,6 +247,7 @@ secret_source_read(const struct secret_source *s, secret_source_done done, void 
 	r->done = done;
 	r->user = user;
 	r->out = r->err = -1;
+	r->timeout_ms = s->timeout_ms ? s->timeout_ms : TIMEOUT_MS;
 	if (s->env)
 		read_env(r, s->env);
 	else if (s->file)

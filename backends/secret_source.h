@@ -2,6 +2,8 @@
 #ifndef MW_BACKENDS_SECRET_SOURCE_H
 #define MW_BACKENDS_SECRET_SOURCE_H
 
+#include <glib.h>
+
 #include "backends/secret.h"
 
 /* Exactly one is set. */
@@ -9,10 +11,10 @@ struct secret_source {
 	const char *env;     /* its name */
 	const char *file;    /* its path, "~/" is the home directory; of mode 0600 or 0400 and our own */
 	const char *command; /* run by sh, without a stdin */
+	guint timeout_ms;    /* of the command, which is ended then; 0 = 30,000 */
 };
 
-#define SECRET_SOURCE_MAX 16384           /* bytes */
-#define SECRET_SOURCE_COMMAND_S 30        /* a command that takes longer is ended */
+#define SECRET_SOURCE_MAX 16384 /* bytes */
 
 /* `s` is taken by the callee; NULL with `problem`, safe words that never hold any of the secret. Called once, later. */
 typedef void (*secret_source_done)(void *user, struct secret *s, const char *problem);

@@ -120,8 +120,9 @@ read_tailnet(struct tailscale_peer *p, const cJSON *peer)
 {
 	const cJSON *online = cJSON_GetObjectItemCaseSensitive(peer, "Online");
 
+	p->tailnet.expired = json_true(peer, "Expired");
 	if (cJSON_IsBool(online))
-		p->tailnet.presence = cJSON_IsTrue(online) && !p->expired ? PRESENCE_ONLINE : PRESENCE_OFFLINE;
+		p->tailnet.presence = cJSON_IsTrue(online) && !p->tailnet.expired ? PRESENCE_ONLINE : PRESENCE_OFFLINE;
 	if (p->tailnet.presence == PRESENCE_OFFLINE)
 		p->tailnet.path = PATH_NONE;
 	else
@@ -145,7 +146,6 @@ add_peer(struct tailscale_status *s, const cJSON *peer, const char *const *tags)
 	p->dns = g_steal_pointer(&dns);
 	p->addresses = strings_of(json_array(peer, "TailscaleIPs"), ADDRESSES_MAX);
 	p->tagged = has_tag(peer, tags);
-	p->expired = json_true(peer, "Expired");
 	read_tailnet(p, peer);
 	g_ptr_array_add(s->peers, p);
 }

@@ -12,7 +12,6 @@ struct tailscale_peer {
 	char *dns;           /* raw: DNSName without its last dot; NULL */
 	char **addresses;    /* raw: TailscaleIPs */
 	gboolean tagged;     /* it has one of the wanted tags */
-	gboolean expired;    /* its key has: offline, until it is renewed */
 	struct gateway_tailnet tailnet;
 };
 

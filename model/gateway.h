@@ -19,6 +19,7 @@ struct gateway_tailnet {
 	enum tailnet_path path;
 	char *relay;                 /* owned, safe: "fra", or the peer that relays; NULL */
 	gint64 last_seen_us;         /* UTC; 0: now, or not told */
+	gboolean expired;            /* its key has: offline until it is renewed */
 };
 
 enum unit_state { UNIT_UNKNOWN, UNIT_ACTIVE, UNIT_ACTIVATING, UNIT_DEACTIVATING, UNIT_INACTIVE, UNIT_FAILED, UNIT_MISSING };

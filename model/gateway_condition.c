@@ -83,6 +83,7 @@ gateway_is_muted(const struct fleet *f, const struct gateway *g, gint64 now_us)
 	return g->muted && now_us < f->mute_until_us;
 }
 
+/* Who is muted is expected to be gone; of whom we cannot see nobody knows. */
 enum gateway_condition
 gateway_condition(const struct fleet *f, const struct gateway *g, gint64 now_us)
 {
@@ -92,13 +93,13 @@ gateway_condition(const struct fleet *f, const struct gateway *g, gint64 now_us)
 		return GATEWAY_FATAL;
 	if (counts && g->report.unit == UNIT_FAILED)
 		return GATEWAY_FAILED;
-	if (g->lost && !muted)
+	if (g->lost && !muted && !f->blind)
 		return GATEWAY_LOST;
 	if (gateway_is_refused(g))
 		return GATEWAY_REFUSED;
 	if (gateway_errors(f, g, now_us) > 0)
 		return GATEWAY_ERRORS;
-	if (muted)
+	if (muted || (f->blind && g->host->link.state != LINK_UP))
 		return GATEWAY_UNCLEAR;
 	if (gateway_is_flapping(g, now_us))
 		return GATEWAY_FLAPS;

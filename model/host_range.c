@@ -49,8 +49,6 @@ add_range(const struct expansion *e, GPtrArray *choices, const struct range *r)
 {
 	if (r->from > r->to)
 		return fail(e, "the range runs backwards");
-	if (r->to - r->from >= e->most)
-		return fail_of_number(e);
 	for (guint i = r->from; i <= r->to; i++)
 		if (!add_choice(e, choices, r->width ? g_strdup_printf("%0*u", (int)r->width, i) : g_strdup_printf("%c", (char)i)))
 			return FALSE;
@@ -152,7 +150,7 @@ expand_brackets(const struct expansion *e, const char *open, const char *close, 
 
 	if (!read_choices(e, open + 1, close, choices))
 		return FALSE;
-	if ((guint64)(*names)->len * choices->len + e->out->len > e->most)
+	if ((guint64)(*names)->len * choices->len > e->most)
 		return fail_of_number(e);
 	product = multiply(*names, choices);
 	g_ptr_array_unref(*names);

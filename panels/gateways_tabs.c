@@ -32,7 +32,7 @@ static void add_online(const struct world *w, const struct gateway *g, int cells
 	char link[40];
 
 	gateways_link(g, w->now_us, link, sizeof link);
-	g_string_printf(text, "product %s, tailnet %s, our link %s; %s counts", gateways_presence(g->product), gateways_presence(g->tailnet.presence), link,
+	g_string_printf(text, "product %s, tailnet %s, our link %s; judged by %s", gateways_presence(g->product), gateways_presence(g->tailnet.presence), link,
 	                views[f->view]);
 	if (g->lost)
 		g_string_append(text, "; lost: it was online in the baseline");

@@ -8,12 +8,16 @@ fuzz_programs = \
 	tests/fuzz/fuzz-docker-json \
 	tests/fuzz/fuzz-gateway-reply \
 	tests/fuzz/fuzz-host-range \
+	tests/fuzz/fuzz-inventory \
 	tests/fuzz/fuzz-journal \
+	tests/fuzz/fuzz-loki \
 	tests/fuzz/fuzz-ollama \
 	tests/fuzz/fuzz-probe \
+	tests/fuzz/fuzz-prometheus \
 	tests/fuzz/fuzz-sanitize \
 	tests/fuzz/fuzz-ssh-config \
-	tests/fuzz/fuzz-sweep
+	tests/fuzz/fuzz-sweep \
+	tests/fuzz/fuzz-tailscale
 if FUZZERS
 noinst_PROGRAMS += $(fuzz_programs)
 endif
@@ -32,12 +36,18 @@ tests_fuzz_fuzz_docker_json_LDADD = $(layer_libraries) $(foundations)
 tests_fuzz_fuzz_docker_json_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_gateway_reply_LDADD = $(layer_libraries) $(foundations)
 tests_fuzz_fuzz_gateway_reply_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_inventory_LDADD = $(layer_libraries) $(foundations)
+tests_fuzz_fuzz_inventory_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_journal_LDADD = $(layer_libraries) $(foundations)
 tests_fuzz_fuzz_journal_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_loki_LDADD = $(layer_libraries) $(foundations)
+tests_fuzz_fuzz_loki_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_ollama_LDADD = $(layer_libraries) $(foundations)
 tests_fuzz_fuzz_ollama_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_probe_LDADD = $(layer_libraries) $(foundations)
 tests_fuzz_fuzz_probe_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_prometheus_LDADD = $(layer_libraries) $(foundations)
+tests_fuzz_fuzz_prometheus_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_sanitize_LDADD = $(layer_libraries) $(foundations)
 tests_fuzz_fuzz_sanitize_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_ssh_config_LDADD = $(layer_libraries) $(foundations)
@@ -46,6 +56,8 @@ tests_fuzz_fuzz_host_range_LDADD = $(layer_libraries) $(foundations)
 tests_fuzz_fuzz_host_range_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_sweep_LDADD = $(layer_libraries) $(foundations)
 tests_fuzz_fuzz_sweep_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_tailscale_LDADD = $(layer_libraries) $(foundations)
+tests_fuzz_fuzz_tailscale_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 
 print-fuzz-programs:
 	@echo $(fuzz_programs)

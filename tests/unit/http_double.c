@@ -16,10 +16,13 @@ struct http_double {
 	gint running; /* threads of connections */
 	gboolean ends;
 	enum http_double_way way;
-	const char *status, *body, *word, *word_status, *word_body;
+	const char *status, *body;
+	GArray *routes; /* of struct route */
 	guint requests;
 	GString *last;
 };
+
+struct route { const char *word, *status, *body; };
 
 struct connection { struct http_double *d; int fd; };
 
@@ -37,7 +40,7 @@ put(int fd, const char *bytes, gsize len)
 }
 
 static void
-answer(struct http_double *d, int fd, enum http_double_way way, const char *status, const char *body)
+answer(int fd, enum http_double_way way, const char *status, const char *body)
 {
 	gsize flood = way == DOUBLE_FLOODS ? FLOOD : 0, len = strlen(body);
 	g_autofree char *head = g_strdup_printf("HTTP/1.1 %s\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n", status, flood + len);
@@ -73,32 +76,47 @@ is_whole(const GString *request)
 	return end && request->len >= (gsize)(end + 4 - request->str) + (length ? g_ascii_strtoull(length + 16, NULL, 10) : 0);
 }
 
+/* What is to be done with a request now. */
+static enum http_double_way
+look_up(struct http_double *d, const char *request, const char **status, const char **body)
+{
+	enum http_double_way way;
+
+	g_mutex_lock(&d->lock);
+	way = d->way;
+	*status = d->status;
+	*body = d->body;
+	for (guint i = 0; i < d->routes->len; i++) {
+		const struct route *route = &g_array_index(d->routes, struct route, i);
+		if (!strstr(request, route->word))
+			continue;
+		*status = route->status;
+		*body = route->body;
+	}
+	d->requests++;
+	g_string_assign(d->last, request);
+	g_mutex_unlock(&d->lock);
+	return way;
+}
+
 static gpointer
 serve(gpointer data)
 {
 	struct connection *c = data;
 	struct http_double *d = c->d;
 	GString *request = g_string_new(NULL);
-	enum http_double_way way;
-	const char *status, *body;
 	char bytes[4096];
 	gssize n = 1;
 
 	while (!is_whole(request) && (n = recv(c->fd, bytes, sizeof bytes, 0)) > 0)
 		g_string_append_len(request, bytes, n);
 	if (n > 0) {
-		g_mutex_lock(&d->lock);
-		gboolean other = d->word && strstr(request->str, d->word);
-		way = d->way;
-		status = other ? d->word_status : d->status;
-		body = other ? d->word_body : d->body;
-		d->requests++;
-		g_string_assign(d->last, request->str);
-		g_mutex_unlock(&d->lock);
+		const char *status, *body;
+		enum http_double_way way = look_up(d, request->str, &status, &body);
 		if (way == DOUBLE_HANGS)
 			hang(d, c->fd);
 		else
-			answer(d, c->fd, way, status, body);
+			answer(c->fd, way, status, body);
 	}
 	g_string_free(request, TRUE);
 	close(c->fd);
@@ -146,6 +164,7 @@ http_double_new(void)
 
 	g_mutex_init(&d->lock);
 	d->last = g_string_new(NULL);
+	d->routes = g_array_new(FALSE, FALSE, sizeof(struct route));
 	d->status = "200 OK";
 	d->body = "";
 	d->directory = g_dir_make_tmp("midwatch-double-XXXXXX", NULL);
@@ -178,6 +197,7 @@ http_double_free(struct http_double *d)
 	rmdir(d->directory);
 	g_mutex_clear(&d->lock);
 	g_string_free(d->last, TRUE);
+	g_array_unref(d->routes);
 	g_free(d->directory);
 	g_free(d->socket);
 	g_free(d->url);
@@ -195,12 +215,10 @@ http_double_set(struct http_double *d, enum http_double_way way, const char *sta
 }
 
 void
-http_double_unless(struct http_double *d, const char *word, const char *status, const char *body)
+http_double_route(struct http_double *d, const char *word, const char *status, const char *body)
 {
 	g_mutex_lock(&d->lock);
-	d->word = word;
-	d->word_status = status;
-	d->word_body = body;
+	g_array_append_val(d->routes, ((struct route){ word, status, body })); /* the last one that fits counts */
 	g_mutex_unlock(&d->lock);
 }
 

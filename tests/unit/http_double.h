@@ -17,8 +17,8 @@ struct http_double *http_double_new(void);
 void http_double_free(struct http_double *d);
 /* What it does from now on; the strings have to live as long. */
 void http_double_set(struct http_double *d, enum http_double_way way, const char *status, const char *body);
-/* What it answers as long as a request holds `word`, before what is set above; NULL: as set above. */
-void http_double_unless(struct http_double *d, const char *word, const char *status, const char *body);
+/* What it answers to requests that hold `word`, before what is set above; the strings have to live as long. */
+void http_double_route(struct http_double *d, const char *word, const char *status, const char *body);
 /* "http://127.0.0.1:PORT", and the same behind a Unix socket; borrowed. */
 const char *http_double_url(const struct http_double *d);
 const char *http_double_socket(const struct http_double *d);

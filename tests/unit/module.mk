@@ -22,6 +22,7 @@ libunit_a_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 unit_tests = \
 	tests/unit/test-backoff \
 	tests/unit/test-config \
+	tests/unit/test-config-fleet \
 	tests/unit/test-containers \
 	tests/unit/test-cron-data \
 	tests/unit/test-cron-poll \
@@ -32,6 +33,7 @@ unit_tests = \
 	tests/unit/test-docker \
 	tests/unit/test-filter \
 	tests/unit/test-fleet-http \
+	tests/unit/test-fleet-origins \
 	tests/unit/test-fleet-parse \
 	tests/unit/test-fingerprint \
 	tests/unit/test-fleet \
@@ -84,6 +86,7 @@ unit_tests = \
 check_PROGRAMS += $(unit_tests)
 tests_unit_test_backoff_LDADD = $(test_libraries)
 tests_unit_test_config_LDADD = $(test_libraries)
+tests_unit_test_config_fleet_LDADD = $(test_libraries)
 tests_unit_test_containers_LDADD = $(test_libraries)
 tests_unit_test_cron_data_LDADD = $(test_libraries)
 tests_unit_test_cron_poll_LDADD = $(test_libraries)
@@ -94,6 +97,7 @@ tests_unit_test_docker_parse_LDADD = $(test_libraries)
 tests_unit_test_docker_LDADD = $(test_libraries)
 tests_unit_test_filter_LDADD = $(test_libraries)
 tests_unit_test_fleet_http_LDADD = $(test_libraries)
+tests_unit_test_fleet_origins_LDADD = $(test_libraries)
 tests_unit_test_fleet_parse_LDADD = $(test_libraries)
 tests_unit_test_fingerprint_LDADD = $(test_libraries)
 tests_unit_test_fleet_LDADD = $(test_libraries)

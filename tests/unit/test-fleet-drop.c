@@ -95,7 +95,10 @@ all_linked(guint count)
 	scene_begin(&s, count, ORIGIN_CONFIG);
 	g_assert_cmpint(s.f->view, ==, VIEW_LINK);
 	g_assert_cmpuint(s.f->unknown, ==, count);
+	s.others_up = FALSE;
+	observe(&s);
 	g_assert_null(s.f->blind); /* nothing was tried yet */
+	s.others_up = TRUE;
 	set_links(&s, 0, count, LINK_UP);
 	run(&s, 360, 10, 0);
 	g_assert_cmpuint(s.f->online, ==, count);
@@ -377,6 +380,13 @@ test_fallback(void)
 	run(&s, 10, 10, 20);
 	g_assert_cmpint(s.f->view, ==, VIEW_PRODUCT);
 	g_assert_cmpuint(s.f->online, ==, 20);
+	s.judge = ORIGIN_CONFIG; /* the inventory goes on listing, and tells no more who is online */
+	for (guint i = 0; i < 20; i++)
+		gateway_listed(nth(&s, i), ORIGIN_INVENTORY, NULL, PRESENCE_UNKNOWN);
+	run(&s, 10, 10, 20);
+	g_assert_cmpint(s.f->view, ==, VIEW_LINK);
+	g_assert_cmpint(nth(&s, 19)->seen, ==, PRESENCE_OFFLINE);
+	g_assert_cmpint(nth(&s, 19)->changes_us[0], ==, 0);
 	fleet_free(s.f);
 }
 
@@ -417,7 +427,7 @@ test_links(void)
 	static const struct { enum link_state before, state; enum presence seen; } cases[] = {
 		{ LINK_IDLE, LINK_IDLE, PRESENCE_UNKNOWN }, { LINK_IDLE, LINK_CONNECTING, PRESENCE_UNKNOWN }, { LINK_IDLE, LINK_UP, PRESENCE_ONLINE },
 		{ LINK_IDLE, LINK_DOWN, PRESENCE_OFFLINE }, { LINK_IDLE, LINK_BLOCKED, PRESENCE_OFFLINE },
-		{ LINK_DOWN, LINK_CONNECTING, PRESENCE_OFFLINE }, { LINK_UP, LINK_CONNECTING, PRESENCE_UNKNOWN },
+		{ LINK_DOWN, LINK_CONNECTING, PRESENCE_OFFLINE }, { LINK_UP, LINK_CONNECTING, PRESENCE_UNKNOWN }, { LINK_DOWN, LINK_IDLE, PRESENCE_UNKNOWN },
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -495,6 +505,8 @@ test_blindness(void)
 			g_assert_cmpuint(s.f->unknown, ==, 20);
 			g_assert_cmpuint(s.f->sliding.unknown, ==, 20);
 			g_assert_true(isnan(s.f->sliding.share));
+		} else if (cases[i].by_tailnet) {
+			g_assert_cmpuint(s.f->unknown, ==, 20 - cases[i].up);
 		}
 		fleet_free(s.f);
 	}

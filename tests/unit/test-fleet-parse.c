@@ -98,7 +98,9 @@ test_inventory_object(void)
 {
 	struct fleet_list *l = inventory_of("inventory/object.json", (struct inventory_pointers){ .items = "/gateways", .address = "/ip", .online = "/up" });
 	g_autoptr(GError) error = NULL;
-	struct fleet_list *names = inventory_parse("[\"gw-1\", \"gw-2\", 3]", 19, &(struct inventory_pointers){ .name = "" }, &error);
+	static const struct inventory_pointers none;
+	static const char plain[] = "[\"gw-1\", \"gw-2\", 3]", keyed[] = "{\"gw-1\":true,\"gw-2\":\"down\",\"gw-3\":null}";
+	struct fleet_list *names = inventory_parse(plain, strlen(plain), &none, &error), *states = inventory_parse(keyed, strlen(keyed), &none, &error);
 
 	g_assert_cmpuint(l->entries->len, ==, 3);
 	g_assert_cmpstr(entry(l, 1)->name, ==, "gw-002");
@@ -109,6 +111,12 @@ test_inventory_object(void)
 	g_assert_no_error(error);
 	g_assert_cmpuint(names->entries->len, ==, 3);
 	g_assert_cmpstr(entry(names, 2)->name, ==, "3");
+	g_assert_cmpint(entry(names, 0)->product, ==, PRESENCE_UNKNOWN);
+	g_assert_cmpuint(states->entries->len, ==, 3);
+	g_assert_cmpint(entry(states, 0)->product, ==, PRESENCE_ONLINE);
+	g_assert_cmpint(entry(states, 1)->product, ==, PRESENCE_OFFLINE);
+	g_assert_cmpint(entry(states, 2)->product, ==, PRESENCE_UNKNOWN);
+	fleet_list_free(states);
 	fleet_list_free(l);
 	fleet_list_free(names);
 }
@@ -119,10 +127,11 @@ test_inventory_hostile(void)
 {
 	struct fleet_list *l = inventory_of("inventory/hostile.json", (struct inventory_pointers){ .items = "/items", .address = "/address" });
 
-	g_assert_cmpuint(l->entries->len, ==, 2);
+	g_assert_cmpuint(l->entries->len, ==, 3);
 	g_assert_cmpstr(entry(l, 0)->address, ==, "100.64.0.9");
 	g_assert_cmpstr(entry(l, 1)->name, ==, "17");
-	g_assert_cmpuint(l->left_out, ==, 12);
+	g_assert_cmpstr(entry(l, 2)->name, ==, "gw-10");
+	g_assert_cmpuint(l->left_out, ==, 11);
 	fleet_list_free(l);
 }
 
@@ -135,7 +144,7 @@ test_inventory_many(void)
 	for (guint i = 1; i < FLEET_LIST_MAX + 5; i++)
 		g_string_append_printf(text, ",\"gw-%u\"", i);
 	g_string_append_c(text, ']');
-	l = inventory_parse(text->str, text->len, &(struct inventory_pointers){ .name = "" }, NULL);
+	l = inventory_parse(text->str, text->len, &(struct inventory_pointers){ 0 }, NULL);
 	g_assert_cmpuint(l->entries->len, ==, FLEET_LIST_MAX);
 	g_assert_cmpuint(l->left_out, ==, 5);
 	fleet_list_free(l);
@@ -151,7 +160,7 @@ test_inventory_faults(void)
 		{ NULL, "inventory/array.json", "/gateways", "nothing at \"/gateways\": check items" },
 		{ "{\"a\":7}", NULL, "/a", "no list at \"/a\": check items" },
 		{ "", NULL, NULL, "no valid JSON" },
-		{ "17", NULL, NULL, "no list at \"\"" },
+		{ "17", NULL, NULL, "is no list of gateways: set items" },
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(faults); i++) {
@@ -280,7 +289,7 @@ test_tailscale_peers(void)
 	g_assert_cmpstr(peer(s, "gw-003")->tailnet.relay, ==, "fra");
 	g_assert_cmpint(relayed->tailnet.path, ==, PATH_PEER_RELAY);
 	g_assert_cmpstr(tailscale_peer_address(s, relayed), ==, "100.64.0.14");
-	g_assert_true(expired->expired);
+	g_assert_true(expired->tailnet.expired);
 	g_assert_cmpint(expired->tailnet.presence, ==, PRESENCE_OFFLINE);
 	g_assert_cmpint(peer(s, "gw-007")->tailnet.path, ==, PATH_UNKNOWN);
 	tailscale_status_free(s);

@@ -127,6 +127,7 @@ test_command(void)
 	assert_problem((struct secret_source){ .command = "printf 'a\\nb\\n'" }, "several lines");
 	assert_problem((struct secret_source){ .command = "printf 'a\\000b'" }, "control characters");
 	assert_problem((struct secret_source){ .command = "yes " TOKEN }, "longer than 16 KiB");
+	assert_problem((struct secret_source){ .command = "echo " TOKEN "; sleep 1000", .timeout_ms = 100 }, "did not end within 0.1 s");
 }
 
 static void
