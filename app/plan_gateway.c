@@ -87,7 +87,7 @@ add_loss(struct plan *p, guint count)
 	plan_line(p, "Evidence first: the last 10,000 lines of the journal, systemctl show and status are saved here.");
 }
 
-/* --- a few --- */
+/* --- who can be acted on --- */
 
 /* A gateway that can be acted on; NULL with why not (static). */
 static struct machine *
@@ -98,6 +98,15 @@ reached(const struct fleet_watch *w, const struct gateway *g, const char **why)
 	*why = !g ? "it is not in the list any more" : !m ? "it is not reached by SSH" : m->host->link.state != LINK_UP ? "it is not connected now" : NULL;
 	return *why ? NULL : m;
 }
+
+/* It is connected only in turn, and was reached when it was: a rolling restart connects it. */
+static gboolean
+rests(const struct fleet_watch *w, const struct gateway *g)
+{
+	return g && fleet_watch_machine(w, g->host->name) && g->host->link.state == LINK_IDLE && g->datum.state == DATUM_OK;
+}
+
+/* --- a few --- */
 
 struct plan *
 plan_gateways(const struct fleet *f, const struct fleet_watch *w, const GPtrArray *targets, GError **error)
@@ -170,7 +179,7 @@ choose(struct choice *c, const struct fleet *f, const struct fleet_watch *w, con
 	enum presence presence;
 	const char *why;
 
-	if (!reached(w, g, &why)) {
+	if (!reached(w, g, &why) && !rests(w, g)) {
 		g_ptr_array_add(c->unreached, t->host);
 		return;
 	}
