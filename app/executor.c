@@ -73,6 +73,8 @@ finish(struct work *w, enum outcome outcome, const char *result)
 	struct operation *o = w->operation;
 
 	operation_output_end(o);
+	if (o->begun_us)
+		w->machine->busy--;
 	o->outcome = outcome;
 	o->stage = OPERATION_DONE;
 	o->ended_us = g_get_monotonic_time();
@@ -157,6 +159,7 @@ start(struct work *w)
 	if (ends_locked(w))
 		return;
 	o->begun_us = g_get_monotonic_time();
+	w->machine->busy++;
 	if (!w->class->evidence) {
 		begin(w);
 		return;

@@ -210,7 +210,7 @@ give_place(struct member *m, gint64 now_us)
 	struct fleet_watch *w = m->watch;
 
 	m->spent = FALSE;
-	if (gateway_poll_is_busy(m->machine->gateway_poll) || !link_is_up(m->machine->link) || !link_rest(m->machine->link))
+	if (m->machine->busy || gateway_poll_is_busy(m->machine->gateway_poll) || !link_is_up(m->machine->link) || !link_rest(m->machine->link))
 		return;
 	m->due_us = now_us + (gint64)w->poll.interval_ms * 1000;
 	enqueue(m);
@@ -467,14 +467,20 @@ fleet_watch_machine(const struct fleet_watch *w, const char *gateway)
 	return m ? m->machine : NULL;
 }
 
+/* One that is connected only in turn comes before the others. */
 static void
 ask(struct member *m)
 {
+	struct fleet_watch *w = m->watch;
+
 	m->due_us = 0;
-	if (m->gateway->host->link.state == LINK_IDLE)
-		advance_later(m->watch);
-	else
+	if (m->gateway->host->link.state != LINK_IDLE) {
 		machine_refresh(m->machine);
+		return;
+	}
+	if (m->queued && g_queue_remove(&w->queue, m))
+		g_queue_push_head(&w->queue, m);
+	advance_later(w);
 }
 
 void

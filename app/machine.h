@@ -34,6 +34,7 @@ struct machine {
 	struct probe_poll *probe;
 	struct cron_poll *cron;
 	GPtrArray *follows;   /* of struct follow, owned */
+	guint busy;           /* works of the executor's that are under way: they need the link */
 	const struct config_host *config; /* borrowed */
 };
 

@@ -87,7 +87,7 @@ add_loss(struct plan *p, guint count)
 	plan_line(p, "Evidence first: the last 10,000 lines of the journal, systemctl show and status are saved here.");
 }
 
-/* --- a few --- */
+/* --- who can be acted on --- */
 
 /* A gateway that can be acted on; NULL with why not (static). */
 static struct machine *
@@ -98,6 +98,15 @@ reached(const struct fleet_watch *w, const struct gateway *g, const char **why)
 	*why = !g ? "it is not in the list any more" : !m ? "it is not reached by SSH" : m->host->link.state != LINK_UP ? "it is not connected now" : NULL;
 	return *why ? NULL : m;
 }
+
+/* It is connected only in turn, and was reached when it was: a rolling restart connects it. */
+static gboolean
+rests(const struct fleet_watch *w, const struct gateway *g)
+{
+	return g && fleet_watch_machine(w, g->host->name) && g->host->link.state == LINK_IDLE && g->datum.state == DATUM_OK;
+}
+
+/* --- a few --- */
 
 struct plan *
 plan_gateways(const struct fleet *f, const struct fleet_watch *w, const GPtrArray *targets, GError **error)
@@ -145,7 +154,7 @@ plan_rollout_batch(const struct config_rolling *c)
 /* Targets by what can be done with them. */
 struct choice {
 	GPtrArray *well, *troubled;   /* of struct gateway */
-	GPtrArray *unreached, *offline, *unseen; /* of char *, borrowed: names */
+	GPtrArray *unreached, *offline, *unseen, *unread; /* of char *, borrowed: names */
 	gboolean listed;              /* the order of the list is kept */
 };
 
@@ -170,7 +179,7 @@ choose(struct choice *c, const struct fleet *f, const struct fleet_watch *w, con
 	enum presence presence;
 	const char *why;
 
-	if (!reached(w, g, &why)) {
+	if (!reached(w, g, &why) && !rests(w, g)) {
 		g_ptr_array_add(c->unreached, t->host);
 		return;
 	}
@@ -179,6 +188,8 @@ choose(struct choice *c, const struct fleet *f, const struct fleet_watch *w, con
 		g_ptr_array_add(c->offline, t->host);
 	else if (presence == PRESENCE_UNKNOWN)
 		g_ptr_array_add(c->unseen, t->host);
+	else if (g->report.errors < 0)
+		g_ptr_array_add(c->unread, t->host);
 	else
 		g_ptr_array_add(!c->listed && is_troubled(g) ? c->troubled : c->well, (gpointer)g);
 }
@@ -191,6 +202,7 @@ choice_clear(struct choice *c)
 	g_ptr_array_unref(c->unreached);
 	g_ptr_array_unref(c->offline);
 	g_ptr_array_unref(c->unseen);
+	g_ptr_array_unref(c->unread);
 }
 
 static struct choice
@@ -198,7 +210,7 @@ choose_all(const struct fleet *f, const struct fleet_watch *w, const GPtrArray *
 {
 	struct choice c = {
 		.well = g_ptr_array_new(), .troubled = g_ptr_array_new(), .unreached = g_ptr_array_new(), .offline = g_ptr_array_new(), .unseen = g_ptr_array_new(),
-		.listed = listed,
+		.unread = g_ptr_array_new(), .listed = listed,
 	};
 	gint64 now_us = g_get_monotonic_time();
 
@@ -313,6 +325,7 @@ describe(struct plan *p, const struct fleet *f, const struct choice *c)
 	add_left_out(p, c->unreached, "not reached");
 	add_left_out(p, c->offline, "not online now");
 	add_left_out(p, c->unseen, "of which it is not known whether they are online");
+	add_left_out(p, c->unread, "whose journal is not read, so that they could not show that they are quiet");
 	plan_line(p, "Each: %s", command);
 	plan_line(p, "Online is judged by %s.", fleet_view_words(f));
 	add_loss(p, 2);
@@ -335,7 +348,7 @@ plan_rollout(const struct fleet *f, const struct fleet_watch *w, const struct co
 	choice = choose_all(f, w, targets, listed);
 	count = choice.well->len + choice.troubled->len;
 	if (count == 0) {
-		refuse(error, "none of them is reached and online now");
+		refuse(error, "none of them is reached, online and has a journal that is read now");
 	} else if (take_settings(c, size, count, &settings, error)) {
 		p = plan_new("restart");
 		p->rollout = g_new0(struct rollout_order, 1);

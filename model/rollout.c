@@ -266,7 +266,7 @@ rollout_not_begun(struct rollout *r, struct rollout_step *s, gint64 now_us)
 
 /* --- gates --- */
 
-enum look { LOOK_UNKNOWN, LOOK_INACTIVE, LOOK_OFFLINE, LOOK_NOISY, LOOK_GOOD };
+enum look { LOOK_UNKNOWN, LOOK_UNREAD, LOOK_INACTIVE, LOOK_OFFLINE, LOOK_NOISY, LOOK_GOOD };
 
 /* What is wrong for certain comes before what is not known. */
 static enum look
@@ -279,7 +279,7 @@ look_of(const struct rollout_step *s, const struct rollout_sight *seen)
 	if (!seen->online)
 		return LOOK_OFFLINE;
 	if (seen->last_error_us < 0)
-		return LOOK_UNKNOWN;
+		return LOOK_UNREAD;
 	return s->well_since_us != 0 && seen->last_error_us > s->last_error_us ? LOOK_NOISY : LOOK_GOOD;
 }
 
@@ -287,6 +287,7 @@ static char *
 waits_for(const struct rollout *r, enum look look)
 {
 	switch (look) {
+	case LOOK_UNREAD: return g_strdup("its errors are not known yet");
 	case LOOK_INACTIVE: return g_strdup("not active yet");
 	case LOOK_OFFLINE: return g_strdup("not online yet");
 	case LOOK_NOISY: return g_strdup("new errors");
@@ -301,6 +302,7 @@ lacked(const struct rollout *r, enum look look)
 	guint gate = r->settings.gate_s;
 
 	switch (look) {
+	case LOOK_UNREAD: return g_strdup_printf("its errors were not known within %u s", gate);
 	case LOOK_INACTIVE: return g_strdup_printf("not active within %u s", gate);
 	case LOOK_OFFLINE: return g_strdup_printf("not online within %u s", gate);
 	case LOOK_NOISY: case LOOK_GOOD: return g_strdup_printf("not quiet for %u s within %u s", r->settings.quiet_s, gate);

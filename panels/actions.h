@@ -73,7 +73,7 @@ enum scope {
 	ACTION(CLEANUP, "vm.cleanup", "cleanup", "Runs the host's cleanup: its dry run first, then by the host's name.", "D", SCOPE_SCORE | SCOPE_CONTAINERS | SCOPE_CRON | SCOPE_MODELS, DANGER_DESTROYS, 58) \
 	ACTION(TAKE_BACK, "activity.take-back", "take back", "Takes back the actions that wait for others; what runs goes on.", "K", SCOPE_ACTIVITY, DANGER_NONE, 20) \
 	ACTION(LET_GO, "activity.let-go", "stop waiting", "Stops waiting for the command under the cursor: it goes on over there, and what waits for it begins.", "W", SCOPE_ACTIVITY, DANGER_NONE, 19) \
-	ACTION(GATEWAY_RESTART, "gateway.restart", "restart", "Restarts the gateway's unit; its journal is saved first. Of four and more it is a rolling restart.", "r", SCOPE_GATEWAYS, DANGER_CHANGES, 19) \
+	ACTION(GATEWAY_RESTART, "gateway.restart", "restart", "Restarts the gateway's unit; its journal is saved first. Four and more are a rolling restart.", "r", SCOPE_GATEWAYS, DANGER_CHANGES, 19) \
 	ACTION(GATEWAY_ROLLING, "gateway.rolling-restart", "rolling restart", "Restarts the marked gateways in batches; each has to be well before the next batch begins.", "", SCOPE_GATEWAYS, DANGER_CHANGES, 0) \
 	ACTION(ROLLOUT_PAUSE, "gateway.rollout-pause", "pause", "Pauses the rolling restart, or resumes it: what is begun is finished, nothing new begins.", "=", SCOPE_GATEWAYS, DANGER_CHANGES, 0) \
 	ACTION(ROLLOUT_ABORT, "gateway.rollout-abort", "abort", "Aborts the rolling restart: what is begun is finished, the rest is left out.", "X", SCOPE_GATEWAYS, DANGER_CHANGES, 0) \

@@ -236,17 +236,19 @@ test_left_out(struct setting *s, gconstpointer unused)
 		g_autofree char *name = g_strdup_printf("gw%u", i);
 		gateway_listed(gateway(s, name), ORIGIN_INVENTORY, NULL, i == 3 ? PRESENCE_UNKNOWN : i == 4 ? PRESENCE_OFFLINE : PRESENCE_ONLINE);
 	}
+	gateway(s, "gw7")->report.errors = -1;
 	p = rollout(s, NULL, "10%");
-	assert_order(p, "gw1 gw2 gw5 gw6 gw7 gw8");
-	g_assert_cmpstr(p->word, ==, "6");
-	assert_says(p, "These: gw1, gw2, gw5, gw6, gw7, gw8");
+	assert_order(p, "gw1 gw2 gw5 gw6 gw8");
+	g_assert_cmpstr(p->word, ==, "5");
+	assert_says(p, "These: gw1, gw2, gw5, gw6, gw8");
+	assert_says(p, "Left out: 1 whose journal is not read, so that they could not show that they are quiet: gw7");
 	assert_says(p, "Left out: 1 not reached: gw9");
 	assert_says(p, "Left out: 1 not online now: gw4");
 	assert_says(p, "Left out: 1 of which it is not known whether they are online: gw3");
 	assert_says(p, "Online is judged by the product's own view.");
 	plan_free(p);
 	datum_failed(&s->fleet->origins[ORIGIN_INVENTORY].datum, "timed out");
-	assert_refused(s, NULL, "1", "none of them is reached and online now");
+	assert_refused(s, NULL, "1", "none of them is reached, online and has a journal that is read now");
 }
 
 /* Three and fewer may be a rolling restart, too, without the count. */
@@ -270,7 +272,7 @@ test_refused(struct setting *s, gconstpointer unused)
 	unsigned gate = 15, quiet = 15;
 	const struct config_rolling c = { .gate = &gate, .quiet = &quiet };
 
-	assert_refused(s, NULL, "1", "none of them is reached and online now");
+	assert_refused(s, NULL, "1", "none of them is reached, online and has a journal that is read now");
 	target_all(s);
 	assert_refused(s, NULL, "0", "\"0\" is no batch: a number from 1 on, or 1% to 100%");
 	assert_refused(s, NULL, "", "is no batch");

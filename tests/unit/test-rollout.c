@@ -345,7 +345,7 @@ test_unknown(struct setting *s, gconstpointer unused)
 	begin_one(s); /* errors that nobody can read are not none */
 	s->sights[0].last_error_us = -1;
 	wait_s(s, 120);
-	g_assert_cmpstr(reason(s, 0), ==, "its state was not known within 120 s");
+	g_assert_cmpstr(reason(s, 0), ==, "its errors were not known within 120 s");
 
 	begin_one(s); /* what is certainly wrong is said */
 	s->sights[0].last_error_us = -1;
