@@ -10,8 +10,6 @@
 
 #define NAMES_SHOWN 6
 #define PAUSE_S 10
-#define GATE_S 120
-#define QUIET_S 15
 
 /* --- why not --- */
 
@@ -261,7 +259,7 @@ take_settings(const struct config_rolling *c, const char *batch, guint count, st
 {
 	*s = (struct rollout_settings){
 		.batch = rollout_batch_size(batch, count, error), .budget = c && c->budget ? MAX(*c->budget, 1) : 1, .pause_s = c && c->pause ? *c->pause : PAUSE_S,
-		.gate_s = c && c->gate ? *c->gate : GATE_S, .quiet_s = c && c->quiet ? *c->quiet : QUIET_S,
+		.gate_s = c && c->gate ? *c->gate : ROLLOUT_GATE_S, .quiet_s = c && c->quiet ? *c->quiet : ROLLOUT_QUIET_S,
 	};
 	if (s->batch == 0)
 		return FALSE;

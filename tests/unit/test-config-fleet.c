@@ -119,7 +119,11 @@ test_watching(void)
 	ASSERT_FINE(FLEET "  pattern: \"ERROR|panic: [a-z]+(x|y){2}\"\n  unit: gw@1.service\n");
 	ASSERT_PROBLEMS(FLEET "  rolling: {pause: 4000, gate: 10, quiet: 10, budget: 0}\n", "c.yml:3: fleet.rolling.pause: must be between 0 and 3600",
 	                "c.yml:3: fleet.rolling.budget: must be between 1 and 1000",
-	                "c.yml:3: fleet.rolling.quiet: must be less than gate, which is 10: no gateway could stay well for so long in time");
+	                "c.yml:3: fleet.rolling.quiet: quiet, which is 10, must be less than gate, which is 10: no gateway could stay well for so long in time");
+	ASSERT_PROBLEMS(FLEET "  rolling: {gate: 15}\n",
+	                "c.yml:3: fleet.rolling.gate: quiet, which is 15, must be less than gate, which is 15: no gateway could stay well for so long in time");
+	ASSERT_PROBLEMS(FLEET "  rolling: {quiet: 120}\n",
+	                "c.yml:3: fleet.rolling.quiet: quiet, which is 120, must be less than gate, which is 120: no gateway could stay well for so long in time");
 	ASSERT_FINE(FLEET "  rolling: {batch: 10%, quiet: 100}\n");
 }
 
