@@ -111,6 +111,7 @@ plan_gateways(const struct fleet *f, const struct fleet_watch *w, const GPtrArra
 {
 	g_autofree char *command = work_gateway_command(f->unit);
 	const char *why = "nothing is selected";
+	const struct machine *last = NULL;
 	struct plan *p;
 
 	if (!may_change(f, error))
@@ -126,7 +127,7 @@ plan_gateways(const struct fleet *f, const struct fleet_watch *w, const GPtrArra
 			continue;
 		}
 		g_ptr_array_add(p->works, work_gateway_new(m, f->unit));
-		plan_request_line(p, command, m->host);
+		last = m;
 		plan_line(p, "%s: %s", t->host, state);
 		if (g->report.last_error)
 			plan_line(p, "  its last error: %s", g->report.last_error);
@@ -136,8 +137,40 @@ plan_gateways(const struct fleet *f, const struct fleet_watch *w, const GPtrArra
 		plan_free(p);
 		return NULL;
 	}
+	if (p->works->len == 1)
+		plan_request_line(p, command, last->host);
+	else
+		plan_line(p, "Each: %s   via its own ssh", command);
 	add_loss(p, p->works->len);
+	p->snapshots = TRUE;
 	plan_settle(p, "Restart", "gateways");
+	return p;
+}
+
+/* --- snapshots --- */
+
+struct plan *
+plan_gateway_snapshots(const struct fleet *f, const struct fleet_watch *w, const GPtrArray *targets, GError **error)
+{
+	struct plan *p = plan_new("save");
+	const char *why = "nothing is selected";
+
+	for (guint i = 0; i < targets->len; i++) {
+		const struct action_target *t = targets->pdata[i];
+		struct machine *m = reached(w, fleet_gateway(f, t->host), &why);
+		if (m)
+			g_ptr_array_add(p->works, work_gateway_snapshot_new(m, f->unit));
+		else
+			plan_line(p, "Left out: %s: %s", t->host, why);
+	}
+	if (p->works->len == 0) {
+		refuse(error, "%s", why);
+		plan_free(p);
+		return NULL;
+	}
+	plan_line(p, "The last 10,000 lines of the journal, systemctl show and status of each are saved here. Nothing is changed over there.");
+	p->confirm = p->works->len < PLAN_COUNT_FROM ? PLAN_ASKS_NOTHING : PLAN_ASKS_KEY;
+	plan_settle(p, "Snapshot of", "gateways");
 	return p;
 }
 

@@ -128,6 +128,16 @@ test_watching(void)
 }
 
 static void
+test_actions(void)
+{
+	ASSERT_FINE(FLEET "actions:\n  - {name: a, on: gateway, command: \"echo {host} {name}\"}\n");
+	ASSERT_PROBLEMS(FLEET "actions:\n  - {name: a, on: gateway, command: x, roles: [gateway]}\n", "c.yml:4: actions[0].roles: are of hosts: a gateway has none");
+	ASSERT_PROBLEMS(FLEET "actions:\n  - {name: a, on: gateway, http: {url: \"http://a/\"}}\n",
+	                "c.yml:4: actions[0].http: is for hosts: on a gateway it is a command, with curl for example");
+	ASSERT_PROBLEMS("actions:\n  - {name: a, on: gateway, command: x}\n", "c.yml:2: actions[0].on: there are no gateways: fleet names them");
+}
+
+static void
 test_batch(void)
 {
 	static const char *const bad[] = { "0", "0%", "101%", "many", "-1", "1.5" };
@@ -170,6 +180,7 @@ main(int argc, char **argv)
 	g_test_add_func("/config-fleet/details", test_details);
 	g_test_add_func("/config-fleet/watching", test_watching);
 	g_test_add_func("/config-fleet/batch", test_batch);
+	g_test_add_func("/config-fleet/actions", test_actions);
 	g_test_add_func("/config-fleet/example", test_example);
 	return g_test_run();
 }
