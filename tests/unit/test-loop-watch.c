@@ -24,7 +24,7 @@ on_ready(void *user, gboolean news)
 	i->times++;
 	i->news = news;
 	if (news && i->fd >= 0)
-		(void)!read(i->fd, &byte, 1);
+		(void)!recv(i->fd, &byte, 1, MSG_DONTWAIT);
 	if (i->busy_ms)
 		g_usleep(i->busy_ms * 1000);
 	if (i->frees)
