@@ -111,7 +111,7 @@ static void
 test_bounded(void)
 {
 	struct item items[40] = { 0 };
-	guint passes = 0, source = g_idle_add_full(G_PRIORITY_HIGH, count_passes, &passes, NULL);
+	guint passes = 0, source = g_idle_add_full(G_PRIORITY_DEFAULT, count_passes, &passes, NULL);
 
 	for (guint i = 0; i < G_N_ELEMENTS(items); i++) {
 		item_on(&items[i], -1);
