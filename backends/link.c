@@ -271,6 +271,7 @@ connect_now(struct link *l)
 		.accept_host_key = l->accept_host_key,
 		.connect_timeout_s = l->settings.connect_timeout_s,
 		.hostname = l->settings.hostname,
+		.hostname_yields = l->settings.hostname_yields,
 		.of_fleet = l->settings.of_fleet,
 	};
 
@@ -288,6 +289,18 @@ link_start(struct link *l)
 {
 	if (l->status->state == LINK_IDLE)
 		connect_now(l);
+}
+
+void
+link_set_hostname(struct link *l, const char *hostname, gboolean yields)
+{
+	char *before = (char *)l->settings.hostname;
+
+	l->settings.hostname_yields = yields;
+	if (g_strcmp0(before, hostname) == 0)
+		return;
+	l->settings.hostname = g_strdup(hostname);
+	g_free(before);
 }
 
 gboolean

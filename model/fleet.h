@@ -64,6 +64,7 @@ struct fleet {
 	char *blind;                 /* owned, safe: why we cannot see the gateways ("no network: …"); NULL: we can */
 	char *tailnet_problem;       /* owned, safe: the tailnet is not up; NULL */
 	enum presence canary;        /* the configured canary answers; UNKNOWN: none is configured, or not asked yet */
+	char *canary_problem;        /* owned, safe: why it does not; NULL */
 
 	struct sweep *sweep;         /* owned */
 	struct rollout *rollout;     /* owned: the one under way, or the last; NULL: none */

@@ -30,6 +30,9 @@ enum rollout_state {
 	ROLLOUT_INTERRUPTED /* midwatch ended in the middle of it; it never goes on by itself */,
 };
 
+#define ROLLOUT_GATE_S 120 /* unless the configuration says otherwise */
+#define ROLLOUT_QUIET_S 15
+
 struct rollout_settings {
 	guint batch;         /* gateways at once, at least 1 */
 	guint budget;        /* failures that stop it; 1: the first, and so does 0 */

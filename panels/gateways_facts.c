@@ -165,7 +165,7 @@ static void add_rollout(const struct panel_context *context, GPtrArray *facts)
 
 	if (r)
 		add(facts, looks[r->state].role, looks[r->state].glyph,
-		    g_strdup_printf("rollout %s: %s%s", rollout_state_name(r->state), words, keys))->alone = TRUE;
+		    g_strdup_printf("rollout %s%s%s", r->state == ROLLOUT_RUNNING ? "running: " : "", words, keys))->alone = TRUE;
 }
 
 static void add_mute(const struct world *w, GPtrArray *facts)
@@ -308,7 +308,8 @@ static void add_network(const struct fleet *f, GPtrArray *facts)
 	if (f->tailnet_problem)
 		add(facts, ROLE_WARN, GLYPH_WARN, g_strdup_printf("tailnet: %s", f->tailnet_problem))->alone = TRUE;
 	if (f->canary == PRESENCE_OFFLINE && !f->blind)
-		add(facts, ROLE_WARN, GLYPH_WARN, g_strdup("the canary does not answer"));
+		add(facts, ROLE_WARN, GLYPH_WARN, g_strdup_printf("the canary does not answer%s%s", f->canary_problem ? ": " : "",
+		                                                  f->canary_problem ? f->canary_problem : ""));
 }
 
 GPtrArray *gateways_facts(const struct panel_context *context)

@@ -243,6 +243,12 @@ static void test_order_and_cells(void)
 	has(s, "no right to read the journal");
 	has(s, "VERSION");
 	lacks(s, "ROLLOUT");
+	g_free(fleet_world_gateway(s->world, "gw-003")->report.last_error);
+	fleet_world_gateway(s->world, "gw-003")->report.last_error = g_strdup("novavms-gateway[812]: ERROR [cam 7]: lost");
+	fleet_world_gateway(s->world, "gw-005")->tailnet.expired = TRUE;
+	stage_draw(s);
+	has(s, "m ERROR [cam 7]: lost"); /* its program is all the same */
+	has(s, "expired");
 	for (guint i = 0; i < 12; i++) {
 		struct gateway *g = fleet(s)->gateways->pdata[i];
 		g_clear_pointer(&g->report.version, g_free);
@@ -293,11 +299,14 @@ static void test_state_tab(void)
 	stage_press(s, ACT_DETAILS);
 	stage_press(s, ACT_FULL);
 	point_at(s, "gw-005");
-	has(s, "product offline, tailnet offline, our link down 3m; judged by the product; lost: it was online in the baseline");
+	has(s, "product offline, tailnet offline, link down 3m; judged by the product; lost: it was online in the baseline");
 	has(s, "last seen 01:44:02Z (3m20s ago)");
 	has(s, "down 3m: No route to host.");
 	has(s, "Check that the gateway is on");
 	has(s, "told         01:44:12Z (3m10s ago): the link is down");
+	fleet_world_gateway(s->world, "gw-005")->tailnet.expired = TRUE;
+	stage_draw(s);
+	has(s, "its key has expired: renew it");
 	point_at(s, "gw-012");
 	has(s, "configuration at 100.64.0.13");
 	has(s, "disagree     ");
@@ -476,7 +485,7 @@ static void test_rollout(void)
 	lacks(s, "X aborts");
 	fleet(s)->rollout->state = ROLLOUT_INTERRUPTED;
 	stage_draw(s);
-	has(s, "▲ rollout interrupted: ");
+	has(s, "▲ rollout interrupted, ");
 	fleet(s)->rollout->state = ROLLOUT_DONE;
 	fleet(s)->rollout->ended_us = WORLD_NOW_US - 70 * MINUTE;
 	stage_draw(s);
