@@ -40,6 +40,7 @@ struct fleet_watch {
 	gboolean started, changed;
 	guint tick, advance;      /* sources */
 	guint quiet_s;            /* since it was judged last */
+	guint answering;          /* sources, when it was judged last */
 };
 
 static void advance_later(struct fleet_watch *w);
@@ -404,12 +405,38 @@ others_are_up(const struct world *w)
 	return FALSE;
 }
 
+/* Has a source answered, or ceased to, since it was judged last? */
+static gboolean
+sources_tell(struct fleet_watch *w)
+{
+	guint before = w->answering;
+	gboolean newer = FALSE;
+
+	w->answering = 0;
+	for (guint i = 0; i < ORIGIN_COUNT; i++) {
+		const struct datum *d = &w->fleet->origins[i].datum;
+		newer = newer || d->at_us > w->fleet->observed_us;
+		w->answering += d->state == DATUM_OK;
+	}
+	return newer || w->answering != before;
+}
+
+/* A drop becomes a page when it has been true for half a minute, not up to ten seconds later. */
+static gboolean
+is_due(struct fleet_watch *w)
+{
+	const struct fleet *f = w->fleet;
+	gboolean pending = f->sliding.state == DROP_PENDING || f->window.state == DROP_PENDING, told = sources_tell(w);
+
+	return w->changed || told || pending || ++w->quiet_s >= OBSERVE_S || in_turn(w);
+}
+
 static gboolean
 on_tick(gpointer user)
 {
 	struct fleet_watch *w = user;
 
-	if (!w->changed && ++w->quiet_s < OBSERVE_S && !in_turn(w))
+	if (!is_due(w))
 		return G_SOURCE_CONTINUE;
 	w->changed = FALSE;
 	w->quiet_s = 0;

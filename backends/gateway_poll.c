@@ -11,7 +11,7 @@
 #define INTERVAL_MS 30000
 #define TIMEOUT_MS 20000
 #define VERSION_MS 1000                  /* until it is asked for, where it may be another one */
-#define SWEEP_TIMEOUT_MS 60000
+#define SWEEP_TIMEOUT_MS 20000 /* as long as a question for its state, which reads as much */
 #define SWEEP_LINES 500                  /* the newest; older ones are counted */
 #define SWEEP_OUTPUT_MAX (SWEEP_LINES * (GATEWAY_LINE_MAX + 4) + GATEWAY_REPLY_MAX)
 #define CLOCK_LIMIT_S 120                /* from here on a clock is called wrong */

@@ -39,14 +39,15 @@ take_snapshot(struct fleet *f, gint64 now_us)
 	f->past_count = MIN(f->past_count + 1, FLEET_SNAPSHOTS);
 }
 
-/* The newest snapshot that is old enough, else the oldest there is. */
-static guint
-sliding_snapshot(const struct fleet *f, gint64 now_us)
+/* The bit of the newest snapshot that is old enough; else those of all there are: the first ones after the start have only a few of the fleet, and
+ * what is lost of a few would be called much. */
+static guint64
+sliding_snapshots(const struct fleet *f, gint64 now_us)
 {
 	for (guint i = 0; i < f->past_count; i++)
 		if (now_us - f->past_us[i] >= FLEET_SLIDE_US)
-			return i;
-	return f->past_count - 1;
+			return (guint64)1 << i;
+	return f->past_count > 0 ? G_MAXUINT64 >> (FLEET_SNAPSHOTS - f->past_count) : 0;
 }
 
 /* --- a drop --- */
@@ -60,14 +61,14 @@ reset_drop(struct drop *d, enum drop_state state)
 	d->true_since_us = d->true_last_us = d->judged_us = d->unknown_since_us = 0;
 }
 
-/* Those of the baseline that are listed: one that left the list was taken away, not lost. `snapshot` -1: the frozen set. */
+/* Those of the baseline that are listed: one that left the list was taken away, not lost. `snapshots`: bits of gateway.past; 0: the frozen set. */
 static enum sample
-sample_drop(const struct fleet *f, struct drop *d, gint snapshot, gint64 now_us)
+sample_drop(const struct fleet *f, struct drop *d, guint64 snapshots, gint64 now_us)
 {
 	for (guint i = 0; i < f->gateways->len; i++) {
 		const struct gateway *g = f->gateways->pdata[i];
 		gboolean muted = g->muted && now_us < f->mute_until_us;
-		if (snapshot < 0 ? !g->frozen : !(g->past >> snapshot & 1))
+		if (snapshots == 0 ? !g->frozen : !(g->past & snapshots))
 			continue;
 		d->baseline++;
 		d->unknown += g->seen == PRESENCE_UNKNOWN && !muted;
@@ -158,7 +159,7 @@ judge_sliding(struct fleet *f, gint64 now_us)
 
 	clear_figures(&f->sliding);
 	if (f->past_count > 0)
-		s = sample_drop(f, &f->sliding, (gint)sliding_snapshot(f, now_us), now_us);
+		s = sample_drop(f, &f->sliding, sliding_snapshots(f, now_us), now_us);
 	if (f->blind)
 		reset_drop(&f->sliding, DROP_BLIND);
 	else
@@ -174,7 +175,7 @@ judge_window(struct fleet *f, gint64 now_us)
 	if (f->window_end_us == 0)
 		return;
 	if (f->window_view == f->view)
-		s = sample_drop(f, &f->window, -1, now_us);
+		s = sample_drop(f, &f->window, 0, now_us);
 	if (f->blind)
 		reset_drop(&f->window, DROP_BLIND);
 	else

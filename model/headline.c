@@ -113,6 +113,8 @@ drop_fault(const struct drop *d, struct headline *out)
 	if (d->state == DROP_KEPT)
 		g_string_printf(text, "P1: more than a tenth was lost at once; lost still: ");
 	add_names(text, d->names);
+	if (d->names->len == 0)
+		g_string_append(text, "none");
 	fault(out, drop_fires(d) ? SEVERITY_CRIT : SEVERITY_WARN, "gateways", text->str);
 }
 

@@ -247,6 +247,24 @@ test_beginning(void)
 	fleet_free(s.f);
 }
 
+/* Links come up one after the other. Two of those that were the first are not two of a few, but of all that were seen since. */
+static void
+test_arriving(void)
+{
+	struct scene s = { .f = fleet_new("unit", MINUTE_US), .count = 40, .now_us = BEGIN_US, .others_up = TRUE, .judge = ORIGIN_INVENTORY };
+
+	run(&s, 5, 5, 4);
+	run(&s, 30, 5, 40);
+	run(&s, 5, 5, 38);
+	g_assert_cmpuint(s.f->sliding.baseline, ==, 40);
+	g_assert_cmpuint(s.f->sliding.lost, ==, 2);
+	g_assert_cmpint(s.f->sliding.state, ==, DROP_NONE);
+	run(&s, 5, 5, 2); /* and two of the four are not all that is lost */
+	g_assert_cmpuint(s.f->sliding.lost, ==, 38);
+	g_assert_cmpint(s.f->sliding.state, ==, DROP_PENDING);
+	fleet_free(s.f);
+}
+
 /* --- the list and the mute --- */
 
 static void
@@ -794,6 +812,7 @@ main(int argc, char **argv)
 	g_test_add_func("/fleet/drop/slow-loss", test_slow_loss);
 	g_test_add_func("/fleet/drop/baseline-age", test_baseline_age);
 	g_test_add_func("/fleet/drop/beginning", test_beginning);
+	g_test_add_func("/fleet/drop/arriving", test_arriving);
 	g_test_add_func("/fleet/drop/shrinking", test_shrinking);
 	g_test_add_func("/fleet/drop/mute", test_mute);
 	g_test_add_func("/fleet/drop/gap", test_gap);
