@@ -373,9 +373,11 @@ static void unit_cell(const struct gateways_row *r, struct table_cell *out)
 	enum unit_state s = r->gateway->report.unit;
 
 	out->text = datum_known(&r->gateway->datum) && s != UNIT_UNKNOWN ? unit_state_name(s) : text_unknown();
+	if (gateway_unit_loops(r->gateway))
+		out->text = r->gateway->report.sub;
 	if (s == UNIT_FAILED)
 		out->role = ROLE_CRIT;
-	else if (s == UNIT_INACTIVE || s == UNIT_MISSING)
+	else if (s == UNIT_INACTIVE || s == UNIT_MISSING || gateway_unit_loops(r->gateway))
 		out->role = ROLE_WARN;
 }
 
