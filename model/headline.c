@@ -154,9 +154,10 @@ fleet_faults(const struct world *w, struct headline *out)
 	g_autofree char *blind = f->blind ? g_strdup_printf("we are blind: %s", f->blind) : NULL;
 
 	drop_fault(fleet_drop(f), out);
-	fatal_fault(w, out);
-	if (blind)
+	if (blind) /* what was known of them before is no news */
 		fault(out, SEVERITY_WARN, "gateways", blind);
+	else
+		fatal_fault(w, out);
 	rollout_fault(fleet_current_rollout(f, w->now_us), out);
 }
 

@@ -92,6 +92,8 @@ guint rollout_batches(const struct rollout *r);
 gint64 rollout_longest_s(const struct rollout *r);
 /* "12 of 40 well, 1 failed, batch 4 of 10: waits for gw-014 (not active yet)", newly allocated. */
 char *rollout_words(const struct rollout *r, gint64 now_us);
+/* Does it run, or is it paused? */
+gboolean rollout_is_under_way(const struct rollout *r);
 const char *rollout_state_name(enum rollout_state s); /* "running", "interrupted" */
 const char *rollout_stage_name(enum rollout_stage s); /* "waits", "restarts", "at its gate", "well", "failed", "left out" */
 

@@ -116,7 +116,7 @@ void gateways_collect(struct list *l)
 		collect_row(v, g, steps);
 	}
 	table_hide_column(l->table, COLUMN_VERSION, !versions);
-	table_hide_column(l->table, COLUMN_ROLLOUT, !r);
+	table_hide_column(l->table, COLUMN_ROLLOUT, !r || (!rollout_is_under_way(r) && l->chip != GATEWAYS_CHIP_ROLLOUT)); /* errors need the room */
 	list_refresh(l, v->rows->len);
 }
 

@@ -41,6 +41,7 @@ lab_tests = \
 	tests/lab/test-docker-ssh \
 	tests/lab/test-docker \
 	tests/lab/test-doctor \
+	tests/lab/test-fleet-actions \
 	tests/lab/test-fleet-lab \
 	tests/lab/test-follow-file \
 	tests/lab/test-follow-journal \
@@ -66,6 +67,7 @@ tests_lab_test_dead_cable_LDADD = $(test_libraries)
 tests_lab_test_docker_ssh_LDADD = $(test_libraries)
 tests_lab_test_docker_LDADD = $(test_libraries)
 tests_lab_test_doctor_LDADD = $(test_libraries)
+tests_lab_test_fleet_actions_LDADD = $(test_libraries)
 tests_lab_test_fleet_lab_LDADD = $(test_libraries)
 tests_lab_test_follow_file_LDADD = $(test_libraries)
 tests_lab_test_follow_journal_LDADD = $(test_libraries)

@@ -194,6 +194,23 @@ static void test_sources(void)
 	stage_free(s);
 }
 
+/* Of 40 that nobody tells of, not 0 are online. */
+static void test_nobody_tells(void)
+{
+	struct world *w = fleet_world_new(40);
+	struct stage *s;
+
+	fleet_world_roll(w, 10, ROLLOUT_INTERRUPTED);
+	fleet_list_failed(w->fleet, ORIGIN_INVENTORY, "HTTP 500");
+	w->fleet->online = w->fleet->offline = 0;
+	w->fleet->unknown = 40;
+	s = stage_of(w);
+	has(s, "online – of 40: nobody tells now (product view, 8s)");
+	has(s, "drop: nobody can tell");
+	g_assert_cmpint(page_find(&s->canvas, "inventory, 8s old: HTTP 500"), <, page_find(&s->canvas, "rollout interrupted"));
+	stage_free(s);
+}
+
 static void test_empty(void)
 {
 	struct world *w = fleet_world_new(0);
@@ -482,6 +499,7 @@ static void test_rollout(void)
 	fleet(s)->rollout->ended_us = WORLD_NOW_US - MINUTE;
 	stage_draw(s);
 	has(s, "✖ rollout stopped: ");
+	lacks(s, "ROLLOUT"); /* it is over: the errors have the room, until its chip is chosen */
 	lacks(s, "X aborts");
 	fleet(s)->rollout->state = ROLLOUT_INTERRUPTED;
 	stage_draw(s);
@@ -501,6 +519,10 @@ static void test_headline(void)
 
 	g_assert_cmpint(headline(w, line, sizeof line), ==, SEVERITY_CRIT);
 	g_assert_true(g_str_has_prefix(line, "gateways: FATAL lines on gw-003"));
+	w->fleet->blind = g_strdup("no network");
+	g_ptr_array_set_size(w->hosts, 0);
+	headline(w, line, sizeof line);
+	g_assert_cmpstr(line, ==, "gateways: we are blind: no network"); /* what was known before is no news */
 	world_free(w);
 	w = fleet_world_new(40);
 	g_ptr_array_set_size(w->hosts, 0); /* theirs would be worse */
@@ -686,6 +708,7 @@ int main(int argc, char **argv)
 	ADD(drop);
 	ADD(blind);
 	ADD(sources);
+	ADD(nobody_tells);
 	ADD(empty);
 	ADD(order_and_cells);
 	ADD(chips_and_filters);
