@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "app/fleet_addresses.h"
 #include "app/fleet_loki.h"
 #include "app/fleet_origins.h"
 
@@ -226,17 +227,6 @@ is_held(const struct fleet_watch *w, const struct member *m, gint64 now_us)
 	return now_us < w->held_until_us && !gateway_offered_address(m->gateway);
 }
 
-/* Has every source that tells addresses answered, or failed? */
-static gboolean
-addresses_are_told(const struct fleet_watch *w)
-{
-	const struct fleet_origin *o = w->fleet->origins;
-	gboolean tagged = w->config->tailscale && w->config->tailscale->tags_count > 0;
-
-	return !(o[ORIGIN_INVENTORY].used && o[ORIGIN_INVENTORY].datum.state == DATUM_UNKNOWN) &&
-	       !(tagged && o[ORIGIN_TAILSCALE].datum.state == DATUM_UNKNOWN);
-}
-
 static void settle_addresses(struct fleet_watch *w);
 
 static gboolean
@@ -244,7 +234,7 @@ on_hold(gpointer user)
 {
 	struct fleet_watch *w = user;
 
-	if (!addresses_are_told(w) && g_get_monotonic_time() < w->held_until_us)
+	if (!fleet_addresses_are_told(w->fleet, w->config) && g_get_monotonic_time() < w->held_until_us)
 		return G_SOURCE_CONTINUE;
 	w->hold = 0;
 	w->held_until_us = 0;
@@ -377,7 +367,6 @@ add_missing(struct fleet_watch *w)
 	}
 }
 
-/* Where they are, as it is told now, for their next connections; and by whose word they were reached. */
 static void
 settle_addresses(struct fleet_watch *w)
 {
@@ -387,11 +376,7 @@ settle_addresses(struct fleet_watch *w)
 	g_hash_table_iter_init(&i, w->members);
 	while (g_hash_table_iter_next(&i, NULL, &value)) {
 		const struct member *m = value;
-		struct gateway *g = m->gateway;
-		if (g->host->link.state == LINK_UP && g->host->link.address)
-			gateway_connected_to(g, g->host->link.address);
-		if (link_set_hostname(m->machine->link, gateway_offered_address(g), gateway_is_the_operators(g)) && g->host->link.state == LINK_DOWN)
-			link_retry(m->machine->link);
+		fleet_addresses_settle(m->gateway, m->machine->link);
 	}
 }
 
@@ -536,7 +521,7 @@ fleet_watch_start(struct fleet_watch *w)
 	w->started = TRUE;
 	w->tick = g_timeout_add_seconds(1, on_tick, w);
 	fleet_origins_start(w->origins);
-	if (!addresses_are_told(w)) {
+	if (!fleet_addresses_are_told(w->fleet, w->config)) {
 		w->held_until_us = g_get_monotonic_time() + HOLD_US;
 		w->hold = g_timeout_add(50, on_hold, w);
 	}
