@@ -13,7 +13,8 @@
 #define VERSION_MS 1000                  /* until it is asked for, where it may be another one */
 #define SWEEP_TIMEOUT_MS 20000 /* as long as a question for its state, which reads as much */
 #define SWEEP_LINES 500                  /* the newest; older ones are counted */
-#define SWEEP_OUTPUT_MAX (SWEEP_LINES * (GATEWAY_LINE_MAX + 4) + GATEWAY_REPLY_MAX)
+#define OUTPUT_MAX (GATEWAY_LOGIN_MAX + GATEWAY_REPLY_MAX)
+#define SWEEP_OUTPUT_MAX (OUTPUT_MAX + SWEEP_LINES * (GATEWAY_LINE_MAX + 4))
 #define CLOCK_LIMIT_S 120                /* from here on a clock is called wrong */
 
 struct gateway_poll {
@@ -155,7 +156,7 @@ struct gateway_poll *
 gateway_poll_new(const struct gateway_poll_settings *s, struct link *link, struct world *world, struct gateway *gateway,
                  void (*told)(void *user), void *user)
 {
-	static const struct link_poll_class class = { command, answered, .timeout_ms = TIMEOUT_MS, .max_output = 2 * GATEWAY_REPLY_MAX, .unwatched = TRUE,
+	static const struct link_poll_class class = { command, answered, .timeout_ms = TIMEOUT_MS, .max_output = OUTPUT_MAX, .unwatched = TRUE,
 	                                             .hang_up = TRUE };
 	struct gateway_poll *p = g_new0(struct gateway_poll, 1);
 

@@ -18,7 +18,8 @@ struct gateway_question {
 /* Newly allocated. */
 char *gateway_script(const struct gateway_question *q);
 
-#define GATEWAY_REPLY_MAX 4096 /* bytes of an answer without lines; a script of the login may print as much before it */
+#define GATEWAY_REPLY_MAX 4096 /* bytes of an answer without lines */
+#define GATEWAY_LOGIN_MAX (64 * 1024) /* bytes that a script of the login may print before it */
 #define GATEWAY_LINE_MAX 300   /* bytes of a line; what is longer is cut over there */
 
 #endif

@@ -119,15 +119,15 @@ drop_fault(const struct drop *d, struct headline *out)
 }
 
 static void
-fatal_fault(const struct world *w, struct headline *out)
+condition_fault(const struct world *w, enum gateway_condition condition, const char *words, struct headline *out)
 {
 	const struct fleet *f = w->fleet;
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
-	g_autoptr(GString) text = g_string_new("FATAL lines on ");
+	g_autoptr(GString) text = g_string_new(words);
 
 	for (guint i = 0; i < f->gateways->len; i++) {
 		const struct gateway *g = f->gateways->pdata[i];
-		if (gateway_fatals(f, g, w->now_us) > 0)
+		if (gateway_condition(f, g, w->now_us) == condition)
 			g_ptr_array_add(names, g->host->name);
 	}
 	if (names->len == 0)
@@ -154,10 +154,13 @@ fleet_faults(const struct world *w, struct headline *out)
 	g_autofree char *blind = f->blind ? g_strdup_printf("we are blind: %s", f->blind) : NULL;
 
 	drop_fault(fleet_drop(f), out);
-	if (blind) /* what was known of them before is no news */
+	if (blind) { /* what was known of them before is no news */
 		fault(out, SEVERITY_WARN, "gateways", blind);
-	else
-		fatal_fault(w, out);
+	} else {
+		condition_fault(w, GATEWAY_FATAL, "FATAL lines on ", out);
+		condition_fault(w, GATEWAY_FAILED, "the unit has failed on ", out);
+		condition_fault(w, GATEWAY_REFUSED, "the link is refused: ", out);
+	}
 	rollout_fault(fleet_current_rollout(f, w->now_us), out);
 }
 

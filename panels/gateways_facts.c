@@ -117,7 +117,9 @@ static void add_view(const struct world *w, GPtrArray *facts)
 	age_of(w, d->at_us, age, sizeof age);
 	if (f->view == VIEW_PRODUCT || !gateways_have_product(f))
 		return;
-	if (d->at_us > 0)
+	if (d->state == DATUM_OK) /* it answers, but tells it of less than half of them */
+		add(facts, ROLE_WARN, GLYPH_WARN, g_strdup_printf("%s does not tell who is online: %s", gateway_origin_name(o), by));
+	else if (d->at_us > 0)
 		add(facts, ROLE_WARN, GLYPH_WARN, g_strdup_printf("%s silent %s: %s", gateway_origin_name(o), age, by));
 	else
 		add(facts, d->error ? ROLE_WARN : ROLE_UNKNOWN, d->error ? GLYPH_WARN : GLYPH_STARTING,

@@ -405,6 +405,14 @@ static const char *without_program(const char *line)
 	return end && open && open < end && open > line && !memchr(line, ' ', (gsize)(end - line)) ? end + 3 : line;
 }
 
+/* Why one that is tried has told nothing of itself yet; NULL: it has, or nothing is known against it. */
+static const char *silent_because(const struct gateway *g)
+{
+	if (datum_known(&g->datum))
+		return NULL;
+	return host_line_is_up(g->host) ? g->datum.error : g->host->link.reason;
+}
+
 /* With its age before it. What is missing of the report stands here too: a column that is empty would look well. */
 static void last_error_cell(struct gateways_view *v, const struct gateways_row *r, struct table_cell *out)
 {
@@ -416,8 +424,8 @@ static void last_error_cell(struct gateways_view *v, const struct gateways_row *
 	if (p->last_error) {
 		list_age_cell(&v->list, p->last_error_us, &age);
 		text = g_strdup_printf("%s %s", age.buffer, without_program(p->last_error));
-	} else if (p->problem) {
-		text = g_strdup(p->problem);
+	} else if (p->problem || silent_because(r->gateway)) {
+		text = g_strdup(p->problem ? p->problem : silent_because(r->gateway));
 		out->role = ROLE_WARN;
 	} else if (r->errors == 0) {
 		out->text = "none";

@@ -5,6 +5,8 @@ liblab_a_SOURCES = \
 	tests/lab/act_rig.h \
 	tests/lab/console_rig.c \
 	tests/lab/console_rig.h \
+	tests/lab/fleet_rig.c \
+	tests/lab/fleet_rig.h \
 	tests/lab/follow_rig.c \
 	tests/lab/follow_rig.h \
 	tests/lab/inventory_rig.c \
@@ -42,7 +44,10 @@ lab_tests = \
 	tests/lab/test-docker \
 	tests/lab/test-doctor \
 	tests/lab/test-fleet-actions \
+	tests/lab/test-fleet-console \
+	tests/lab/test-fleet-drop \
 	tests/lab/test-fleet-lab \
+	tests/lab/test-fleet-machines \
 	tests/lab/test-follow-file \
 	tests/lab/test-follow-journal \
 	tests/lab/test-follow \
@@ -68,7 +73,10 @@ tests_lab_test_docker_ssh_LDADD = $(test_libraries)
 tests_lab_test_docker_LDADD = $(test_libraries)
 tests_lab_test_doctor_LDADD = $(test_libraries)
 tests_lab_test_fleet_actions_LDADD = $(test_libraries)
+tests_lab_test_fleet_console_LDADD = $(test_libraries)
+tests_lab_test_fleet_drop_LDADD = $(test_libraries)
 tests_lab_test_fleet_lab_LDADD = $(test_libraries)
+tests_lab_test_fleet_machines_LDADD = $(test_libraries)
 tests_lab_test_follow_file_LDADD = $(test_libraries)
 tests_lab_test_follow_journal_LDADD = $(test_libraries)
 tests_lab_test_follow_LDADD = $(test_libraries)

@@ -1,12 +1,9 @@
 /* The rolling restart as an operator runs it, in the real program on a real sshd with gateways behind it: through to its end, stopped by a gateway
  * that does not come up, paused and aborted, left, and killed (SIGKILL) in the midst of it. */
-#include "tests/lab/lab_fleet.h"
-#include "tests/screens/console_fixture.h"
+#include "tests/lab/fleet_rig.h"
 
 #include <signal.h>
 #include <string.h>
-
-#include "backends/store.h"
 
 #define GATEWAYS 6
 
@@ -110,32 +107,6 @@ static void wait_restarts(struct setting *s, guint count)
 	driver_wait_until(s->d, has_restarted, &count, "restarts of gateways", 0);
 }
 
-/* How many entries of the action there are, with this outcome. */
-static guint audit(const struct setting *s, const char *action, enum outcome outcome, char **result)
-{
-	g_autofree char *path = fixture_path(s->f, "state/midwatch/store.db"), *problem = NULL;
-	g_autoptr(GError) error = NULL;
-	struct store *store = store_open_readonly(path, &error);
-	guint n = 0;
-
-	g_assert_no_error(error);
-	if (!store_audit_verify(store, NULL, &problem))
-		g_error("the audit log: %s", problem);
-	g_autoptr(GPtrArray) all = store_audit_list(store, 0, &error);
-	for (guint i = 0; i < all->len; i++) {
-		const struct audit_entry *e = all->pdata[i];
-		if (strcmp(e->action, action) != 0 || e->outcome != outcome)
-			continue;
-		n++;
-		if (result) {
-			g_free(*result);
-			*result = g_strdup(e->result);
-		}
-	}
-	store_close(store);
-	return n;
-}
-
 /* --- tests --- */
 
 static void test_through(void)
@@ -149,9 +120,9 @@ static void test_through(void)
 	driver_wait(s.d, "rollout done: 6 of 6 well", 0);
 	g_assert_cmpuint(restarts(), ==, GATEWAYS);
 	driver_quit(s.d, "^C"); /* nothing is under way, nothing is asked */
-	g_assert_cmpuint(audit(&s, "gateway.rolling-restart", OUTCOME_OK, &result), ==, 1);
+	g_assert_cmpuint(fleet_rig_audit(s.f, "gateway.rolling-restart", OUTCOME_OK, &result, NULL), ==, 1);
 	g_assert_cmpstr(result, ==, "done: 6 of 6 well");
-	g_assert_cmpuint(audit(&s, "gateway.restart", OUTCOME_OK, NULL), ==, GATEWAYS);
+	g_assert_cmpuint(fleet_rig_audit(s.f, "gateway.restart", OUTCOME_OK, NULL, NULL), ==, GATEWAYS);
 	end_setting(&s);
 }
 
@@ -168,7 +139,7 @@ static void test_stops(void)
 	g_assert_cmpuint(restarts(), ==, 4);
 	g_assert_cmpuint(lab_fleet_restarts(the_fleet, "pi-gw005"), ==, 0);
 	driver_quit(s.d, "^C");
-	g_assert_cmpuint(audit(&s, "gateway.rolling-restart", OUTCOME_FAILED, NULL), ==, 1);
+	g_assert_cmpuint(fleet_rig_audit(s.f, "gateway.rolling-restart", OUTCOME_FAILED, NULL, NULL), ==, 1);
 	end_setting(&s);
 }
 
@@ -206,7 +177,7 @@ static void test_left(void)
 	wait_restarts(&s, 3);
 	fixture_press(s.d, "^C", "The rolling restart ends here");
 	driver_quit(s.d, "q");
-	g_assert_cmpuint(audit(&s, "gateway.rolling-restart", OUTCOME_UNKNOWN, &result), ==, 1);
+	g_assert_cmpuint(fleet_rig_audit(s.f, "gateway.rolling-restart", OUTCOME_UNKNOWN, &result, NULL), ==, 1);
 	g_assert_true(g_str_has_prefix(result, "interrupted, 2 of 6 done"));
 	start(&s);
 	driver_wait(s.d, "rollout interrupted, 2 of 6 done", 0);
@@ -241,9 +212,9 @@ static void test_killed(void)
 	g_usleep(3 * G_USEC_PER_SEC);
 	g_assert_cmpuint(restarts(), ==, before);
 	driver_quit(s.d, "^C");
-	g_assert_cmpuint(audit(&s, "gateway.rolling-restart", OUTCOME_UNKNOWN, &result), ==, 1);
+	g_assert_cmpuint(fleet_rig_audit(s.f, "gateway.rolling-restart", OUTCOME_UNKNOWN, &result, NULL), ==, 1);
 	g_assert_true(g_str_has_prefix(result, "interrupted, 2 of 6 done"));
-	g_assert_cmpuint(audit(&s, "gateway.restart", OUTCOME_OPEN, NULL), ==, 0);
+	g_assert_cmpuint(fleet_rig_audit(s.f, "gateway.restart", OUTCOME_OPEN, NULL, NULL), ==, 0);
 	end_setting(&s);
 }
 

@@ -546,6 +546,10 @@ static void test_headline(void)
 	w = fleet_world_new(40);
 	g_ptr_array_set_size(w->hosts, 0); /* theirs would be worse */
 	g_assert_cmpint(headline(w, line, sizeof line), ==, SEVERITY_OK);
+	fleet_world_gateway(w, "gw-007")->report.unit = UNIT_FAILED;
+	g_assert_cmpint(headline(w, line, sizeof line), ==, SEVERITY_CRIT);
+	g_assert_cmpstr(line, ==, "gateways: the unit has failed on gw-007");
+	fleet_world_gateway(w, "gw-007")->report.unit = UNIT_ACTIVE;
 	fleet_world_roll(w, 10, ROLLOUT_STOPPED);
 	g_assert_cmpint(headline(w, line, sizeof line), ==, SEVERITY_WARN);
 	g_assert_cmpstr(line, ==, "gateways: the rolling restart was stopped with 2 of 10 well, 1 failed");
