@@ -299,10 +299,10 @@ gboolean gateways_have_product(const struct fleet *f)
 	return f->origins[ORIGIN_INVENTORY].used || f->origins[ORIGIN_PROMETHEUS].used;
 }
 
-/* As the product says, or where nobody is asked that, as it is judged otherwise. */
+/* By whose word it is judged, which is what makes a row one in trouble; the product's goes first. */
 static void online_cell(const struct fleet *f, const struct gateways_row *r, struct table_cell *out)
 {
-	enum presence p = gateways_have_product(f) ? r->gateway->product : r->gateway->seen;
+	enum presence p = r->gateway->seen;
 
 	out->text = gateways_presence(p);
 	if (p == PRESENCE_OFFLINE)
