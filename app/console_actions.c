@@ -251,6 +251,7 @@ console_plan_answered(struct console *c, int key)
 			gateways = gateways || w->machine->gateway;
 			action_targets_add(targets, w->operation->host, w->container_id);
 		}
+		g_clear_pointer(&c->plan, plan_free);
 		if (gateways)
 			console_snapshot_gateways(c, targets);
 		else
