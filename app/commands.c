@@ -6,7 +6,7 @@ static guint
 scopes_of(const struct config_action *a)
 {
 	static const struct { const char *on; guint scopes; } places[] = {
-		{ "container", SCOPE_CONTAINERS }, { "model", SCOPE_MODELS }, { "job", SCOPE_CRON },
+		{ "container", SCOPE_CONTAINERS }, { "model", SCOPE_MODELS }, { "job", SCOPE_CRON }, { "gateway", SCOPE_GATEWAYS },
 	};
 
 	for (guint i = 0; a->on && i < G_N_ELEMENTS(places); i++)

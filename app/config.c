@@ -131,6 +131,12 @@ config_action_is_on_host(const struct config_action *a)
 	return !a->on || g_str_equal(a->on, "host");
 }
 
+gboolean
+config_action_is_on_gateway(const struct config_action *a)
+{
+	return g_strcmp0(a->on, "gateway") == 0;
+}
+
 void
 config_free(struct config *c)
 {

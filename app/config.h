@@ -154,6 +154,8 @@ GPtrArray *config_problems_new(void);
 void config_free(struct config *c);
 /* Is the action about the host as a whole? */
 gboolean config_action_is_on_host(const struct config_action *a);
+/* Is it about gateways of the fleet? */
+gboolean config_action_is_on_gateway(const struct config_action *a);
 /* The path that config_load(NULL) reads, newly allocated, whether it exists or not. */
 char *config_default_path(void);
 /* "file:line: path: message" */

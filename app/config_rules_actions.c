@@ -22,7 +22,7 @@ check_name(struct config_findings *f, const struct config_action *a, const char 
 static void
 check_words(struct config_findings *f, const struct config_action *a, const char *path)
 {
-	static const char *const places[] = { "host", "container", "model", "job", NULL };
+	static const char *const places[] = { "host", "container", "model", "job", "gateway", NULL };
 	static const char *const dangers[] = { "none", "changes", "destroys", NULL };
 	static const char *const confirms[] = { "key", "count", "host", NULL };
 	g_autofree char *on = member(path, "on"), *danger = member(path, "danger"), *confirm = member(path, "confirm");
@@ -60,6 +60,22 @@ check_http(struct config_findings *f, const struct config_http *h, const char *p
 	}
 }
 
+/* A gateway is reached by its link alone, and has no role. */
+static void
+check_gateway(struct config_findings *f, const struct config *c, const struct config_action *a, const char *path)
+{
+	g_autofree char *on = member(path, "on"), *roles = member(path, "roles"), *http = member(path, "http");
+
+	if (!config_action_is_on_gateway(a))
+		return;
+	if (!c->fleet)
+		config_findings_add(f, on, "there are no gateways: fleet names them");
+	if (a->roles_count > 0)
+		config_findings_add(f, roles, "are of hosts: a gateway has none");
+	if (a->http)
+		config_findings_add(f, http, "is for hosts: on a gateway it is a command, with curl for example");
+}
+
 static void
 check_action(struct config_findings *f, const struct config_action *a, const char *path)
 {
@@ -86,6 +102,7 @@ config_rules_check_actions(const struct config *c, struct config_findings *f)
 	for (unsigned i = 0; i < c->actions_count; i++) {
 		g_autofree char *path = g_strdup_printf("actions[%u]", i), *name = member(path, "name");
 		check_action(f, &c->actions[i], path);
+		check_gateway(f, c, &c->actions[i], path);
 		if (!g_hash_table_add(seen, c->actions[i].name))
 			config_findings_add(f, name, "another action is called \"%s\" already", c->actions[i].name);
 	}

@@ -216,6 +216,7 @@ check_pattern(struct config_findings *f, const char *pattern)
 static void
 check_rolling(struct config_findings *f, const struct config_rolling *r)
 {
+	const unsigned gate = r->gate ? *r->gate : ROLLOUT_GATE_S, quiet = r->quiet ? *r->quiet : ROLLOUT_QUIET_S;
 	g_autoptr(GError) error = NULL;
 
 	if (r->batch && rollout_batch_size(r->batch, 1000, &error) == 0)
@@ -224,9 +225,9 @@ check_rolling(struct config_findings *f, const struct config_rolling *r)
 	check_number(f, "fleet.rolling", "gate", r->gate, 1, 3600);
 	check_number(f, "fleet.rolling", "quiet", r->quiet, 0, 3600);
 	check_number(f, "fleet.rolling", "budget", r->budget, 1, 1000);
-	if (r->quiet && *r->quiet >= (r->gate ? *r->gate : 120))
-		config_findings_add(f, "fleet.rolling.quiet", "must be less than gate, which is %u: no gateway could stay well for so long in time",
-		                    r->gate ? *r->gate : 120);
+	if ((r->quiet || r->gate) && quiet >= gate)
+		config_findings_add(f, r->quiet ? "fleet.rolling.quiet" : "fleet.rolling.gate",
+		                    "quiet, which is %u, must be less than gate, which is %u: no gateway could stay well for so long in time", quiet, gate);
 }
 
 static void

@@ -15,6 +15,7 @@ is_run(const struct console *c, guint command)
 	switch (command) {
 	case ACT_RESTART: case ACT_RESTART_UNHEALTHY: case ACT_SHELL: case ACT_SNAPSHOT: case ACT_CLEANUP: case ACT_CRON_RUN: case ACT_MODEL_LOAD:
 	case ACT_MODEL_UNLOAD: case ACT_LOG_SNAPSHOT: case ACT_GATEWAY_RESTART: case ACT_GATEWAY_ROLLING:
+	case ACT_GATEWAY_SHELL: case ACT_GATEWAY_SNAPSHOT:
 		return TRUE;
 	default:
 		return command >= ACT_COUNT;
@@ -95,13 +96,21 @@ lock_of_host(const struct host *h)
 	return h && h->readonly ? "the configuration says that this host is read-only" : NULL;
 }
 
+static const struct host *
+target_host(const struct console *c, const struct action_target *t)
+{
+	const struct gateway *g = c->world->fleet ? fleet_gateway(c->world->fleet, t->host) : NULL;
+
+	return g ? g->host : world_host(c->world, t->host);
+}
+
 static const char *
 lock_of_targets(const struct console *c, const GPtrArray *targets)
 {
 	const char *why = lock_of_all(c);
 
 	for (guint i = 0; !why && i < targets->len; i++)
-		why = lock_of_host(world_host(c->world, ((const struct action_target *)targets->pdata[i])->host));
+		why = lock_of_host(target_host(c, targets->pdata[i]));
 	return why;
 }
 
@@ -117,7 +126,7 @@ console_can_run(struct console *c, guint command, const char **why)
 	*why = c->store_problem ? c->store_problem : "the audit log is not open yet";
 	if (!c->store)
 		return FALSE;
-	*why = custom ? plan_custom_obstacle(c->machines, targets, custom) : NULL;
+	*why = custom ? plan_custom_obstacle(c->machines, c->fleet, targets, custom) : NULL;
 	if (*why)
 		return FALSE;
 	*why = c->commands->all[command].danger != DANGER_NONE ? lock_of_targets(c, targets) : NULL;
@@ -231,18 +240,21 @@ void
 console_plan_answered(struct console *c, int key)
 {
 	struct plan *p = c->plan;
-	struct plan *snapshots = NULL;
 
 	if (!p)
 		return;
 	if (key == 's' && p->snapshots) {
 		g_autoptr(GPtrArray) targets = action_targets_new();
+		gboolean gateways = FALSE;
 		for (guint i = 0; i < p->works->len; i++) {
 			const struct work *w = p->works->pdata[i];
+			gateways = gateways || w->machine->gateway;
 			action_targets_add(targets, w->operation->host, w->container_id);
 		}
-		snapshots = plan_snapshot(c->machines, targets);
-		console_ask(c, ACT_SNAPSHOT, snapshots);
+		if (gateways)
+			console_snapshot_gateways(c, targets);
+		else
+			console_ask(c, ACT_SNAPSHOT, plan_snapshot(c->machines, targets));
 	} else if (key != 'y') {
 		g_clear_pointer(&c->plan, plan_free);
 	} else if (p->second) {
@@ -347,7 +359,7 @@ make_plan(struct console *c, guint command, const GPtrArray *targets, const char
 	const struct config_action *custom = commands_custom(c->commands, command);
 
 	if (custom)
-		return plan_custom(c->machines, targets, custom, why);
+		return plan_custom(c->machines, c->fleet, targets, custom, why);
 	switch (command) {
 	case ACT_RESTART:
 		return plan_restart(c->machines, targets);
@@ -378,6 +390,10 @@ console_act(struct console *c, guint command)
 	targets = targets_of(c, command);
 	if (command == ACT_SHELL) {
 		shell_open(c, targets->pdata[0]);
+	} else if (command == ACT_GATEWAY_SHELL) {
+		shell_open_gateway(c, targets->pdata[0]);
+	} else if (command == ACT_GATEWAY_SNAPSHOT) {
+		console_snapshot_gateways(c, targets);
 	} else if (command == ACT_CRON_RUN) {
 		offer_runs(c, targets);
 	} else if (command == ACT_GATEWAY_ROLLING || (command == ACT_GATEWAY_RESTART && targets->len >= PLAN_COUNT_FROM)) {

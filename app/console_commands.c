@@ -52,7 +52,7 @@ refresh(struct console *c)
 		machine_refresh(c->machines->pdata[i]);
 	if (c->fleet)
 		fleet_watch_refresh(c->fleet);
-	console_notice(c, "asking %s again", c->machines->len == 1 ? "the host" : "all hosts");
+	console_notice(c, "asking %s%s again", c->machines->len == 1 ? "the host" : "all hosts", c->fleet ? " and the fleet" : "");
 }
 
 struct menu_item *
@@ -111,7 +111,8 @@ apply_to_many(struct console *c)
 	else if (console_runs(c, ACT_RESTART_UNHEALTHY))
 		console_act(c, ACT_RESTART_UNHEALTHY);
 	else
-		console_notice(c, "no row is marked");
+		console_notice(c, "no row is marked: %s marks one, %s all that are shown", keymap_first_key(c->keymap, ACT_MARK),
+		               keymap_first_key(c->keymap, ACT_MARK_SHOWN));
 }
 
 /* The commands of the frame itself. FALSE: the panel's. */

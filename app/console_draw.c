@@ -26,7 +26,7 @@ severity_look(enum severity s, enum role *role, enum glyph *g)
 static int
 draw_gateways(const struct fleet *f, const struct canvas *line, int x)
 {
-	gboolean known = f->observed_us > 0 && !f->blind;
+	gboolean known = fleet_online_is_known(f) && !f->blind;
 	enum role role = known ? ROLE_TEXT : ROLE_STALE;
 	g_autofree char *online = known ? g_strdup_printf("%u", f->online) : g_strdup(text_unknown());
 	g_autofree char *text = g_strdup_printf("%s/%u", online, f->gateways->len);

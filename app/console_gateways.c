@@ -59,6 +59,18 @@ console_restart_gateways(struct console *c, const GPtrArray *targets)
 		console_notice(c, "restart: %s", error->message);
 }
 
+void
+console_snapshot_gateways(struct console *c, const GPtrArray *targets)
+{
+	g_autoptr(GError) error = NULL;
+	struct plan *p = plan_gateway_snapshots(c->world->fleet, c->fleet, targets, &error);
+
+	if (p)
+		console_ask(c, ACT_GATEWAY_SNAPSHOT, p);
+	else
+		console_notice(c, "snapshot: %s", error->message);
+}
+
 /* --- many --- */
 
 void
@@ -73,7 +85,7 @@ console_rollout_ask(struct console *c, GPtrArray *targets)
 		return;
 	}
 	c->rollout_targets = targets;
-	overlays_prompt(c, PROMPT_FOR_BATCH, "batch (3 or 10%; then name or listed for the order): ", plan_rollout_batch(c->config->fleet->rolling));
+	overlays_prompt(c, PROMPT_FOR_BATCH, "batch (3 or 10%, then name or listed): ", plan_rollout_batch(c->config->fleet->rolling));
 }
 
 void

@@ -114,6 +114,7 @@ void console_ask(struct console *c, guint command, struct plan *p /* taken */); 
 /* console_gateways.c: restarts of gateways */
 void console_rollout_start(struct console *c);
 void console_restart_gateways(struct console *c, const GPtrArray *targets); /* fewer than PLAN_COUNT_FROM */
+void console_snapshot_gateways(struct console *c, const GPtrArray *targets);
 gboolean console_rollout_took(struct console *c, const struct operation *o); /* one that ended; TRUE: it is of the rolling restart */
 void console_rollout_ask(struct console *c, GPtrArray *targets /* taken */); /* for its batch first */
 void console_rollout_batch(struct console *c, const char *text);             /* that was typed; NULL: cancelled */

@@ -294,7 +294,7 @@ overlays_abort(struct console *c)
 static gboolean
 is_for_marked(const struct console *c, guint command)
 {
-	return console_runs(c, command) && command != ACT_SHELL && command != ACT_CLEANUP && command != ACT_RESTART_UNHEALTHY;
+	return console_runs(c, command) && command != ACT_SHELL && command != ACT_GATEWAY_SHELL && command != ACT_CLEANUP && command != ACT_RESTART_UNHEALTHY;
 }
 
 void

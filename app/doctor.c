@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-#include "app/doctor_report.h"
+#include "app/doctor_fleet.h"
+#include "app/fleet_watch.h"
 #include "app/machine.h"
 #include "model/sanitize.h"
 #include "tui/text.h"
@@ -24,7 +25,18 @@ struct doctor {
 	GMainLoop *loop;
 	GPtrArray *patients;
 	guint waiting;
+	const struct config_fleet *config; /* NULL: no fleet is configured */
+	struct doctor_fleet *fleet;
+	const struct world *world;
+	guint fleet_poll;                 /* source; 0: it is looked at */
 };
+
+static void
+answered(struct doctor *d)
+{
+	if (--d->waiting == 0)
+		g_main_loop_quit(d->loop);
+}
 
 static void
 finish(struct patient *p)
@@ -32,8 +44,7 @@ finish(struct patient *p)
 	if (p->done)
 		return;
 	p->done = TRUE;
-	if (--p->doctor->waiting == 0)
-		g_main_loop_quit(p->doctor->loop);
+	answered(p->doctor);
 }
 
 static const char *const connect_steps[] = { "resolve", "connect", "handshake", "host key", "authentication" };
@@ -184,10 +195,27 @@ look(gpointer data)
 }
 
 static gboolean
+look_at_fleet(gpointer data)
+{
+	struct doctor *d = data;
+
+	if (!doctor_fleet_look(d->fleet, d->world->fleet, d->config))
+		return G_SOURCE_CONTINUE;
+	d->fleet_poll = 0;
+	answered(d);
+	return G_SOURCE_REMOVE;
+}
+
+static gboolean
 give_up(gpointer data)
 {
 	struct doctor *d = data;
 
+	if (d->fleet_poll) {
+		g_source_remove(d->fleet_poll);
+		d->fleet_poll = 0;
+		answered(d);
+	}
 	for (guint i = 0; i < d->patients->len; i++) {
 		struct patient *p = d->patients->pdata[i];
 		if (p->done)
@@ -213,6 +241,22 @@ add_patient(struct doctor *d, struct machine *machine)
 	d->waiting++;
 	machine_start(p->machine, NULL);
 	p->poll = g_timeout_add(50, look, p);
+}
+
+static struct fleet_watch *
+watch_fleet(struct doctor *d, struct world *world, struct http *http)
+{
+	struct fleet_watch *w;
+
+	if (!d->config)
+		return NULL;
+	w = fleet_watch_new(d->config, world, http);
+	d->fleet = doctor_fleet_new();
+	d->world = world;
+	d->waiting++;
+	fleet_watch_start(w);
+	d->fleet_poll = g_timeout_add(100, look_at_fleet, d);
+	return w;
 }
 
 /* It is made by the console alone: none is no fault. */
@@ -248,8 +292,9 @@ doctor_run(const struct config *config, gboolean json)
 	struct world *world = world_new(1 << 20);
 	struct http *http = http_new();
 	GPtrArray *machines = machines_new(world, http, config);
-	struct doctor d = { .loop = g_main_loop_new(NULL, FALSE), .patients = g_ptr_array_new_with_free_func(g_free) };
+	struct doctor d = { .config = config->fleet, .loop = g_main_loop_new(NULL, FALSE), .patients = g_ptr_array_new_with_free_func(g_free) };
 	g_autoptr(GPtrArray) reports = g_ptr_array_new_with_free_func((GDestroyNotify)doctor_host_free);
+	struct fleet_watch *watch = watch_fleet(&d, world, http);
 	struct doctor_host *store;
 	guint deadline;
 	int code;
@@ -261,8 +306,12 @@ doctor_run(const struct config *config, gboolean json)
 	for (guint i = 0; i < d.patients->len; i++)
 		g_ptr_array_add(reports, ((struct patient *)d.patients->pdata[i])->report);
 	store = look_at_store();
-	code = doctor_print(reports, store, json);
+	if (d.fleet)
+		doctor_fleet_conclude(d.fleet, world->fleet, config->fleet);
+	code = doctor_print(reports, d.fleet, store, json);
+	doctor_fleet_free(d.fleet);
 	doctor_host_free(store);
+	fleet_watch_free(watch);
 	if (d.waiting > 0 || g_main_context_find_source_by_id(NULL, deadline))
 		g_source_remove(deadline);
 	for (guint i = 0; i < d.patients->len; i++) {

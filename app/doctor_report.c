@@ -14,6 +14,18 @@ step_free(gpointer data)
 	g_free(s);
 }
 
+struct doctor_step *
+doctor_step_new(const char *name, enum finding finding, const char *text, const char *remedy)
+{
+	struct doctor_step *s = g_new0(struct doctor_step, 1);
+
+	s->name = g_strdup(name);
+	s->finding = finding;
+	s->text = g_strdup(text ? text : "");
+	s->remedy = g_strdup(remedy);
+	return s;
+}
+
 struct doctor_host *
 doctor_host_new(const char *name)
 {
@@ -35,13 +47,27 @@ doctor_host_free(struct doctor_host *h)
 void
 doctor_host_add(struct doctor_host *h, const char *name, enum finding finding, const char *text, const char *remedy)
 {
-	struct doctor_step *s = g_new0(struct doctor_step, 1);
+	g_ptr_array_add(h->steps, doctor_step_new(name, finding, text, remedy));
+}
 
-	s->name = g_strdup(name);
-	s->finding = finding;
-	s->text = g_strdup(text ? text : "");
-	s->remedy = g_strdup(remedy);
-	g_ptr_array_add(h->steps, s);
+struct doctor_fleet *
+doctor_fleet_new(void)
+{
+	struct doctor_fleet *f = g_new0(struct doctor_fleet, 1);
+
+	f->findings = doctor_host_new("the fleet");
+	f->failures = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, step_free);
+	return f;
+}
+
+void
+doctor_fleet_free(struct doctor_fleet *f)
+{
+	if (!f)
+		return;
+	doctor_host_free(f->findings);
+	g_hash_table_unref(f->failures);
+	g_free(f);
 }
 
 static const char *
@@ -65,10 +91,14 @@ print_steps(const struct doctor_host *h)
 }
 
 static void
-print_text(const GPtrArray *hosts, const struct doctor_host *store)
+print_text(const GPtrArray *hosts, const struct doctor_fleet *fleet, const struct doctor_host *store)
 {
 	for (guint i = 0; i < hosts->len; i++) {
 		print_steps(hosts->pdata[i]);
+		putchar('\n');
+	}
+	if (fleet) {
+		print_steps(fleet->findings);
 		putchar('\n');
 	}
 	print_steps(store);
@@ -92,9 +122,9 @@ add_steps(cJSON *to, const struct doctor_host *h)
 }
 
 static void
-print_json(const GPtrArray *hosts, const struct doctor_host *store)
+print_json(const GPtrArray *hosts, const struct doctor_fleet *fleet, const struct doctor_host *store)
 {
-	cJSON *root = cJSON_CreateObject(), *list;
+	cJSON *root = cJSON_CreateObject(), *list, *object;
 	char *text;
 
 	cJSON_AddNumberToObject(root, "version", 1);
@@ -106,6 +136,12 @@ print_json(const GPtrArray *hosts, const struct doctor_host *store)
 		cJSON_AddStringToObject(host, "name", h->name);
 		cJSON_AddBoolToObject(host, "reached", h->reached);
 		add_steps(host, h);
+	}
+	if (fleet) {
+		object = cJSON_AddObjectToObject(root, "fleet");
+		cJSON_AddNumberToObject(object, "gateways", fleet->gateways);
+		cJSON_AddNumberToObject(object, "reached", fleet->reached);
+		add_steps(object, fleet->findings);
 	}
 	add_steps(cJSON_AddObjectToObject(root, "store"), store);
 	text = cJSON_Print(root);
@@ -123,15 +159,21 @@ has_failed(const struct doctor_host *h)
 	return FALSE;
 }
 
-int
-doctor_print(const GPtrArray *hosts, const struct doctor_host *store, gboolean json)
+static int
+fleet_code(const struct doctor_fleet *f)
 {
-	int code = has_failed(store) ? 1 : 0;
+	return !f ? 0 : f->reached < f->gateways ? 3 : has_failed(f->findings) ? 1 : 0;
+}
+
+int
+doctor_print(const GPtrArray *hosts, const struct doctor_fleet *fleet, const struct doctor_host *store, gboolean json)
+{
+	int code = MAX(has_failed(store) ? 1 : 0, fleet_code(fleet));
 
 	if (json)
-		print_json(hosts, store);
+		print_json(hosts, fleet, store);
 	else
-		print_text(hosts, store);
+		print_text(hosts, fleet, store);
 	for (guint i = 0; i < hosts->len; i++) {
 		const struct doctor_host *h = hosts->pdata[i];
 		code = MAX(code, !h->reached ? 3 : has_failed(h) ? 1 : 0);

@@ -6,6 +6,7 @@
 #include "backends/ssh_aliases.h"
 #include "backends/tailscale.h"
 #include "model/host_range.h"
+#include "model/sanitize.h"
 
 /* What the events of one source come with. */
 struct feed { struct fleet_origins *origins; enum gateway_origin origin; };
@@ -60,6 +61,8 @@ on_canary(void *user, enum presence presence, const char *problem)
 	struct fleet_origins *o = user;
 
 	o->fleet->canary = presence;
+	g_free(o->fleet->canary_problem);
+	o->fleet->canary_problem = problem ? sanitize_text(problem, -1) : NULL;
 	world_changed(o->world);
 }
 

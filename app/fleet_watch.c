@@ -294,7 +294,7 @@ add_member(struct fleet_watch *w, struct gateway *g)
 	static const struct machine_watch watch = { on_link, on_answered };
 	const struct config_fleet *c = w->config;
 	const struct link_settings link = {
-		.host = g->host->name, .hostname = g->address, .ssh_config = c->ssh_config, .known_hosts = c->known_hosts,
+		.host = g->host->name, .hostname = gateway_offered_address(g), .hostname_yields = gateway_is_the_operators(g), .ssh_config = c->ssh_config, .known_hosts = c->known_hosts,
 		.transport = c->transport ? c->transport : "auto", .connect_timeout_s = c->connect_timeout ? *c->connect_timeout : 0, .of_fleet = TRUE,
 	};
 	struct member *m;
@@ -334,6 +334,23 @@ add_missing(struct fleet_watch *w)
 		struct gateway *g = w->fleet->gateways->pdata[i];
 		if (g->origins != 1u << ORIGIN_PROMETHEUS && is_without_ssh(w, g))
 			add_member(w, g);
+	}
+}
+
+/* Where they are, as it is told now, for their next connections; and by whose word they were reached. */
+static void
+settle_addresses(struct fleet_watch *w)
+{
+	GHashTableIter i;
+	gpointer value;
+
+	g_hash_table_iter_init(&i, w->members);
+	while (g_hash_table_iter_next(&i, NULL, &value)) {
+		const struct member *m = value;
+		struct gateway *g = m->gateway;
+		if (g->host->link.state == LINK_UP && g->host->link.address)
+			gateway_connected_to(g, g->host->link.address);
+		link_set_hostname(m->machine->link, gateway_offered_address(g), gateway_is_the_operators(g));
 	}
 }
 
@@ -424,6 +441,7 @@ on_tick(gpointer user)
 	w->changed = FALSE;
 	w->quiet_s = 0;
 	add_missing(w);
+	settle_addresses(w);
 	fleet_observe(w->fleet, others_are_up(w->world), g_get_monotonic_time());
 	advance_later(w);
 	world_changed(w->world);

@@ -33,6 +33,8 @@ libapp_a_SOURCES = \
 	app/crash.h \
 	app/doctor.c \
 	app/doctor.h \
+	app/doctor_fleet.c \
+	app/doctor_fleet.h \
 	app/doctor_report.c \
 	app/doctor_report.h \
 	app/executor.c \

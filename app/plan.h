@@ -49,6 +49,8 @@ void plan_settle(struct plan *p, const char *what_one, const char *what_many);
 
 /* Restarts of gateways, of fewer than PLAN_COUNT_FROM: more are a rolling restart. NULL with an error when none of the targets is reached. */
 struct plan *plan_gateways(const struct fleet *f, const struct fleet_watch *w, const GPtrArray *targets, GError **error);
+/* Snapshots of gateways: nothing is asked below PLAN_COUNT_FROM. NULL with an error when none of the targets is reached. */
+struct plan *plan_gateway_snapshots(const struct fleet *f, const struct fleet_watch *w, const GPtrArray *targets, GError **error);
 /* A rolling restart. `c` may be NULL. `batch`: "3" or "10%", and then "name" (default) or "listed" for the order; NULL: as configured. Those that are not
  * reached or not online now are left out. NULL with an error when none is left, or `batch` is none. */
 struct plan *plan_rollout(const struct fleet *f, const struct fleet_watch *w, const struct config_rolling *c, const GPtrArray *targets, const char *batch,
@@ -71,9 +73,10 @@ struct plan *plan_job(struct machine *m, const struct cron_job *job, const char 
 /* "weekly", "monthly" or "dry run" of the configuration: why it cannot be run, static; NULL when it can. Its plan; NULL with that `why`. */
 const char *plan_mode_obstacle(const struct machine *m, const char *mode);
 struct plan *plan_cleanup_mode(struct machine *m, const char *mode, const char **why);
-/* Why an action of the configuration, by its roles, applies to none of the targets' hosts; NULL when it applies to one, or there is none. */
-const char *plan_custom_obstacle(const GPtrArray *machines, const GPtrArray *targets, const struct config_action *a);
+/* Why an action of the configuration, by its roles, applies to none of the targets' hosts, or none of the gateways is reached; NULL when it applies
+ * to one, or there is no target. `w` may be NULL. */
+const char *plan_custom_obstacle(const GPtrArray *machines, const struct fleet_watch *w, const GPtrArray *targets, const struct config_action *a);
 /* An action of the configuration. NULL with `why` when it applies to none of the targets. */
-struct plan *plan_custom(const GPtrArray *machines, const GPtrArray *targets, const struct config_action *a, const char **why);
+struct plan *plan_custom(const GPtrArray *machines, const struct fleet_watch *w, const GPtrArray *targets, const struct config_action *a, const char **why);
 
 #endif

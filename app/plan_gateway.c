@@ -10,8 +10,6 @@
 
 #define NAMES_SHOWN 6
 #define PAUSE_S 10
-#define GATE_S 120
-#define QUIET_S 15
 
 /* --- why not --- */
 
@@ -113,6 +111,7 @@ plan_gateways(const struct fleet *f, const struct fleet_watch *w, const GPtrArra
 {
 	g_autofree char *command = work_gateway_command(f->unit);
 	const char *why = "nothing is selected";
+	const struct machine *last = NULL;
 	struct plan *p;
 
 	if (!may_change(f, error))
@@ -128,7 +127,7 @@ plan_gateways(const struct fleet *f, const struct fleet_watch *w, const GPtrArra
 			continue;
 		}
 		g_ptr_array_add(p->works, work_gateway_new(m, f->unit));
-		plan_request_line(p, command, m->host);
+		last = m;
 		plan_line(p, "%s: %s", t->host, state);
 		if (g->report.last_error)
 			plan_line(p, "  its last error: %s", g->report.last_error);
@@ -138,8 +137,40 @@ plan_gateways(const struct fleet *f, const struct fleet_watch *w, const GPtrArra
 		plan_free(p);
 		return NULL;
 	}
+	if (p->works->len == 1)
+		plan_request_line(p, command, last->host);
+	else
+		plan_line(p, "Each: %s   via its own ssh", command);
 	add_loss(p, p->works->len);
+	p->snapshots = TRUE;
 	plan_settle(p, "Restart", "gateways");
+	return p;
+}
+
+/* --- snapshots --- */
+
+struct plan *
+plan_gateway_snapshots(const struct fleet *f, const struct fleet_watch *w, const GPtrArray *targets, GError **error)
+{
+	struct plan *p = plan_new("save");
+	const char *why = "nothing is selected";
+
+	for (guint i = 0; i < targets->len; i++) {
+		const struct action_target *t = targets->pdata[i];
+		struct machine *m = reached(w, fleet_gateway(f, t->host), &why);
+		if (m)
+			g_ptr_array_add(p->works, work_gateway_snapshot_new(m, f->unit));
+		else
+			plan_line(p, "Left out: %s: %s", t->host, why);
+	}
+	if (p->works->len == 0) {
+		refuse(error, "%s", why);
+		plan_free(p);
+		return NULL;
+	}
+	plan_line(p, "The last 10,000 lines of the journal, systemctl show and status of each are saved here. Nothing is changed over there.");
+	p->confirm = p->works->len < PLAN_COUNT_FROM ? PLAN_ASKS_NOTHING : PLAN_ASKS_KEY;
+	plan_settle(p, "Snapshot of", "gateways");
 	return p;
 }
 
@@ -261,7 +292,7 @@ take_settings(const struct config_rolling *c, const char *batch, guint count, st
 {
 	*s = (struct rollout_settings){
 		.batch = rollout_batch_size(batch, count, error), .budget = c && c->budget ? MAX(*c->budget, 1) : 1, .pause_s = c && c->pause ? *c->pause : PAUSE_S,
-		.gate_s = c && c->gate ? *c->gate : GATE_S, .quiet_s = c && c->quiet ? *c->quiet : QUIET_S,
+		.gate_s = c && c->gate ? *c->gate : ROLLOUT_GATE_S, .quiet_s = c && c->quiet ? *c->quiet : ROLLOUT_QUIET_S,
 	};
 	if (s->batch == 0)
 		return FALSE;

@@ -186,7 +186,8 @@ custom_work(struct machine *m, const struct action_target *t, const struct confi
 	const gboolean on_container = g_strcmp0(a->on, "container") == 0, on_job = g_strcmp0(a->on, "job") == 0;
 	const struct container *c = on_container && t->object ? host_container(m->host, t->object) : NULL;
 	const struct cron_job *job = on_job && t->object ? cron_state_job(&m->host->cron, t->object) : NULL;
-	const char *name = c ? c->name : job ? job->name : g_strcmp0(a->on, "model") == 0 ? t->object : NULL;
+	const gboolean on_gateway = config_action_is_on_gateway(a);
+	const char *name = c ? c->name : job ? job->name : g_strcmp0(a->on, "model") == 0 ? t->object : on_gateway ? m->host->name : NULL;
 	const struct placeholders v = {
 		.host = m->host->name, .name = name, .id = c ? c->id : NULL, .stack = c ? c->stack : NULL, .image = c ? c->image : NULL,
 	};
@@ -197,7 +198,7 @@ custom_work(struct machine *m, const struct action_target *t, const struct confi
 	if (a->http)
 		return custom_http(m, id, a, name, &v);
 	command = placeholders_fill(a->command, &v, PLACEHOLDER_SHELL);
-	return work_command_new(m, id, a->title ? a->title : a->name, name, command);
+	return work_command_new(m, id, a->title ? a->title : a->name, on_gateway ? NULL : name, command);
 }
 
 /* Then no single host's name can be typed: the count is. */
@@ -213,30 +214,58 @@ has_many_hosts(const struct plan *p)
 }
 
 #define APPLIES_TO_NONE "it does not apply to what is selected"
+#define NONE_REACHED "it is not reached"
+
+/* The machine of a target that the action applies to; NULL: it does not. A gateway has to be reached: its command would not be sent. */
+static struct machine *
+machine_for(const GPtrArray *machines, const struct fleet_watch *w, const struct action_target *t, const struct config_action *a)
+{
+	struct machine *m;
+
+	if (config_action_is_on_gateway(a)) {
+		m = fleet_watch_machine(w, t->host);
+		return m && m->host->link.state == LINK_UP ? m : NULL;
+	}
+	m = machines_find(machines, t->host);
+	return m && applies(a, m->host) ? m : NULL;
+}
+
+static const char *
+none_words(const struct config_action *a)
+{
+	return config_action_is_on_gateway(a) ? NONE_REACHED : APPLIES_TO_NONE;
+}
 
 const char *
-plan_custom_obstacle(const GPtrArray *machines, const GPtrArray *targets, const struct config_action *a)
+plan_custom_obstacle(const GPtrArray *machines, const struct fleet_watch *w, const GPtrArray *targets, const struct config_action *a)
 {
-	for (guint i = 0; i < targets->len; i++) {
-		const struct machine *m = machines_find(machines, ((const struct action_target *)targets->pdata[i])->host);
-		if (m && applies(a, m->host))
+	for (guint i = 0; i < targets->len; i++)
+		if (machine_for(machines, w, targets->pdata[i], a))
 			return NULL;
-	}
-	return targets->len == 0 ? NULL : APPLIES_TO_NONE;
+	return targets->len == 0 ? NULL : none_words(a);
+}
+
+static void
+say_left_out(struct plan *p, guint left_out)
+{
+	if (left_out > 0)
+		plan_line(p, "Left out: %u that %s not reached.", left_out, left_out == 1 ? "is" : "are");
 }
 
 struct plan *
-plan_custom(const GPtrArray *machines, const GPtrArray *targets, const struct config_action *a, const char **why)
+plan_custom(const GPtrArray *machines, const struct fleet_watch *watch, const GPtrArray *targets, const struct config_action *a, const char **why)
 {
 	struct plan *p = plan_new(a->title ? a->title : a->name);
 	g_autoptr(GHashTable) hosts = g_hash_table_new(g_str_hash, g_str_equal);
 	g_autofree char *title = g_strdup_printf("%s:", a->title ? a->title : a->name);
+	guint left_out = 0;
 
 	for (guint i = 0; i < targets->len; i++) {
 		const struct action_target *t = targets->pdata[i];
-		struct machine *m = machines_find(machines, t->host);
+		struct machine *m = machine_for(machines, watch, t, a);
 		struct work *w = NULL;
-		if (m && applies(a, m->host) && (!config_action_is_on_host(a) || g_hash_table_add(hosts, m->host->name)))
+		left_out += !m && config_action_is_on_gateway(a);
+		if (m && (!config_action_is_on_host(a) || g_hash_table_add(hosts, m->host->name)))
 			w = custom_work(m, t, a);
 		if (!w)
 			continue;
@@ -245,12 +274,13 @@ plan_custom(const GPtrArray *machines, const GPtrArray *targets, const struct co
 			plan_line(p, "%s   on %s", w->operation->request, m->host->name);
 	}
 	if (p->works->len == 0) {
-		*why = APPLIES_TO_NONE;
+		*why = none_words(a);
 		plan_free(p);
 		return NULL;
 	}
 	if (p->works->len > 8)
 		plan_line(p, "… and %u more", p->works->len - 8);
+	say_left_out(p, left_out);
 	if (a->loses)
 		plan_line(p, "Loses: %s", a->loses);
 	if (g_strcmp0(a->confirm, "host") == 0 && !has_many_hosts(p)) {
@@ -260,6 +290,6 @@ plan_custom(const GPtrArray *machines, const GPtrArray *targets, const struct co
 		p->confirm = PLAN_ASKS_COUNT;
 		p->word = g_strdup_printf("%u", p->works->len);
 	}
-	plan_settle(p, title, "targets");
+	plan_settle(p, title, config_action_is_on_gateway(a) ? "gateways" : "targets");
 	return p;
 }

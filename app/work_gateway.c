@@ -216,3 +216,24 @@ work_gateway_new(struct machine *m, const char *unit)
 	g->base.operation->detached = TRUE;
 	return &g->base;
 }
+
+/* --- the snapshot --- */
+
+static void
+start_snapshot(struct work *w)
+{
+	work_done(w, OUTCOME_OK, w->operation->evidence);
+}
+
+struct work *
+work_gateway_snapshot_new(struct machine *m, const char *unit)
+{
+	static const struct work_class class = { .evidence = save, .start = start_snapshot, .free = free_gateway };
+	struct gateway_work *g = g_new0(struct gateway_work, 1);
+
+	g->base.class = &class;
+	g->base.machine = m;
+	g->unit = g_shell_quote(unit);
+	g->base.operation = operation_new("gateway.snapshot", "snapshot", m->host->name, unit, "journal, systemctl show and status saved here");
+	return &g->base;
+}

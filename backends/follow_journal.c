@@ -80,6 +80,7 @@ take_entry(struct follow_journal *j, struct journal_entry *e)
 	j->resuming = FALSE;
 	if (again)
 		return;
+	e->time_us -= j->base.host->clock_ahead_s * G_USEC_PER_SEC; /* else a gateway of tomorrow is always the last */
 	follow_line(&j->base, 0, e->level, e->time_us, e->text->str, e->text->len);
 	g_free(j->cursor);
 	j->cursor = g_steal_pointer(&e->cursor);

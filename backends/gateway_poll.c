@@ -119,6 +119,7 @@ take(struct gateway_poll *p, struct gateway_reply *r)
 	p->wants_version = another && !r->version_told; /* it was started anew: it may be another one */
 	gateway_report_clear(&g->report);
 	g->report = now;
+	g->host->clock_ahead_s = ABS(now.clock_ahead_s) < CLOCK_LIMIT_S ? 0 : now.clock_ahead_s;
 	datum_good(&g->datum, g_get_monotonic_time());
 }
 

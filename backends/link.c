@@ -9,6 +9,7 @@
 #define AUTH_FAILURES_MAX 3
 
 static void connect_now(struct link *l);
+static void on_retry_time(void *user, gboolean news);
 
 static double
 random_of_system(void)
@@ -51,6 +52,7 @@ link_new_with(const struct link_settings *s, const struct link_transports *trans
 	g_queue_init(&l->waiting);
 	g_queue_init(&l->running);
 	g_queue_init(&l->tunnels);
+	l->retry = loop_watch_new(-1, on_retry_time, l);
 	return l;
 }
 
@@ -79,7 +81,7 @@ link_free(struct link *l)
 		return;
 	link_tunnels_clear(l);
 	exec_clear(l);
-	remove_source(&l->retry);
+	loop_watch_free(l->retry);
 	remove_source(&l->notify);
 	remove_source(&l->restart);
 	remove_source(&l->pump);
@@ -153,14 +155,11 @@ on_transport_up(void *user, const char *address)
 		l->events.up(l->user);
 }
 
-static gboolean
-on_retry_time(gpointer data)
+static void
+on_retry_time(void *user, gboolean news)
 {
-	struct link *l = data;
-
-	l->retry = 0;
-	connect_now(l);
-	return G_SOURCE_REMOVE;
+	(void)news;
+	connect_now(user);
 }
 
 static void
@@ -169,7 +168,7 @@ retry_after_backoff(struct link *l)
 	guint wait_ms = backoff_next_ms(&l->backoff);
 
 	l->status->retry_at_us = g_get_monotonic_time() + (gint64)wait_ms * 1000;
-	l->retry = g_timeout_add(wait_ms, on_retry_time, l);
+	loop_watch_after(l->retry, wait_ms);
 }
 
 static gboolean
@@ -272,10 +271,11 @@ connect_now(struct link *l)
 		.accept_host_key = l->accept_host_key,
 		.connect_timeout_s = l->settings.connect_timeout_s,
 		.hostname = l->settings.hostname,
+		.hostname_yields = l->settings.hostname_yields,
 		.of_fleet = l->settings.of_fleet,
 	};
 
-	remove_source(&l->retry);
+	loop_watch_set(l->retry, FALSE, LOOP_WATCH_NEVER);
 	remove_source(&l->restart);
 	destroy_transports(l);
 	set_state(l, LINK_CONNECTING, NULL, NULL);
@@ -291,12 +291,24 @@ link_start(struct link *l)
 		connect_now(l);
 }
 
+void
+link_set_hostname(struct link *l, const char *hostname, gboolean yields)
+{
+	char *before = (char *)l->settings.hostname;
+
+	l->settings.hostname_yields = yields;
+	if (g_strcmp0(before, hostname) == 0)
+		return;
+	l->settings.hostname = g_strdup(hostname);
+	g_free(before);
+}
+
 gboolean
 link_rest(struct link *l)
 {
 	if (!g_queue_is_empty(&l->running) || !g_queue_is_empty(&l->waiting))
 		return FALSE;
-	remove_source(&l->retry);
+	loop_watch_set(l->retry, FALSE, LOOP_WATCH_NEVER);
 	remove_source(&l->restart);
 	destroy_transports(l);
 	set_state(l, LINK_IDLE, NULL, NULL);

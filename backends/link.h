@@ -20,6 +20,7 @@ struct link_settings {
 	const char *transport;    /* "auto" (libssh2, the ssh child where it cannot), "libssh2", "ssh" */
 	guint connect_timeout_s;  /* 0 = default */
 	const char *hostname;     /* overrides ssh's HostName: an address or a name; NULL = as ssh knows the host */
+	gboolean hostname_yields; /* `hostname` counts only where ssh's own configuration has no HostName for the host */
 	gboolean of_fleet;        /* one of very many: it connects in turn with its like, and keeps no other host waiting */
 };
 
@@ -38,6 +39,8 @@ void link_start(struct link *l);
 /* Closes the connection, which is no failure: the state is LINK_IDLE then, no event tells of it, and link_start() connects anew. FALSE when
  * something runs over it. */
 gboolean link_rest(struct link *l);
+/* Another `hostname`, copied, from the next connection on. */
+void link_set_hostname(struct link *l, const char *hostname, gboolean yields);
 /* How many links of_fleet connect at once, 16 unless said. */
 void link_fleet_connects(guint most);
 /* The operator asks for another attempt now: backoff and the count of authentication failures start anew. */

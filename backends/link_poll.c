@@ -1,5 +1,6 @@
 #include "backends/link_poll.h"
 
+#include "backends/loop_watch.h"
 #include "model/sanitize.h"
 
 #define SAID_BYTES 200 /* of stderr in a failure */
@@ -9,27 +10,16 @@ struct link_poll {
 	struct link *link;
 	void *user;
 	struct link_job *job; /* the one under way */
-	guint timer;          /* until the next; none while a job is under way or the link is down */
+	struct loop_watch *timer; /* until the next; never while a job is under way or the link is down */
 	gboolean again;       /* asked for while one was under way */
 };
 
 static void ask(struct link_poll *p);
 
-struct link_poll *
-link_poll_new(const struct link_poll_class *class, struct link *l, void *user)
-{
-	struct link_poll *p = g_new0(struct link_poll, 1);
-
-	p->class = class;
-	p->link = l;
-	p->user = user;
-	return p;
-}
-
 static void
 stop(struct link_poll *p)
 {
-	g_clear_handle_id(&p->timer, g_source_remove);
+	loop_watch_set(p->timer, FALSE, LOOP_WATCH_NEVER);
 	if (p->job)
 		link_job_cancel(p->job);
 	p->job = NULL;
@@ -41,17 +31,27 @@ link_poll_free(struct link_poll *p)
 	if (!p)
 		return;
 	stop(p);
+	loop_watch_free(p->timer);
 	g_free(p);
 }
 
-static gboolean
-on_timer(gpointer data)
+static void
+on_timer(void *user, gboolean news)
 {
-	struct link_poll *p = data;
+	(void)news;
+	ask(user);
+}
 
-	p->timer = 0;
-	ask(p);
-	return G_SOURCE_REMOVE;
+struct link_poll *
+link_poll_new(const struct link_poll_class *class, struct link *l, void *user)
+{
+	struct link_poll *p = g_new0(struct link_poll, 1);
+
+	p->class = class;
+	p->link = l;
+	p->user = user;
+	p->timer = loop_watch_new(-1, on_timer, p);
+	return p;
 }
 
 static void
@@ -64,7 +64,7 @@ on_answer(const struct link_result *r, void *user)
 	if (!link_is_up(p->link))
 		return;
 	ms = p->class->answered(p->user, r);
-	p->timer = g_timeout_add(p->again ? 0 : ms, on_timer, p);
+	loop_watch_after(p->timer, p->again ? 0 : ms);
 	p->again = FALSE;
 }
 
@@ -89,7 +89,7 @@ void
 link_poll_later(struct link_poll *p, guint ms)
 {
 	stop(p);
-	p->timer = g_timeout_add(ms, on_timer, p);
+	loop_watch_after(p->timer, ms);
 }
 
 void

@@ -4,6 +4,7 @@
 
 #include "backends/backoff.h"
 #include "backends/link.h"
+#include "backends/loop_watch.h"
 #include "backends/secret.h"
 #include "backends/sentinel.h"
 #include "backends/transport.h"
@@ -30,7 +31,8 @@ struct link {
 	struct transport *transport;         /* NULL between attempts */
 	struct transport *spent;             /* failed; destroyed from the loop */
 	struct backoff backoff;
-	guint retry, notify, restart, pump;  /* sources */
+	struct loop_watch *retry;
+	guint notify, restart, pump;         /* sources */
 	guint auth_failures;
 	struct secret *passphrase;
 	char *accept_host_key;               /* what the operator accepted, for the next attempt */

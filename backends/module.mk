@@ -107,6 +107,8 @@ libbackends_a_SOURCES = \
 	backends/loki.h \
 	backends/loki_parse.c \
 	backends/loki_parse.h \
+	backends/loop_watch.c \
+	backends/loop_watch.h \
 	backends/ollama.c \
 	backends/ollama.h \
 	backends/ollama_change.c \

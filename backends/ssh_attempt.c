@@ -31,6 +31,7 @@ ssh_attempt_new(const struct transport_settings *s)
 	g_mutex_init(&a->lock);
 	a->host = g_strdup(s->host);
 	a->hostname = g_strdup(s->hostname);
+	a->hostname_yields = s->hostname_yields;
 	a->ssh_config = g_strdup(s->ssh_config);
 	a->known_hosts = g_strdup(s->known_hosts);
 	a->accept_host_key = g_strdup(s->accept_host_key);
@@ -178,11 +179,15 @@ ssh_attempt_rsa_works(void)
 static gboolean
 read_config(struct ssh_attempt *a)
 {
+	const ssh_config_loader load = a->of_fleet ? ssh_config_share : ssh_config_load;
 	char *problem = NULL;
+	gboolean loaded;
 
 	if (!a->host || *a->host == '\0' || *a->host == '-')
 		return ssh_attempt_fail(a, TRANSPORT_CONFIG, g_strdup("The host has no usable ssh name."), "Check the host in the configuration.");
-	if (!(a->of_fleet ? ssh_config_share : ssh_config_load)(a->host, a->hostname, a->ssh_config, &a->config, &problem))
+	loaded = a->hostname_yields ? ssh_config_load_yielding(load, a->host, a->hostname, a->ssh_config, &a->config, &problem)
+	       : load(a->host, a->hostname, a->ssh_config, &a->config, &problem);
+	if (!loaded)
 		return ssh_attempt_fail(a, TRANSPORT_CONFIG, problem, "Try ssh -G with this host by hand.");
 	if (a->connect_timeout_s == 0)
 		a->connect_timeout_s = a->config.connect_timeout_s ? a->config.connect_timeout_s : CONNECT_TIMEOUT_S;

@@ -14,7 +14,7 @@ struct ssh_attempt {
 	char *host, *hostname, *ssh_config, *known_hosts, *accept_host_key;
 	struct secret *passphrase;
 	guint connect_timeout_s;
-	gboolean of_fleet;
+	gboolean hostname_yields, of_fleet;
 
 	/* shared with the main thread, under the lock */
 	GMutex lock;

@@ -192,6 +192,23 @@ ssh_config_load(const char *host, const char *hostname, const char *file, struct
 	return FALSE;
 }
 
+gboolean
+ssh_config_names_only_itself(const char *hostname, const char *host)
+{
+	return g_ascii_strcasecmp(hostname, host) == 0;
+}
+
+gboolean
+ssh_config_load_yielding(ssh_config_loader load, const char *host, const char *hostname, const char *file, struct ssh_config *out, char **problem)
+{
+	if (!load(host, NULL, file, out, problem))
+		return FALSE;
+	if (!hostname || !ssh_config_names_only_itself(out->hostname, host))
+		return TRUE;
+	ssh_config_clear(out);
+	return load(host, hostname, file, out, problem);
+}
+
 /* --- expanding --- */
 
 static const char *

@@ -37,6 +37,12 @@ gboolean ssh_config_is_hostname(const char *hostname);
  * with *problem (safe text, g_free it) when ssh cannot be run or refuses. Blocks: for worker threads. */
 gboolean ssh_config_load(const char *host, const char *hostname, const char *file, struct ssh_config *out, char **problem);
 
+typedef gboolean (*ssh_config_loader)(const char *host, const char *hostname, const char *file, struct ssh_config *out, char **problem);
+/* By `load`, with `hostname` only where ssh's own configuration leaves HostName to be the host itself. */
+gboolean ssh_config_load_yielding(ssh_config_loader load, const char *host, const char *hostname, const char *file, struct ssh_config *out, char **problem);
+/* Does ssh's configuration say nothing of where the host is? Its HostName is the alias then. */
+gboolean ssh_config_names_only_itself(const char *hostname, const char *host);
+
 /* A path of the configuration with ~, %-tokens (%% %d %h %i %k %n %p %r %u) and ${NAME} expanded. NULL when it holds anything else that
  * only ssh can expand. g_free it. */
 char *ssh_config_expand(const struct ssh_config *c, const char *path);

@@ -12,17 +12,12 @@
 #define PENDING_US (100 * 1000)  /* between looks at a request under way */
 #define FREE_TRIES 100
 
-struct session_source {
-	GSource base;
-	struct ssh_session *session;
-};
-
 void
 ssh_session_wake(struct ssh_session *s)
 {
 	s->more = TRUE;
-	if (s->source)
-		g_source_set_ready_time(s->source, 0);
+	if (s->watch)
+		loop_watch_set(s->watch, s->io.out->len > 0, 0);
 }
 
 gboolean
@@ -44,22 +39,12 @@ ssh_session_break(struct ssh_session *s)
 /* --- the end --- */
 
 static void
-remove_source(struct ssh_session *s)
-{
-	if (!s->source)
-		return;
-	g_source_destroy(s->source);
-	g_source_unref(s->source);
-	s->source = NULL;
-}
-
-static void
 lose(struct ssh_session *s, const char *step, const char *reason)
 {
 	g_autoptr(GError) error = g_error_new_literal(TRANSPORT_ERROR, TRANSPORT_ERROR_LINK_LOST, reason);
 
 	s->dead = TRUE;
-	remove_source(s);
+	g_clear_pointer(&s->watch, loop_watch_free);
 	for (guint left = s->channels.length; left > 0 && s->channels.head && !s->gone; left--)
 		ssh_channel_finish(s->channels.head->data, -1, error);
 	if (!s->gone)
@@ -167,12 +152,11 @@ rearm(struct ssh_session *s)
 		wake_us = MIN(wake_us, s->io.sent_us + STALL_US);
 	if (ssh_control_busy(s))
 		wake_us = MIN(wake_us, g_get_monotonic_time() + PENDING_US);
-	g_source_modify_unix_fd(s->source, s->tag, s->io.out->len > 0 ? G_IO_IN | G_IO_OUT : G_IO_IN);
-	g_source_set_ready_time(s->source, s->more ? 0 : wake_us);
+	loop_watch_set(s->watch, s->io.out->len > 0, s->more ? 0 : wake_us);
 }
 
 static void
-pass(struct ssh_session *s, GIOCondition news)
+pass(struct ssh_session *s, gboolean news)
 {
 	gint64 now_us = g_get_monotonic_time();
 
@@ -203,7 +187,7 @@ pass(struct ssh_session *s, GIOCondition news)
 static void
 destroy(struct ssh_session *s)
 {
-	remove_source(s);
+	g_clear_pointer(&s->watch, loop_watch_free);
 	s->io.deaf = TRUE;
 	while (s->channels.head)
 		ssh_channel_close(s->channels.head->data);
@@ -217,22 +201,19 @@ destroy(struct ssh_session *s)
 	g_free(s);
 }
 
-static gboolean
-on_source(GSource *source, GSourceFunc unused, gpointer unused_data)
+static void
+on_ready(void *user, gboolean news)
 {
-	struct ssh_session *s = ((struct session_source *)source)->session;
+	struct ssh_session *s = user;
 
 	s->busy++;
-	pass(s, g_source_query_unix_fd(source, s->tag));
+	pass(s, news);
 	s->busy--;
 	if (s->gone)
 		destroy(s);
 	else if (!s->dead)
 		rearm(s);
-	return G_SOURCE_CONTINUE;
 }
-
-static GSourceFuncs source_functions = { .dispatch = on_source };
 
 struct ssh_session *
 ssh_session_new(LIBSSH2_SESSION *ssh, int fd, guint alive_interval_s, ssh_session_lost lost, void *user)
@@ -249,11 +230,7 @@ ssh_session_new(LIBSSH2_SESSION *ssh, int fd, guint alive_interval_s, ssh_sessio
 	g_queue_init(&s->over);
 	ssh_io_init(&s->io, ssh, fd);
 	libssh2_keepalive_config(ssh, 1, 2);
-	s->source = g_source_new(&source_functions, sizeof(struct session_source));
-	((struct session_source *)s->source)->session = s;
-	g_source_set_name(s->source, "ssh session");
-	s->tag = g_source_add_unix_fd(s->source, fd, G_IO_IN);
-	g_source_attach(s->source, NULL);
+	s->watch = loop_watch_new(fd, on_ready, s);
 	rearm(s);
 	return s;
 }

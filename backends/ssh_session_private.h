@@ -5,6 +5,7 @@
 
 #include "backends/ssh_io.h"
 #include "backends/ssh_session.h"
+#include "backends/loop_watch.h"
 
 /* How much a peer may send ahead on a channel: what a paused one keeps in memory at most. */
 #define SSH_WINDOW (1024 * 1024)
@@ -39,8 +40,7 @@ struct channel {
 struct ssh_session {
 	LIBSSH2_SESSION *ssh;
 	struct ssh_io io;
-	GSource *source;
-	gpointer tag;
+	struct loop_watch *watch;   /* NULL once it is lost */
 	ssh_session_lost lost;
 	void *user;
 	GQueue channels;           /* open ones and those to be opened; the next to be read first */

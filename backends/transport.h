@@ -46,7 +46,8 @@ struct transport_settings {
 	const char *accept_host_key;   /* "ED25519 SHA256:…" that the operator accepted: stored when it is the one offered; NULL = none */
 	guint connect_timeout_s;       /* 0 = as ssh -G says, else 10 */
 	const char *hostname;          /* overrides the HostName, NULL = as ssh -G says */
-	gboolean of_fleet;             /* see link_settings */
+	gboolean hostname_yields;      /* see link_settings */
+	gboolean of_fleet;             /* likewise */
 };
 
 struct channel_events {

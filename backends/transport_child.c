@@ -29,6 +29,7 @@ struct transport {
 	void *user;
 	char *host, *hostname, *ssh_config, *known_hosts, *accept_host_key, *control, *key_file;
 	struct child_args args;
+	gboolean hostname_waits;  /* whether it counts is told by what ssh says without it */
 	char **environment;
 	struct fd_channels helpers, channels;
 	struct child_forwards *forwards;
@@ -316,6 +317,26 @@ connect_master(struct transport *t)
 	t->master = run(t, child_args_master(&t->args), &events);
 }
 
+static void on_resolved(void *user, int exit_code, const GError *error);
+
+static void
+resolve(struct transport *t)
+{
+	static const struct channel_events events = { .data = on_output, .errors = on_words, .closed = on_resolved };
+
+	run(t, child_args_resolve(&t->args), &events);
+}
+
+/* ssh's own configuration does not say where the host is. */
+static void
+resolve_by_hostname(struct transport *t)
+{
+	t->hostname_waits = FALSE;
+	t->args.hostname = t->hostname;
+	ssh_place_clear(&t->place);
+	resolve(t);
+}
+
 static void
 on_resolved(void *user, int exit_code, const GError *error)
 {
@@ -328,6 +349,8 @@ on_resolved(void *user, int exit_code, const GError *error)
 		ssh_words_read(t->words->str, &w);
 		report_config(t, "configuration", w.reason, w.advice ? w.advice : "Try ssh -G with this host by hand.");
 		g_free(w.reason);
+	} else if (t->hostname_waits && ssh_config_names_only_itself(t->place.hostname, t->host)) {
+		resolve_by_hostname(t);
 	} else if (t->accept_host_key) {
 		scan_key(t);
 	} else {
@@ -385,7 +408,8 @@ child_create(const struct transport_settings *s, const struct transport_events *
 	t->known_hosts = g_strdup(s->known_hosts);
 	t->accept_host_key = g_strdup(s->accept_host_key);
 	prepare_paths(t);
-	t->args = (struct child_args){ t->host, t->hostname, t->ssh_config, t->known_hosts, t->control, s->connect_timeout_s };
+	t->hostname_waits = s->hostname && s->hostname_yields;
+	t->args = (struct child_args){ t->host, t->hostname_waits ? NULL : t->hostname, t->ssh_config, t->known_hosts, t->control, s->connect_timeout_s };
 	t->environment = child_environment();
 	t->output = g_string_new(NULL);
 	t->words = g_string_new(NULL);
@@ -409,8 +433,6 @@ on_bad_start(gpointer data)
 static void
 child_connect(struct transport *t)
 {
-	static const struct channel_events events = { .data = on_output, .errors = on_words, .closed = on_resolved };
-
 	if (!t->problem && (!t->host || *t->host == '\0' || *t->host == '-'))
 		t->problem = g_strdup("The host has no usable ssh name.");
 	if (!t->problem && t->hostname && !ssh_config_is_hostname(t->hostname))
@@ -420,7 +442,7 @@ child_connect(struct transport *t)
 		return;
 	}
 	set_deadline(t, (t->args.connect_timeout_s ? t->args.connect_timeout_s : CONNECT_TIMEOUT_S) + AUTH_TIMEOUT_S);
-	run(t, child_args_resolve(&t->args), &events);
+	resolve(t);
 }
 
 static void

@@ -37,6 +37,7 @@ fleet_free(struct fleet *f)
 	g_ptr_array_unref(f->window.names);
 	g_free(f->blind);
 	g_free(f->tailnet_problem);
+	g_free(f->canary_problem);
 	sweep_free(f->sweep);
 	rollout_free(f->rollout);
 	g_free(f);

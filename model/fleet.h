@@ -64,6 +64,7 @@ struct fleet {
 	char *blind;                 /* owned, safe: why we cannot see the gateways ("no network: …"); NULL: we can */
 	char *tailnet_problem;       /* owned, safe: the tailnet is not up; NULL */
 	enum presence canary;        /* the configured canary answers; UNKNOWN: none is configured, or not asked yet */
+	char *canary_problem;        /* owned, safe: why it does not; NULL */
 
 	struct sweep *sweep;         /* owned */
 	struct rollout *rollout;     /* owned: the one under way, or the last; NULL: none */
@@ -93,6 +94,8 @@ void fleet_observe(struct fleet *f, gboolean others_up, gint64 now_us);
 /* Freezes the set that is online now, for so long: a deployment's window. */
 void fleet_window_open(struct fleet *f, gint64 now_us, gint64 length_us);
 void fleet_window_close(struct fleet *f);
+/* Does anyone tell of a gateway now whether it is online? Else how many are is not known, rather than 0. */
+gboolean fleet_online_is_known(const struct fleet *f);
 /* The worse of both drops, for the header and the headline. */
 const struct drop *fleet_drop(const struct fleet *f);
 /* "11 of 400 gateways lost (2.8 %): gw-014, gw-020 and 9 more", newly allocated. */

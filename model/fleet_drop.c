@@ -308,6 +308,12 @@ drop_rank(const struct drop *d)
 	return ranks[d->state];
 }
 
+gboolean
+fleet_online_is_known(const struct fleet *f)
+{
+	return f->observed_us > 0 && (f->online + f->offline > 0 || f->unknown == 0);
+}
+
 const struct drop *
 fleet_drop(const struct fleet *f)
 {

@@ -180,7 +180,8 @@ fleet_blindness(const struct fleet *f, const struct fleet_evidence *e)
 	g_autofree char *sources = failing_sources(f);
 
 	if (network_is_gone(f, e))
-		return g_strdup_printf("our own network seems to be gone: the canary does not answer%s%s", e->up == 0 ? ", nor does a gateway" : "", sources);
+		return g_strdup_printf("our own network seems to be gone: the canary does not answer%s%s%s%s%s", f->canary_problem ? " (" : "",
+		                       f->canary_problem ? f->canary_problem : "", f->canary_problem ? ")" : "", e->up == 0 ? ", nor does a gateway" : "", sources);
 	if (tailnet_hides(f, e) && e->view == VIEW_TAILNET)
 		return g_strdup_printf("the tailnet, which tells who is online, is not up: %s", f->tailnet_problem);
 	if (tailnet_hides(f, e))

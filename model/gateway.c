@@ -37,6 +37,7 @@ gateway_free(struct gateway *g)
 		return;
 	host_free(g->host);
 	g_free(g->address);
+	g_free(g->ssh_address);
 	for (guint o = 0; o < ORIGIN_COUNT; o++)
 		g_free(g->said[o].address);
 	g_free(g->disagreement);
@@ -74,6 +75,18 @@ gateway_is_by_tailnet(const struct gateway *g)
 	return address_kind(g->address ? g->address : g->host->name) == ADDRESS_TAILNET;
 }
 
+/* The origin whose address contradicts what ssh's own configuration says; ORIGIN_COUNT: none. */
+static guint
+contradicting_ssh(const struct gateway *g)
+{
+	for (guint o = 0; g->ssh_address && o < ORIGIN_COUNT; o++) {
+		const char *address = g->said[o].address;
+		if (address && address_kind(address) == address_kind(g->ssh_address) && strcmp(address, g->ssh_address) != 0)
+			return o;
+	}
+	return ORIGIN_COUNT;
+}
+
 /* The origin whose address contradicts that of an earlier one; ORIGIN_COUNT: none. */
 static guint
 contradicting_address(const struct gateway *g, guint *first)
@@ -105,8 +118,12 @@ static char *
 find_disagreement(const struct gateway *g)
 {
 	const struct gateway_listing *inventory = &g->said[ORIGIN_INVENTORY], *prometheus = &g->said[ORIGIN_PROMETHEUS];
-	guint first, other = contradicting_address(g, &first);
+	guint first, other = contradicting_ssh(g);
 
+	if (other < ORIGIN_COUNT)
+		return g_strdup_printf("ssh's configuration says %s, which is used, %s says %s", g->ssh_address,
+		                       gateway_origin_name((enum gateway_origin)other), g->said[other].address);
+	other = contradicting_address(g, &first);
 	if (other < ORIGIN_COUNT)
 		return g_strdup_printf("%s says %s, %s says %s", gateway_origin_name((enum gateway_origin)first), g->said[first].address,
 		                       gateway_origin_name((enum gateway_origin)other), g->said[other].address);
@@ -116,14 +133,30 @@ find_disagreement(const struct gateway *g)
 	return NULL;
 }
 
+const char *
+gateway_offered_address(const struct gateway *g)
+{
+	for (guint o = 0; o < ORIGIN_COUNT; o++)
+		if (g->said[o].address)
+			return g->said[o].address;
+	return NULL;
+}
+
+gboolean
+gateway_is_the_operators(const struct gateway *g)
+{
+	return g->origins & (1u << ORIGIN_CONFIG | 1u << ORIGIN_SSH_CONFIG);
+}
+
 static void
 conclude(struct gateway *g)
 {
-	const char *address = NULL;
+	const char *address;
 
+	if (!gateway_is_the_operators(g))
+		g_clear_pointer(&g->ssh_address, g_free);
+	address = g->ssh_address ? g->ssh_address : gateway_offered_address(g);
 	g->product = g->said[ORIGIN_INVENTORY].product ? g->said[ORIGIN_INVENTORY].product : g->said[ORIGIN_PROMETHEUS].product;
-	for (guint o = 0; o < ORIGIN_COUNT && !address; o++)
-		address = g->said[o].address;
 	if (g_strcmp0(g->address, address) != 0) {
 		g_free(g->address);
 		g->address = g_strdup(address);
@@ -141,6 +174,30 @@ gateway_listed(struct gateway *g, enum gateway_origin o, const char *address, en
 	l->address = address && *address ? sanitize_text(address, -1) : NULL;
 	l->product = o == ORIGIN_INVENTORY || o == ORIGIN_PROMETHEUS ? product : PRESENCE_UNKNOWN;
 	g->origins |= 1u << o;
+	conclude(g);
+}
+
+/* "10.0.0.1" of "pi@10.0.0.1:22", "fe80::1" of "pi@[fe80::1]:22"; newly allocated. */
+static char *
+host_of(const char *address)
+{
+	const char *at = strrchr(address, '@'), *host = at ? at + 1 : address, *end = strrchr(host, ':');
+	gsize len = end ? (gsize)(end - host) : strlen(host);
+
+	return *host == '[' && len > 2 ? g_strndup(host + 1, len - 2) : g_strndup(host, len);
+}
+
+void
+gateway_connected_to(struct gateway *g, const char *address)
+{
+	g_autofree char *raw = host_of(address), *host = sanitize_text(raw, -1);
+	const char *offered = gateway_offered_address(g);
+	gboolean own = gateway_is_the_operators(g) && g_ascii_strcasecmp(host, g->host->name) != 0 && g_strcmp0(host, offered) != 0;
+
+	if (g_strcmp0(own ? host : NULL, g->ssh_address) == 0)
+		return;
+	g_free(g->ssh_address);
+	g->ssh_address = own ? g_steal_pointer(&host) : NULL;
 	conclude(g);
 }
 

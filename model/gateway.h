@@ -49,7 +49,9 @@ struct gateway_listing { char *address; /* owned, safe; NULL: none */ enum prese
 
 struct gateway {
 	struct host *host;           /* owned: its name and its link; not one of world.hosts */
-	char *address;               /* owned, safe: what to connect to, from the first origin that tells one; NULL: its name, as ssh knows it */
+	char *address;               /* owned, safe: where it is, by ssh's own configuration, else from the first origin that tells one; NULL: its name, as ssh
+	                              * knows it */
+	char *ssh_address;           /* owned, safe: what ssh's own configuration says, known once it was connected; NULL: nothing */
 	guint origins;               /* bits: 1 << enum gateway_origin */
 	struct gateway_listing said[ORIGIN_COUNT];
 	char *disagreement;          /* owned, safe: where those disagree; NULL */
@@ -79,6 +81,12 @@ void gateway_free(struct gateway *g); /* NULL is ignored */
 void gateway_report_clear(struct gateway_report *r);
 /* Takes over what an origin says; a NULL `address` and PRESENCE_UNKNOWN: nothing. Address, product and disagreement follow. */
 void gateway_listed(struct gateway *g, enum gateway_origin o, const char *address, enum presence product);
+/* The address to be connected to by what its origins say, borrowed; NULL: none says one. */
+const char *gateway_offered_address(const struct gateway *g);
+/* Does the operator list it, so that ssh's own configuration goes before what others say of its address? */
+gboolean gateway_is_the_operators(const struct gateway *g);
+/* ssh connected to `address`, "user@host:port": what is nobody else's word is ssh's own configuration's. */
+void gateway_connected_to(struct gateway *g, const char *address);
 /* That origin does not list it any more. */
 void gateway_unlisted(struct gateway *g, enum gateway_origin o);
 void gateway_set_tailnet(struct gateway *g, const struct gateway_tailnet *t); /* copied, made safe; NULL: not known */

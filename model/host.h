@@ -63,6 +63,7 @@ struct host {
 	char *role;               /* "vm", "gateway", or any word of the configuration */
 	gboolean local;
 	gboolean readonly;
+	gint64 clock_ahead_s;     /* its clock is so far off ours that the times of its journal are shown without that; 0: they are as it tells them */
 	struct link_status link;
 
 	struct datum probe_datum;

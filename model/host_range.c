@@ -84,7 +84,7 @@ read_choices(const struct expansion *e, const char *p, const char *end, GPtrArra
 	for (;;) {
 		const char *comma = memchr(p, ',', (gsize)(end - p)), *item_end = comma ? comma : end;
 		const char *dash = memchr(p, '-', (gsize)(item_end - p));
-		struct range r;
+		struct range r = { 0 };
 		if (p == item_end)
 			return fail(e, "nothing stands between brackets or commas");
 		if (!dash) {

@@ -462,6 +462,12 @@ rollout_words(const struct rollout *r, gint64 now_us)
 	return g_string_free(out, FALSE);
 }
 
+gboolean
+rollout_is_under_way(const struct rollout *r)
+{
+	return r->state == ROLLOUT_RUNNING || r->state == ROLLOUT_PAUSED;
+}
+
 const char *
 rollout_state_name(enum rollout_state s)
 {

@@ -30,6 +30,9 @@ enum rollout_state {
 	ROLLOUT_INTERRUPTED /* midwatch ended in the middle of it; it never goes on by itself */,
 };
 
+#define ROLLOUT_GATE_S 120 /* unless the configuration says otherwise */
+#define ROLLOUT_QUIET_S 15
+
 struct rollout_settings {
 	guint batch;         /* gateways at once, at least 1 */
 	guint budget;        /* failures that stop it; 1: the first, and so does 0 */
@@ -89,6 +92,8 @@ guint rollout_batches(const struct rollout *r);
 gint64 rollout_longest_s(const struct rollout *r);
 /* "12 of 40 well, 1 failed, batch 4 of 10: waits for gw-014 (not active yet)", newly allocated. */
 char *rollout_words(const struct rollout *r, gint64 now_us);
+/* Does it run, or is it paused? */
+gboolean rollout_is_under_way(const struct rollout *r);
 const char *rollout_state_name(enum rollout_state s); /* "running", "interrupted" */
 const char *rollout_stage_name(enum rollout_stage s); /* "waits", "restarts", "at its gate", "well", "failed", "left out" */
 

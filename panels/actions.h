@@ -54,6 +54,7 @@ enum scope {
 	ACTION(OPEN, "open", "open", "Opens what is selected.", "Enter", SCOPE_LIST, DANGER_NONE, 10) \
 	ACTION(FILTER, "table.filter", "filter", "Filters the rows: words, !not, ~fuzzy, host:NAME, state:WORD and others; searches in full-size details.", "/", SCOPE_TABLE, DANGER_NONE, 30) \
 	ACTION(MARK, "table.mark", "mark", "Marks or unmarks the row and moves down.", "Space", SCOPE_TABLE, DANGER_NONE, 0) \
+	ACTION(MARK_SHOWN, "table.mark-shown", "mark all", "Marks all rows that are shown: those that filter and chip let through.", "*", SCOPE_TABLE, DANGER_NONE, 0) \
 	ACTION(UNMARK, "table.unmark", "unmark all", "Takes all marks away.", "U", SCOPE_TABLE, DANGER_NONE, 0) \
 	ACTION(SORT_PREVIOUS, "table.sort-previous", "sort left", "Sorts by the column to the left.", "<", SCOPE_TABLE, DANGER_NONE, 0) \
 	ACTION(SORT_NEXT, "table.sort-next", "sort", "Sorts by the column to the right.", ">", SCOPE_TABLE, DANGER_NONE, 50) \
@@ -69,7 +70,7 @@ enum scope {
 	ACTION(RESTART_UNHEALTHY, "container.restart-unhealthy", "restart unhealthy", "Restarts all containers that are unhealthy; lists them first.", "", SCOPE_CONTAINERS, DANGER_CHANGES, 0) \
 	ACTION(SHELL, "container.shell", "shell", "Opens a shell in the container; leaving it comes back here.", "s", SCOPE_CONTAINERS, DANGER_CHANGES, 26) \
 	ACTION(SNAPSHOT, "container.snapshot", "snapshot", "Saves log, health log, inspect and stats here, with checksums; changes nothing.", "S", SCOPE_CONTAINERS, DANGER_NONE, 28) \
-	ACTION(BULK, "marked.apply", "apply", "Lists what is done to marked rows; without marks, asks to restart the unhealthy containers.", "b", SCOPE_CONTAINERS | SCOPE_MODELS, DANGER_NONE, 0) \
+	ACTION(BULK, "marked.apply", "apply", "Lists what is done to marked rows; in Containers without marks, asks to restart the unhealthy.", "b", SCOPE_CONTAINERS | SCOPE_MODELS | SCOPE_GATEWAYS, DANGER_NONE, 0) \
 	ACTION(CLEANUP, "vm.cleanup", "cleanup", "Runs the host's cleanup: its dry run first, then by the host's name.", "D", SCOPE_SCORE | SCOPE_CONTAINERS | SCOPE_CRON | SCOPE_MODELS, DANGER_DESTROYS, 58) \
 	ACTION(TAKE_BACK, "activity.take-back", "take back", "Takes back the actions that wait for others; what runs goes on.", "K", SCOPE_ACTIVITY, DANGER_NONE, 20) \
 	ACTION(LET_GO, "activity.let-go", "stop waiting", "Stops waiting for the command under the cursor: it goes on over there, and what waits for it begins.", "W", SCOPE_ACTIVITY, DANGER_NONE, 19) \
@@ -77,6 +78,8 @@ enum scope {
 	ACTION(GATEWAY_ROLLING, "gateway.rolling-restart", "rolling restart", "Restarts the marked gateways in batches; each has to be well before the next batch begins.", "", SCOPE_GATEWAYS, DANGER_CHANGES, 0) \
 	ACTION(ROLLOUT_PAUSE, "gateway.rollout-pause", "pause", "Pauses the rolling restart, or resumes it: what is begun is finished, nothing new begins.", "=", SCOPE_GATEWAYS, DANGER_CHANGES, 0) \
 	ACTION(ROLLOUT_ABORT, "gateway.rollout-abort", "abort", "Aborts the rolling restart: what is begun is finished, the rest is left out.", "X", SCOPE_GATEWAYS, DANGER_CHANGES, 0) \
+	ACTION(GATEWAY_SHELL, "gateway.shell", "shell", "Opens a shell on the gateway; leaving it comes back here.", "s", SCOPE_GATEWAYS, DANGER_CHANGES, 31) \
+	ACTION(GATEWAY_SNAPSHOT, "gateway.snapshot", "snapshot", "Saves the unit's journal, systemctl show and status here, with checksums; changes nothing.", "S", SCOPE_GATEWAYS, DANGER_NONE, 62) \
 	ACTION(COPY, "copy", "copy", "Copies the row or line to the terminal's clipboard and to a file.", "c", SCOPE_LIST, DANGER_NONE, 60) \
 	ACTION(JSON, "container.json", "JSON", "Shows the raw inspect reply.", "y", SCOPE_CONTAINERS, DANGER_NONE, 0) \
 	ACTION(CRON_RUN, "cron.run", "run now", "Runs the job (when it is marked M) or the cleanup now: weekly, monthly or a dry run; the output streams in.", "n", SCOPE_CRON, DANGER_CHANGES, 22) \

@@ -61,16 +61,18 @@ static void add_online(const struct world *w, GPtrArray *facts)
 	age_of(w, o ? o->datum.at_us : f->observed_us, age, sizeof age);
 	if (f->observed_us == 0)
 		g_string_printf(text, "online %s of %u: not observed yet", text_unknown(), f->gateways->len);
+	else if (!fleet_online_is_known(f))
+		g_string_printf(text, "online %s of %u: nobody tells now (%s, %s)", text_unknown(), f->gateways->len, views[f->view], age);
 	else
 		g_string_printf(text, "online %u of %u (%s, %s)", f->online, f->gateways->len, views[f->view], age);
-	if (f->observed_us > 0 && f->unknown > 0)
+	if (fleet_online_is_known(f) && f->unknown > 0)
 		g_string_append_printf(text, ", %u not known", f->unknown);
-	add(facts, f->blind ? ROLE_STALE : f->observed_us == 0 ? ROLE_UNKNOWN : ROLE_TEXT, GLYPH_COUNT, g_string_free(text, FALSE));
+	add(facts, f->blind ? ROLE_STALE : !fleet_online_is_known(f) ? ROLE_UNKNOWN : ROLE_TEXT, GLYPH_COUNT, g_string_free(text, FALSE));
 }
 
 static void add_drop(const struct world *w, const struct drop *d, const char *against, GPtrArray *facts)
 {
-	if (d->state == DROP_BLIND)
+	if (d->state == DROP_BLIND || (w->fleet->observed_us > 0 && !fleet_online_is_known(w->fleet)))
 		add(facts, ROLE_STALE, GLYPH_COUNT, g_strdup("drop: nobody can tell"));
 	else if (!isfinite(d->share))
 		add(facts, ROLE_DIM, GLYPH_COUNT, g_strdup("drop: nothing to count against yet"));
@@ -145,11 +147,11 @@ static void add_window(const struct panel_context *context, GPtrArray *facts)
 
 /* --- what is done to them --- */
 
-/* Its keys, while they can do something. */
+/* The keys that can do something with it. */
 static char *rollout_keys(const struct panel_context *context, const struct rollout *r)
 {
-	if (r->state != ROLLOUT_RUNNING && r->state != ROLLOUT_PAUSED)
-		return g_strdup("");
+	if (!rollout_is_under_way(r))
+		return g_strdup_printf("; chip Rollout (%s) shows each", panel_key(context, ACT_CHIP));
 	return g_strdup_printf("; %s %s, %s aborts", panel_key(context, ACT_ROLLOUT_PAUSE), r->state == ROLLOUT_PAUSED ? "goes on" : "pauses",
 	                       panel_key(context, ACT_ROLLOUT_ABORT));
 }
@@ -167,7 +169,7 @@ static void add_rollout(const struct panel_context *context, GPtrArray *facts)
 
 	if (r)
 		add(facts, looks[r->state].role, looks[r->state].glyph,
-		    g_strdup_printf("rollout %s: %s%s", rollout_state_name(r->state), words, keys))->alone = TRUE;
+		    g_strdup_printf("rollout %s%s%s", r->state == ROLLOUT_RUNNING ? "running: " : "", words, keys))->alone = TRUE;
 }
 
 static void add_mute(const struct world *w, GPtrArray *facts)
@@ -310,13 +312,16 @@ static void add_network(const struct fleet *f, GPtrArray *facts)
 	if (f->tailnet_problem)
 		add(facts, ROLE_WARN, GLYPH_WARN, g_strdup_printf("tailnet: %s", f->tailnet_problem))->alone = TRUE;
 	if (f->canary == PRESENCE_OFFLINE && !f->blind)
-		add(facts, ROLE_WARN, GLYPH_WARN, g_strdup("the canary does not answer"));
+		add(facts, ROLE_WARN, GLYPH_WARN, g_strdup_printf("the canary does not answer%s%s", f->canary_problem ? ": " : "",
+		                                                  f->canary_problem ? f->canary_problem : ""));
 }
 
 GPtrArray *gateways_facts(const struct panel_context *context)
 {
 	const struct world *w = context->world;
 	const struct fleet *f = w->fleet;
+	const struct rollout *r = f ? fleet_current_rollout(f, w->now_us) : NULL;
+	const gboolean acts = r && rollout_is_under_way(r);
 	GPtrArray *facts = g_ptr_array_new_with_free_func(free_fact);
 
 	if (!f)
@@ -325,12 +330,18 @@ GPtrArray *gateways_facts(const struct panel_context *context)
 	add_online(w, facts);
 	add_drop(w, &f->sliding, "in 5m", facts);
 	add_page(w, facts);
-	add_rollout(context, facts);
+	if (acts)
+		add_rollout(context, facts);
+	if (!fleet_online_is_known(f)) /* that is why */
+		add_source_troubles(context, facts);
 	add_sweep(context, facts);
 	add_view(w, facts);
 	add_window(context, facts);
 	add_network(f, facts);
-	add_source_troubles(context, facts);
+	if (fleet_online_is_known(f))
+		add_source_troubles(context, facts);
+	if (!acts)
+		add_rollout(context, facts);
 	add_mute(w, facts);
 	add_sources(w, facts);
 	return facts;

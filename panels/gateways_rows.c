@@ -12,7 +12,7 @@ enum column {
 };
 
 static const struct table_column columns[COLUMN_COUNT] = {
-	[COLUMN_NAME] = { .title = "NAME", .least = 10, .most = 32, .priority = 0, .middle = TRUE },
+	[COLUMN_NAME] = { .title = "NAME", .least = 12, .most = 32, .priority = 0, .middle = TRUE },
 	[COLUMN_ONLINE] = { .title = "ONLINE", .least = 7, .most = 7, .priority = 0 },
 	[COLUMN_PATH] = { .title = "PATH", .least = 9, .most = 20, .priority = 4 },
 	[COLUMN_LINK] = { .title = "LINK", .least = 8, .most = 10, .priority = 1 },
@@ -22,7 +22,7 @@ static const struct table_column columns[COLUMN_COUNT] = {
 	[COLUMN_MEMORY] = { .title = "MEM", .least = 4, .most = 4, .priority = 7, .right = TRUE, .descending = TRUE },
 	[COLUMN_ERRORS] = { .title = "ERR", .least = 4, .most = 6, .priority = 1, .right = TRUE, .descending = TRUE },
 	[COLUMN_FATAL] = { .title = "FATAL", .least = 5, .most = 6, .priority = 2, .right = TRUE, .descending = TRUE },
-	[COLUMN_LAST_ERROR] = { .title = "LAST ERROR", .least = 12, .most = 120, .priority = 3 },
+	[COLUMN_LAST_ERROR] = { .title = "LAST ERROR", .least = 16, .most = 120, .priority = 3 },
 	[COLUMN_VERSION] = { .title = "VERSION", .least = 7, .most = 16, .priority = 8, .middle = TRUE },
 	[COLUMN_ROLLOUT] = { .title = "ROLLOUT", .least = 11, .most = 12, .priority = 1 },
 };
@@ -116,7 +116,7 @@ void gateways_collect(struct list *l)
 		collect_row(v, g, steps);
 	}
 	table_hide_column(l->table, COLUMN_VERSION, !versions);
-	table_hide_column(l->table, COLUMN_ROLLOUT, !r);
+	table_hide_column(l->table, COLUMN_ROLLOUT, !r || (!rollout_is_under_way(r) && l->chip != GATEWAYS_CHIP_ROLLOUT)); /* errors need the room */
 	list_refresh(l, v->rows->len);
 }
 
@@ -329,12 +329,15 @@ static void path_cell(const struct list *l, const struct gateway *g, struct tabl
 	gint64 seen_us = g->tailnet.last_seen_us;
 	char age[16];
 
-	if (g->tailnet.presence != PRESENCE_OFFLINE || seen_us <= 0) {
+	if (g->tailnet.presence != PRESENCE_OFFLINE || (seen_us <= 0 && !g->tailnet.expired)) {
 		gateways_path(g, out->buffer, sizeof out->buffer);
 		return;
 	}
 	text_age(MAX(l->context.world->utc_us - seen_us, 0) / G_USEC_PER_SEC, age, sizeof age);
-	g_snprintf(out->buffer, sizeof out->buffer, "seen %s", age);
+	if (g->tailnet.expired)
+		g_strlcpy(out->buffer, "expired", sizeof out->buffer);
+	else
+		g_snprintf(out->buffer, sizeof out->buffer, "seen %s", age);
 	out->role = ROLE_WARN;
 }
 
@@ -400,6 +403,14 @@ static const char *silent_because(const struct gateway *g)
 	return host_line_is_up(g->host) ? g->datum.error : g->host->link.reason;
 }
 
+/* What stands behind "novavms-gateway[812]: ": all lines of the column begin with it, and few cells are left where there is no room. */
+static const char *without_program(const char *line)
+{
+	const char *end = strstr(line, "]: "), *open = strchr(line, '[');
+
+	return end && open && open < end && open > line && !memchr(line, ' ', (gsize)(end - line)) ? end + 3 : line;
+}
+
 /* With its age before it. What is missing of the report stands here too: a column that is empty would look well. */
 static void last_error_cell(struct gateways_view *v, const struct gateways_row *r, struct table_cell *out)
 {
@@ -410,7 +421,7 @@ static void last_error_cell(struct gateways_view *v, const struct gateways_row *
 	out->text = text_unknown();
 	if (p->last_error) {
 		list_age_cell(&v->list, p->last_error_us, &age);
-		text = g_strdup_printf("%s %s", age.buffer, p->last_error);
+		text = g_strdup_printf("%s %s", age.buffer, without_program(p->last_error));
 	} else if (p->problem || silent_because(r->gateway)) {
 		text = g_strdup(p->problem ? p->problem : silent_because(r->gateway));
 		out->role = ROLE_WARN;

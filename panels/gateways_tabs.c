@@ -32,7 +32,7 @@ static void add_online(const struct world *w, const struct gateway *g, int cells
 	char link[40];
 
 	gateways_link(g, w->now_us, link, sizeof link);
-	g_string_printf(text, "product %s, tailnet %s, our link %s; judged by %s", gateways_presence(g->product), gateways_presence(g->tailnet.presence), link,
+	g_string_printf(text, "product %s, tailnet %s, link %s; judged by %s", gateways_presence(g->product), gateways_presence(g->tailnet.presence), link,
 	                views[f->view]);
 	if (g->lost)
 		g_string_append(text, "; lost: it was online in the baseline");
@@ -67,6 +67,8 @@ static void add_tailnet(const struct world *w, const struct gateway *g, int cell
 		g_string_append_printf(text, ", path: %s", path);
 	if (t->last_seen_us > 0)
 		g_string_append_printf(text, ", last seen %s", seen);
+	if (t->expired)
+		g_string_append(text, "; its key has expired: renew it, in Tailscale's admin console or by \"tailscale up\" over there");
 	list_add_wrapped(lines, t->presence == PRESENCE_OFFLINE ? ROLE_WARN : ROLE_TEXT, "tailnet", text->str, cells);
 }
 

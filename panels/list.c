@@ -214,6 +214,7 @@ static gboolean act_on_table(struct list *l, enum action command)
 {
 	switch (command) {
 	case ACT_MARK: table_mark(l->table); break;
+	case ACT_MARK_SHOWN: table_mark_shown(l->table); break;
 	case ACT_UNMARK: table_unmark(l->table); break;
 	case ACT_SORT_NEXT: table_sort_step(l->table, 1); break;
 	case ACT_SORT_PREVIOUS: table_sort_step(l->table, -1); break;
@@ -256,7 +257,7 @@ static gboolean can_with_details(const struct list *l, enum action command, cons
 	case ACT_TAB_NEXT: case ACT_TAB_PREVIOUS: case ACT_FULL:
 		*why = l->details.open ? "there is only one tab" : "no details are open";
 		return l->details.open && (command == ACT_FULL || l->class->tab_count > 1);
-	case ACT_MARK: case ACT_SORT_NEXT: case ACT_SORT_PREVIOUS: case ACT_SORT_INVERT: case ACT_FAULTS: case ACT_CHIP: case ACT_HOST_NEXT:
+	case ACT_MARK: case ACT_MARK_SHOWN: case ACT_SORT_NEXT: case ACT_SORT_PREVIOUS: case ACT_SORT_INVERT: case ACT_FAULTS: case ACT_CHIP: case ACT_HOST_NEXT:
 		*why = "the details have the whole panel";
 		return !l->details.full;
 	default:
@@ -296,7 +297,7 @@ gboolean list_can(const struct list *l, enum action command, const char **why)
 		return !l->details.open && list_can_with_row(l, why);
 	case ACT_DETAILS:
 		return l->details.open || list_can_with_row(l, why);
-	case ACT_MARK: case ACT_COPY:
+	case ACT_MARK: case ACT_MARK_SHOWN: case ACT_COPY:
 		return list_can_with_row(l, why);
 	default:
 		return TRUE;

@@ -312,6 +312,12 @@ void table_mark(struct table *t)
 	table_move(t, 1);
 }
 
+void table_mark_shown(struct table *t)
+{
+	for (guint place = 0; place < t->order->len; place++)
+		table_entry(t, place)->marked = TRUE;
+}
+
 void table_unmark(struct table *t)
 {
 	GHashTableIter i;

@@ -84,6 +84,7 @@ void table_end(struct table *t);
 gboolean table_click(struct table *t, int y);
 
 void table_mark(struct table *t);           /* marks or unmarks, and moves down */
+void table_mark_shown(struct table *t);     /* all rows that the filter shows */
 void table_unmark(struct table *t);
 /* Keys of the marked rows (borrowed, until the next refresh) in the order shown; those that the filter hides come last and are counted. */
 GPtrArray *table_marked(const struct table *t, guint *hidden);

@@ -295,11 +295,11 @@ static void test_shell(const char *transport)
 	driver_keys(t->driver, "s");
 	driver_wait_match(t->driver, "/ # ?$", 0);
 	driver_type(t->driver, "exit 3\r");
-	driver_wait(t->driver, "shell in eater: left with exit 3", 0);
+	driver_wait(t->driver, "shell in eater on far: left with exit 3", 0);
 	driver_wait_match(t->driver, "^>. eater +", 0);
 	lab_proxy_refuse(cable);
 	driver_keys(t->driver, "s");
-	driver_wait(t->driver, "shell in eater: ssh could not connect", 0);
+	driver_wait(t->driver, "shell in eater on far: ssh could not connect", 0);
 	g_autoptr(GPtrArray) all = act_audit(t);
 	g_assert_cmpuint(all->len, ==, G_N_ELEMENTS(rows));
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {

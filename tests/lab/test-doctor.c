@@ -351,6 +351,26 @@ static void set_up(void)
 	lab_ssh_host(lab, "gone", 1, "plain", NULL);
 }
 
+/* Of a fleet it says how many gateways there are and how many were reached; one that was not makes the exit code. */
+static void test_fleet(void)
+{
+	struct trial *t = trial_home("hosts:\n  - {name: here, local: true, docker: {disabled: true}}\nfleet: {gateways: [plain, nowhere.invalid], ssh_config: %s}\n",
+	                             lab_ssh_config(lab));
+	cJSON *root = run_json_in(t, 3);
+	const cJSON *fleet = cJSON_GetObjectItem(root, "fleet");
+	const char *text = NULL;
+
+	g_assert_cmpfloat(cJSON_GetNumberValue(cJSON_GetObjectItem(fleet, "gateways")), ==, 2);
+	g_assert_cmpfloat(cJSON_GetNumberValue(cJSON_GetObjectItem(fleet, "reached")), ==, 1);
+	check_steps(fleet);
+	g_assert_cmpstr(step_in(fleet, "gateways", &text, NULL), ==, "failed");
+	g_assert_cmpstr(text, ==, "1 of 2 reached");
+	g_assert_cmpstr(step_in(fleet, "configuration", &text, NULL), ==, "ok");
+	g_assert_cmpstr(text, ==, "2 gateways");
+	cJSON_Delete(root);
+	trial_free(t);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct trial_test tests[] = {
@@ -358,7 +378,7 @@ int main(int argc, char **argv)
 		{"/doctor/refused", test_refused},     {"/doctor/wrong-key", test_wrong_key}, {"/doctor/no-docker", test_no_docker},
 		{"/doctor/dead-docker", test_dead_docker}, {"/doctor/passphrase", test_passphrase},
 		{"/doctor/no-configuration", test_no_configuration},
-		{"/doctor/ollama", test_ollama},       {"/doctor/store", test_store},
+		{"/doctor/ollama", test_ollama},       {"/doctor/store", test_store},             {"/doctor/fleet", test_fleet},
 	};
 
 	return trial_main(argc, argv, tests, G_N_ELEMENTS(tests), LAB_SSHD, set_up);

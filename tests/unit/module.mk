@@ -50,6 +50,7 @@ unit_tests = \
 	tests/unit/test-link-fake \
 	tests/unit/test-link-local \
 	tests/unit/test-log-line \
+	tests/unit/test-loop-watch \
 	tests/unit/test-log-store \
 	tests/unit/test-log-view \
 	tests/unit/test-logs-panel \
@@ -60,6 +61,7 @@ unit_tests = \
 	tests/unit/test-paste \
 	tests/unit/test-placeholders \
 	tests/unit/test-plan \
+	tests/unit/test-doctor-fleet \
 	tests/unit/test-plan-gateway \
 	tests/unit/test-probe \
 	tests/unit/test-prompt \
@@ -124,8 +126,10 @@ tests_unit_test_panels_LDADD = $(test_libraries)
 tests_unit_test_paste_LDADD = $(test_libraries)
 tests_unit_test_placeholders_LDADD = $(test_libraries)
 tests_unit_test_plan_LDADD = $(test_libraries)
+tests_unit_test_doctor_fleet_LDADD = $(test_libraries)
 tests_unit_test_plan_gateway_LDADD = $(test_libraries)
 tests_unit_test_ssh_config_share_LDADD = $(test_libraries)
+tests_unit_test_loop_watch_LDADD = $(test_libraries)
 tests_unit_test_probe_LDADD = $(test_libraries)
 tests_unit_test_gateway_reply_LDADD = $(test_libraries)
 tests_unit_test_prompt_LDADD = $(test_libraries)

@@ -119,8 +119,22 @@ test_watching(void)
 	ASSERT_FINE(FLEET "  pattern: \"ERROR|panic: [a-z]+(x|y){2}\"\n  unit: gw@1.service\n");
 	ASSERT_PROBLEMS(FLEET "  rolling: {pause: 4000, gate: 10, quiet: 10, budget: 0}\n", "c.yml:3: fleet.rolling.pause: must be between 0 and 3600",
 	                "c.yml:3: fleet.rolling.budget: must be between 1 and 1000",
-	                "c.yml:3: fleet.rolling.quiet: must be less than gate, which is 10: no gateway could stay well for so long in time");
+	                "c.yml:3: fleet.rolling.quiet: quiet, which is 10, must be less than gate, which is 10: no gateway could stay well for so long in time");
+	ASSERT_PROBLEMS(FLEET "  rolling: {gate: 15}\n",
+	                "c.yml:3: fleet.rolling.gate: quiet, which is 15, must be less than gate, which is 15: no gateway could stay well for so long in time");
+	ASSERT_PROBLEMS(FLEET "  rolling: {quiet: 120}\n",
+	                "c.yml:3: fleet.rolling.quiet: quiet, which is 120, must be less than gate, which is 120: no gateway could stay well for so long in time");
 	ASSERT_FINE(FLEET "  rolling: {batch: 10%, quiet: 100}\n");
+}
+
+static void
+test_actions(void)
+{
+	ASSERT_FINE(FLEET "actions:\n  - {name: a, on: gateway, command: \"echo {host} {name}\"}\n");
+	ASSERT_PROBLEMS(FLEET "actions:\n  - {name: a, on: gateway, command: x, roles: [gateway]}\n", "c.yml:4: actions[0].roles: are of hosts: a gateway has none");
+	ASSERT_PROBLEMS(FLEET "actions:\n  - {name: a, on: gateway, http: {url: \"http://a/\"}}\n",
+	                "c.yml:4: actions[0].http: is for hosts: on a gateway it is a command, with curl for example");
+	ASSERT_PROBLEMS("actions:\n  - {name: a, on: gateway, command: x}\n", "c.yml:2: actions[0].on: there are no gateways: fleet names them");
 }
 
 static void
@@ -166,6 +180,7 @@ main(int argc, char **argv)
 	g_test_add_func("/config-fleet/details", test_details);
 	g_test_add_func("/config-fleet/watching", test_watching);
 	g_test_add_func("/config-fleet/batch", test_batch);
+	g_test_add_func("/config-fleet/actions", test_actions);
 	g_test_add_func("/config-fleet/example", test_example);
 	return g_test_run();
 }

@@ -111,7 +111,7 @@ test_actions(void)
 	ASSERT_PROBLEMS(ACTION("    help: h\n    command: echo '{name}'\n"),
 	                "c.yml:4: actions[0].command: a placeholder stands within quotes: its value is quoted already, leave the quotes out");
 	ASSERT_PROBLEMS(ACTION("    command: x\n    danger: some\n"), "c.yml:4: actions[0].danger: \"some\" is none of: none, changes, destroys");
-	ASSERT_PROBLEMS(ACTION("    command: x\n    on: pod\n"), "c.yml:4: actions[0].on: \"pod\" is none of: host, container, model, job");
+	ASSERT_PROBLEMS(ACTION("    command: x\n    on: pod\n"), "c.yml:4: actions[0].on: \"pod\" is none of: host, container, model, job, gateway");
 	ASSERT_PROBLEMS(ACTION("    command: x\n    confirm: always\n"), "c.yml:4: actions[0].confirm: \"always\" is none of: key, count, host");
 	ASSERT_PROBLEMS(ACTION("    command: x\n    timeout: soon\n"), "c.yml:4: actions[0].timeout: must be a whole number, 0 or more, not \"soon\"");
 	ASSERT_PROBLEMS(ACTION("    command: x\n    timeout: 5\n"), "c.yml:4: actions[0].timeout: is of http only: a command goes on until it ends");

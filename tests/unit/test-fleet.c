@@ -278,6 +278,41 @@ test_unknown_report(void)
 	gateway_free(g);
 }
 
+/* Where ssh went on its own account is what its configuration says, for names that the operator lists. */
+static void
+test_ssh_address(void)
+{
+	static const struct fleet_entry plain = { .name = "gw" }, told = { .name = "gw", .address = "10.0.0.1" }, moved = { .name = "gw", .address = "10.0.0.9" };
+	struct fleet *f = fleet_new("unit", MINUTE_US);
+	struct gateway *g;
+
+	take(f, ORIGIN_INVENTORY, &told, 1);
+	g = fleet_gateway(f, "gw");
+	g_assert_false(gateway_is_the_operators(g));
+	gateway_connected_to(g, "pi@10.0.0.5:22");
+	g_assert_cmpstr(g->address, ==, "10.0.0.1");
+	take(f, ORIGIN_CONFIG, &plain, 1);
+	g_assert_true(gateway_is_the_operators(g));
+	gateway_connected_to(g, "pi@10.0.0.1:22");
+	g_assert_null(g->ssh_address);
+	g_assert_null(g->disagreement);
+	gateway_connected_to(g, "pi@GW:22");
+	g_assert_null(g->ssh_address);
+	gateway_connected_to(g, "pi@10.0.0.5:22");
+	g_assert_cmpstr(g->address, ==, "10.0.0.5");
+	g_assert_cmpstr(g->disagreement, ==, "ssh's configuration says 10.0.0.5, which is used, inventory says 10.0.0.1");
+	g_assert_cmpstr(gateway_offered_address(g), ==, "10.0.0.1");
+	take(f, ORIGIN_INVENTORY, &moved, 1);
+	g_assert_cmpstr(g->address, ==, "10.0.0.5");
+	g_assert_cmpstr(g->disagreement, ==, "ssh's configuration says 10.0.0.5, which is used, inventory says 10.0.0.9");
+	gateway_connected_to(g, "pi@[fe80::1]:22");
+	g_assert_cmpstr(g->address, ==, "fe80::1");
+	g_assert_null(g->disagreement);
+	take(f, ORIGIN_CONFIG, NULL, 0);
+	g_assert_cmpstr(g->address, ==, "10.0.0.9");
+	fleet_free(f);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -287,6 +322,7 @@ main(int argc, char **argv)
 	g_test_add_func("/fleet/hostile", test_hostile);
 	g_test_add_func("/fleet/disagreement", test_disagreement);
 	g_test_add_func("/fleet/taken-back", test_taken_back);
+	g_test_add_func("/fleet/ssh-address", test_ssh_address);
 	g_test_add_func("/fleet/tailnet", test_tailnet);
 	g_test_add_func("/fleet/world", test_world);
 	g_test_add_func("/fleet/many", test_many);

@@ -68,11 +68,30 @@ test_files_come_later(void)
 	rig_clear(&r);
 }
 
+/* A clock that is off is taken off its times: a host of tomorrow would always be the last of all. */
+static void
+test_clock_ahead(void)
+{
+	const gint64 told_us = 1795719942 * (gint64)G_USEC_PER_SEC, day_s = 86400;
+	struct log_line line;
+	struct follow_rig r;
+
+	rig_init(&r);
+	put_journalctl(&r, ONE_ENTRY);
+	r.host->clock_ahead_s = day_s;
+	rig_follow(&r, FOLLOW_UNIT, "x.service", 0, FALSE);
+	rig_wait_lines(&r, 1);
+	g_assert_true(log_store_at(r.world->logs, 0, &line));
+	g_assert_cmpint(line.time_us, ==, told_us - day_s * G_USEC_PER_SEC);
+	rig_clear(&r);
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/follow-journal/no-files", test_no_files);
 	g_test_add_func("/follow-journal/files-come-later", test_files_come_later);
+	g_test_add_func("/follow-journal/clock-ahead", test_clock_ahead);
 	return g_test_run();
 }

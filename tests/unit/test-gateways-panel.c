@@ -194,6 +194,23 @@ static void test_sources(void)
 	stage_free(s);
 }
 
+/* Of 40 that nobody tells of, not 0 are online. */
+static void test_nobody_tells(void)
+{
+	struct world *w = fleet_world_new(40);
+	struct stage *s;
+
+	fleet_world_roll(w, 10, ROLLOUT_INTERRUPTED);
+	fleet_list_failed(w->fleet, ORIGIN_INVENTORY, "HTTP 500");
+	w->fleet->online = w->fleet->offline = 0;
+	w->fleet->unknown = 40;
+	s = stage_of(w);
+	has(s, "online – of 40: nobody tells now (product view, 8s)");
+	has(s, "drop: nobody can tell");
+	g_assert_cmpint(page_find(&s->canvas, "inventory, 8s old: HTTP 500"), <, page_find(&s->canvas, "rollout interrupted"));
+	stage_free(s);
+}
+
 static void test_empty(void)
 {
 	struct world *w = fleet_world_new(0);
@@ -243,6 +260,12 @@ static void test_order_and_cells(void)
 	has(s, "no right to read the journal");
 	has(s, "VERSION");
 	lacks(s, "ROLLOUT");
+	g_free(fleet_world_gateway(s->world, "gw-003")->report.last_error);
+	fleet_world_gateway(s->world, "gw-003")->report.last_error = g_strdup("novavms-gateway[812]: ERROR [cam 7]: lost");
+	fleet_world_gateway(s->world, "gw-005")->tailnet.expired = TRUE;
+	stage_draw(s);
+	has(s, "m ERROR [cam 7]: lost"); /* its program is all the same */
+	has(s, "expired");
 	for (guint i = 0; i < 12; i++) {
 		struct gateway *g = fleet(s)->gateways->pdata[i];
 		g_clear_pointer(&g->report.version, g_free);
@@ -293,11 +316,14 @@ static void test_state_tab(void)
 	stage_press(s, ACT_DETAILS);
 	stage_press(s, ACT_FULL);
 	point_at(s, "gw-005");
-	has(s, "product offline, tailnet offline, our link down 3m; judged by the product; lost: it was online in the baseline");
+	has(s, "product offline, tailnet offline, link down 3m; judged by the product; lost: it was online in the baseline");
 	has(s, "last seen 01:44:02Z (3m20s ago)");
 	has(s, "down 3m: No route to host.");
 	has(s, "Check that the gateway is on");
 	has(s, "told         01:44:12Z (3m10s ago): the link is down");
+	fleet_world_gateway(s->world, "gw-005")->tailnet.expired = TRUE;
+	stage_draw(s);
+	has(s, "its key has expired: renew it");
 	point_at(s, "gw-012");
 	has(s, "configuration at 100.64.0.13");
 	has(s, "disagree     ");
@@ -473,10 +499,11 @@ static void test_rollout(void)
 	fleet(s)->rollout->ended_us = WORLD_NOW_US - MINUTE;
 	stage_draw(s);
 	has(s, "✖ rollout stopped: ");
+	lacks(s, "ROLLOUT"); /* it is over: the errors have the room, until its chip is chosen */
 	lacks(s, "X aborts");
 	fleet(s)->rollout->state = ROLLOUT_INTERRUPTED;
 	stage_draw(s);
-	has(s, "▲ rollout interrupted: ");
+	has(s, "▲ rollout interrupted, ");
 	fleet(s)->rollout->state = ROLLOUT_DONE;
 	fleet(s)->rollout->ended_us = WORLD_NOW_US - 70 * MINUTE;
 	stage_draw(s);
@@ -492,6 +519,10 @@ static void test_headline(void)
 
 	g_assert_cmpint(headline(w, line, sizeof line), ==, SEVERITY_CRIT);
 	g_assert_true(g_str_has_prefix(line, "gateways: FATAL lines on gw-003"));
+	w->fleet->blind = g_strdup("no network");
+	g_ptr_array_set_size(w->hosts, 0);
+	headline(w, line, sizeof line);
+	g_assert_cmpstr(line, ==, "gateways: we are blind: no network"); /* what was known before is no news */
 	world_free(w);
 	w = fleet_world_new(40);
 	g_ptr_array_set_size(w->hosts, 0); /* theirs would be worse */
@@ -681,6 +712,7 @@ int main(int argc, char **argv)
 	ADD(drop);
 	ADD(blind);
 	ADD(sources);
+	ADD(nobody_tells);
 	ADD(empty);
 	ADD(order_and_cells);
 	ADD(chips_and_filters);

@@ -25,7 +25,7 @@ static struct {
 	const struct transport_error *script; /* one for each attempt; TRANSPORT_LOST = comes up */
 	guint length, attempts, under_way, most_under_way;
 	struct transport *live;
-	char *accept_host_key, *passphrase;
+	char *accept_host_key, *passphrase, *hostname;
 	GPtrArray *channels; /* open ones */
 	guint refuse_above;  /* open session channels beyond this are refused; 0 = none */
 	guint other_attempts;
@@ -42,6 +42,8 @@ fake_create(const struct transport_settings *s, const struct transport_events *e
 	fake.accept_host_key = g_strdup(s->accept_host_key);
 	g_free(fake.passphrase);
 	fake.passphrase = g_strdup(s->passphrase);
+	g_free(fake.hostname);
+	fake.hostname = g_strdup(s->hostname);
 	fake.under_way++;
 	fake.most_under_way = MAX(fake.most_under_way, fake.under_way);
 	return t;
@@ -232,6 +234,7 @@ end(struct fixture *f)
 	g_ptr_array_unref(fake.channels);
 	g_free(fake.accept_host_key);
 	g_free(fake.passphrase);
+	g_free(fake.hostname);
 	link_status_clear(&f->status);
 }
 
@@ -401,6 +404,24 @@ test_passphrase_question(void)
 	link_answer_passphrase(f.link, "correct horse");
 	WAIT_FOR(f.ups == 1);
 	g_assert_cmpstr(fake.passphrase, ==, "correct horse");
+	end(&f);
+}
+
+/* An inventory may say another address meanwhile: the next connection goes there. */
+static void
+test_another_hostname(void)
+{
+	static const struct transport_error script[] = { UP };
+	struct fixture f;
+
+	begin(&f, script, 1);
+	WAIT_FOR(f.ups == 1);
+	g_assert_null(fake.hostname);
+	link_set_hostname(f.link, "100.64.0.7", FALSE);
+	g_assert_cmpint(f.status.state, ==, LINK_UP);
+	lose("cut");
+	WAIT_FOR(f.ups == 2);
+	g_assert_cmpstr(fake.hostname, ==, "100.64.0.7");
 	end(&f);
 }
 
@@ -936,6 +957,7 @@ main(int argc, char **argv)
 	ADD("blocked", test_blocked);
 	ADD("host-key-question", test_host_key_question);
 	ADD("passphrase-question", test_passphrase_question);
+	ADD("another-hostname", test_another_hostname);
 	ADD("other-transport", test_other_transport);
 	ADD("lost", test_lost);
 	ADD("exit-code-by-sentinel", test_exit_code_by_sentinel);

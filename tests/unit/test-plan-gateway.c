@@ -140,6 +140,8 @@ test_few(struct setting *s, gconstpointer unused)
 	gateway_rig_drop(s->rig, "gw2");
 	p = plan_gateways(s->fleet, NULL, s->targets, &error);
 	g_assert_cmpstr(p->title, ==, "Restart 2 gateways");
+	g_assert_true(p->snapshots);
+	assert_says(p, "Each: $([ \"$(id -u)\" = 0 ] || echo sudo -n) systemctl restart 'agent'   via its own ssh");
 	assert_says(p, "Left out: gw2: it is not reached by SSH");
 	assert_says(p, "Left out: gw99: it is not in the list any more");
 	plan_free(p);
@@ -158,6 +160,67 @@ test_none(struct setting *s, gconstpointer unused)
 	g_assert_null(plan_gateways(s->fleet, NULL, s->targets, &locked));
 	g_assert_cmpstr(locked->message, ==, "the configuration says that the fleet is read-only");
 	assert_refused(s, NULL, "1", "the configuration says that the fleet is read-only");
+}
+
+/* --- snapshots, and the operator's own actions --- */
+
+static void
+test_snapshots(struct setting *s, gconstpointer unused)
+{
+	g_autoptr(GError) error = NULL;
+	const struct work *w;
+	struct plan *p;
+
+	s->fleet->readonly = TRUE; /* it changes nothing */
+	action_targets_add(s->targets, "gw2", NULL);
+	p = plan_gateway_snapshots(s->fleet, NULL, s->targets, &error);
+	g_assert_no_error(error);
+	w = p->works->pdata[0];
+	g_assert_cmpstr(p->title, ==, "Snapshot of agent on gw2");
+	g_assert_cmpint(p->confirm, ==, PLAN_ASKS_NOTHING);
+	g_assert_cmpstr(w->operation->action, ==, "gateway.snapshot");
+	plan_free(p);
+
+	target_all(s);
+	gateway_rig_drop(s->rig, "gw3");
+	p = plan_gateway_snapshots(s->fleet, NULL, s->targets, &error);
+	g_assert_cmpint(p->confirm, ==, PLAN_ASKS_COUNT);
+	assert_says(p, "Left out: gw3: it is not reached by SSH");
+	plan_free(p);
+
+	g_ptr_array_set_size(s->targets, 0);
+	action_targets_add(s->targets, "gw3", NULL);
+	g_assert_null(plan_gateway_snapshots(s->fleet, NULL, s->targets, &error));
+	g_assert_cmpstr(error->message, ==, "it is not reached by SSH");
+}
+
+static void
+test_custom(struct setting *s, gconstpointer unused)
+{
+	const struct config_action a = { .name = (char *)"drain", .title = (char *)"Drain", .on = (char *)"gateway", .command = (char *)"drain {host} {name}" };
+	g_autoptr(GPtrArray) none = g_ptr_array_new();
+	const struct operation *o;
+	const char *why = NULL;
+	struct plan *p;
+
+	action_targets_add(s->targets, "gw1", NULL);
+	action_targets_add(s->targets, "gw3", NULL);
+	gateway_rig_drop(s->rig, "gw3");
+	g_assert_null(plan_custom_obstacle(none, NULL, s->targets, &a));
+	p = plan_custom(none, NULL, s->targets, &a, &why);
+	g_assert_cmpuint(plan_count(p), ==, 1);
+	o = ((const struct work *)p->works->pdata[0])->operation;
+	g_assert_cmpstr(o->action, ==, "custom.drain");
+	g_assert_cmpstr(o->host, ==, "gw1");
+	g_assert_cmpstr(o->request, ==, "drain 'gw1' 'gw1'");
+	g_assert_cmpstr(p->title, ==, "Drain: gw1");
+	assert_says(p, "Left out: 1 that is not reached.");
+	plan_free(p);
+
+	gateway_rig_drop(s->rig, "gw1");
+	g_assert_cmpstr(plan_custom_obstacle(none, NULL, s->targets, &a), ==, "it is not reached");
+	g_assert_null(plan_custom(none, NULL, s->targets, &a, &why));
+	g_assert_cmpstr(why, ==, "it is not reached");
 }
 
 /* --- many --- */
@@ -284,7 +347,7 @@ int
 main(int argc, char **argv)
 {
 	static const struct { const char *path; void (*run)(struct setting *s, gconstpointer unused); } tests[] = {
-		{ "one", test_one }, { "few", test_few }, { "none", test_none }, { "as-configured", test_as_configured }, { "defaults", test_defaults },
+		{ "one", test_one }, { "few", test_few }, { "none", test_none }, { "snapshots", test_snapshots }, { "custom", test_custom }, { "as-configured", test_as_configured }, { "defaults", test_defaults },
 		{ "order", test_order }, { "left-out", test_left_out }, { "small", test_small }, { "refused", test_refused },
 	};
 

@@ -444,12 +444,12 @@ test_custom_roles(struct setting *s, gconstpointer unused)
 	struct plan *p;
 
 	target(s, "vm1", NULL);
-	g_assert_null(plan_custom(s->machines, s->targets, custom(s, "gateways"), &why));
+	g_assert_null(plan_custom(s->machines, NULL, s->targets, custom(s, "gateways"), &why));
 	g_assert_nonnull(strstr(why, "does not apply"));
-	g_assert_cmpstr(plan_custom_obstacle(s->machines, s->targets, custom(s, "gateways")), ==, why);
+	g_assert_cmpstr(plan_custom_obstacle(s->machines, NULL, s->targets, custom(s, "gateways")), ==, why);
 	target(s, "gw1", NULL);
-	g_assert_null(plan_custom_obstacle(s->machines, s->targets, custom(s, "gateways")));
-	p = plan_custom(s->machines, s->targets, custom(s, "gateways"), &why);
+	g_assert_null(plan_custom_obstacle(s->machines, NULL, s->targets, custom(s, "gateways")));
+	p = plan_custom(s->machines, NULL, s->targets, custom(s, "gateways"), &why);
 	g_assert_cmpuint(p->works->len, ==, 1);
 	g_assert_cmpstr(operation(p, 0)->host, ==, "gw1");
 	g_assert_cmpstr(operation(p, 0)->action, ==, "custom.gateways");
@@ -469,7 +469,7 @@ test_custom_host(struct setting *s, gconstpointer unused)
 	target(s, "vm1", "a");
 	target(s, "vm1", "b");
 	target(s, "gw1", "c");
-	p = plan_custom(s->machines, s->targets, custom(s, "host"), &why);
+	p = plan_custom(s->machines, NULL, s->targets, custom(s, "host"), &why);
 	g_assert_cmpuint(p->works->len, ==, 2);
 	g_assert_cmpstr(operation(p, 0)->request, ==, "echo 'vm1'");
 	g_assert_cmpstr(operation(p, 1)->request, ==, "echo 'gw1'");
@@ -478,7 +478,7 @@ test_custom_host(struct setting *s, gconstpointer unused)
 	assert_says(p, "Loses: nothing that matters");
 	plan_free(p);
 
-	p = plan_custom(s->machines, s->targets, custom(s, "counted"), &why); /* no one host's name could be typed for both */
+	p = plan_custom(s->machines, NULL, s->targets, custom(s, "counted"), &why); /* no one host's name could be typed for both */
 	g_assert_cmpint(p->confirm, ==, PLAN_ASKS_COUNT);
 	g_assert_cmpstr(p->word, ==, "2");
 	plan_free(p);
@@ -495,9 +495,9 @@ test_custom_container(struct setting *s, gconstpointer unused)
 
 	expected = g_strdup_printf("prune %s '%s' 'st'\\''ack' %s on 'vm1'", name, c->id, image);
 	target(s, "vm1", NULL); /* a row that is no container */
-	g_assert_null(plan_custom(s->machines, s->targets, custom(s, "container"), &why));
+	g_assert_null(plan_custom(s->machines, NULL, s->targets, custom(s, "container"), &why));
 	target(s, "vm1", c->id);
-	p = plan_custom(s->machines, s->targets, custom(s, "container"), &why);
+	p = plan_custom(s->machines, NULL, s->targets, custom(s, "container"), &why);
 	g_assert_cmpuint(p->works->len, ==, 1);
 	g_assert_cmpstr(operation(p, 0)->request, ==, expected);
 	g_assert_cmpstr(operation(p, 0)->target, ==, hostile);
@@ -513,7 +513,7 @@ test_custom_http(struct setting *s, gconstpointer unused)
 	struct plan *p;
 
 	target(s, "vm1", "a/b \"c\"");
-	p = plan_custom(s->machines, s->targets, custom(s, "model"), &why);
+	p = plan_custom(s->machines, NULL, s->targets, custom(s, "model"), &why);
 	g_assert_cmpuint(p->works->len, ==, 1);
 	g_assert_cmpstr(operation(p, 0)->request, ==, "POST http://127.0.0.1:11434/x/a%2Fb%20%22c%22 {\"m\":\"a/b \\\"c\\\"\"}");
 	g_assert_cmpstr(operation(p, 0)->target, ==, "a/b \"c\"");
@@ -530,7 +530,7 @@ test_custom_many(struct setting *s, gconstpointer unused)
 		g_autofree char *name = g_strdup_printf("model-%u", i);
 		target(s, "vm1", name);
 	}
-	p = plan_custom(s->machines, s->targets, custom(s, "model"), &why);
+	p = plan_custom(s->machines, NULL, s->targets, custom(s, "model"), &why);
 	g_assert_cmpstr(p->title, ==, "model: 10 targets");
 	g_assert_cmpint(p->confirm, ==, PLAN_ASKS_COUNT);
 	g_assert_cmpstr(p->word, ==, "10");

@@ -1,6 +1,7 @@
 /* What `ssh -G` prints, the paths in it, and what a private key file tells. */
 #include "backends/ssh_config.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -247,6 +248,28 @@ test_hostname(void)
 	ssh_config_clear(&c);
 }
 
+/* What the operator wrote goes before what an inventory says; where nothing is written, that counts. */
+static void
+test_yielding(void)
+{
+	g_autofree char *dir = g_dir_make_tmp("ssh-config-XXXXXX", NULL), *file = g_build_filename(dir, "config", NULL), *problem = NULL;
+	struct ssh_config c;
+
+	g_assert_true(g_file_set_contents(file, "Host own\n\tHostName own.example.com\nHost plain own\n\tUser pi\n", -1, NULL));
+	g_assert_true(ssh_config_load_yielding(ssh_config_load, "own", "100.64.0.7", file, &c, &problem));
+	g_assert_cmpstr(c.hostname, ==, "own.example.com");
+	ssh_config_clear(&c);
+	g_assert_true(ssh_config_load_yielding(ssh_config_load, "plain", "100.64.0.7", file, &c, &problem));
+	g_assert_cmpstr(c.hostname, ==, "100.64.0.7");
+	g_assert_cmpstr(c.user, ==, "pi");
+	ssh_config_clear(&c);
+	g_assert_true(ssh_config_load_yielding(ssh_config_load, "plain", NULL, file, &c, &problem));
+	g_assert_cmpstr(c.hostname, ==, "plain");
+	ssh_config_clear(&c);
+	g_remove(file);
+	g_rmdir(dir);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -260,6 +283,7 @@ main(int argc, char **argv)
 	g_test_add_func("/ssh-config/key-name", test_key_name);
 	g_test_add_func("/ssh-config/common", test_common);
 	g_test_add_func("/ssh-config/hostname", test_hostname);
+	g_test_add_func("/ssh-config/yielding", test_yielding);
 	g_test_add_func("/ssh-config/key-files", test_key_files);
 	g_test_add_func("/ssh-config/broken-key-files", test_broken_key_files);
 	return g_test_run();

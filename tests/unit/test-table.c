@@ -217,6 +217,11 @@ static void test_marks(struct fixture *f, gconstpointer data)
 	g_ptr_array_unref(marked);
 	marked = table_marked(f->table, &hidden);
 	g_assert_cmpuint(marked->len, ==, 0);
+	table_mark_shown(f->table); /* not what the filter hides */
+	g_ptr_array_unref(marked);
+	marked = table_marked(f->table, &hidden);
+	g_assert_cmpuint(marked->len, ==, table_count(f->table));
+	g_assert_cmpuint(hidden, ==, 0);
 }
 
 static void test_sort(struct fixture *f, gconstpointer data)

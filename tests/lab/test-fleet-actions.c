@@ -1,0 +1,116 @@
+/* What an operator does with single gateways, in the real program on a real sshd: a shell, a snapshot, an action of the configuration, and
+ * what the doctor says of the fleet. */
+#include "tests/lab/lab_fleet.h"
+#include "tests/screens/console_fixture.h"
+
+#include <string.h>
+
+#include "backends/store.h"
+
+#define GATEWAYS 3
+
+static struct lab *the_lab;
+static struct lab_fleet *the_fleet;
+
+static gboolean fleet_is_up(void)
+{
+	if (!lab_have(LAB_SSHD))
+		return FALSE;
+	if (!the_fleet) {
+		the_lab = lab_new();
+		the_fleet = lab_fleet(the_lab, GATEWAYS);
+		lab_fleet_known(the_fleet, "plain");
+	}
+	return TRUE;
+}
+
+static struct fixture *configured(const char *gateways)
+{
+	struct fixture *f = fixture_new();
+	g_autofree char *text = g_strdup_printf(
+		"start_panel: gateways\n"
+		"fleet:\n"
+		"  gateways: [%s]\n"
+		"  ssh_config: %s\n"
+		"actions:\n"
+		"  - {name: greet, title: Greet, on: gateway, command: 'echo hello {name}', danger: none, keys: M-g}\n", gateways, lab_ssh_config(the_lab));
+
+	fixture_configure(f, text);
+	return f;
+}
+
+/* How many ended actions of this kind and outcome on this gateway the audit log has. */
+static guint audit(const struct fixture *f, const char *action, const char *host, enum outcome outcome)
+{
+	g_autofree char *path = fixture_path(f, "state/midwatch/store.db");
+	g_autoptr(GError) error = NULL;
+	struct store *store = store_open_readonly(path, &error);
+	guint n = 0;
+
+	g_assert_no_error(error);
+	g_autoptr(GPtrArray) all = store_audit_list(store, 0, &error);
+	for (guint i = 0; i < all->len; i++) {
+		const struct audit_entry *e = all->pdata[i];
+		n += strcmp(e->action, action) == 0 && strcmp(e->host, host) == 0 && e->outcome == outcome;
+	}
+	store_close(store);
+	return n;
+}
+
+static void test_single(void)
+{
+	struct fixture *f;
+	struct driver *d;
+
+	if (!fleet_is_up())
+		return;
+	f = configured("\"pi-gw[001-003]\"");
+	d = fixture_run(f, NULL, NULL, 30, 120);
+	driver_wait_match(d, "^.*pi-gw003.*active", 0);
+	driver_wait_match(d, "^>.*pi-gw001", 0);
+	fixture_press(d, "s", "midwatch: a shell on pi-gw001");
+	driver_type(d, "exit 4");
+	driver_keys(d, "Enter");
+	driver_wait(d, "shell on pi-gw001: left with exit 4", 0);
+	fixture_press(d, "S", "snapshot novavms-gateway on pi-gw001: ok");
+	fixture_press(d, "M-g", "echo hello 'pi-gw001'   on pi-gw001");
+	fixture_press(d, "y", "hello pi-gw001");
+	driver_quit(d, "^C");
+	g_assert_cmpuint(audit(f, "gateway.shell", "pi-gw001", OUTCOME_OK), ==, 1);
+	g_assert_cmpuint(audit(f, "gateway.snapshot", "pi-gw001", OUTCOME_OK), ==, 1);
+	g_assert_cmpuint(audit(f, "custom.greet", "pi-gw001", OUTCOME_OK), ==, 1);
+	fixture_free(f);
+}
+
+static void test_doctor(void)
+{
+	static const char *const arguments[] = { "doctor", NULL };
+	g_autofree char *printed = NULL;
+	struct fixture *f;
+
+	if (!fleet_is_up())
+		return;
+	lab_fleet_set(the_fleet, "pi-gw002", "behaviour", "noright");
+	f = configured("\"pi-gw[001-003]\", pi-nowhere");
+	g_assert_cmpint(fixture_run_plain(f, arguments, NULL, &printed), ==, 3);
+	g_assert_nonnull(strstr(printed, "3 of 4 reached"));
+	g_assert_nonnull(strstr(printed, ": pi-nowhere"));
+	g_assert_nonnull(strstr(printed, "1: no right to read the journal: pi-gw002"));
+	lab_fleet_set(the_fleet, "pi-gw002", "behaviour", NULL);
+	fixture_free(f);
+}
+
+int main(int argc, char **argv)
+{
+	int result;
+
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/fleet-actions/single", test_single);
+	g_test_add_func("/fleet-actions/doctor", test_doctor);
+	result = g_test_run();
+	if (the_fleet)
+		lab_fleet_free(the_fleet);
+	if (the_lab)
+		lab_free(the_lab);
+	return result;
+}
