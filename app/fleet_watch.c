@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "app/fleet_addresses.h"
 #include "app/fleet_loki.h"
 #include "app/fleet_origins.h"
 
@@ -10,6 +11,7 @@
 #define SWEEPS_AT_ONCE 64
 #define SPAN_MIN 30
 #define OBSERVE_S 10          /* at least so often it is judged who is online */
+#define HOLD_US (2 * G_USEC_PER_SEC) /* so long at most names wait for their addresses at the start */
 
 /* A gateway as it is watched. */
 struct member {
@@ -38,7 +40,8 @@ struct fleet_watch {
 	guint sweeping;           /* how many are being read now */
 	GQueue to_sweep;          /* of struct member */
 	gboolean started, changed;
-	guint tick, advance;      /* sources */
+	guint tick, advance, hold; /* sources */
+	gint64 held_until_us;     /* those without an address wait for a source that may tell one */
 	guint quiet_s;            /* since it was judged last */
 	guint answering;          /* sources, when it was judged last */
 };
@@ -217,6 +220,29 @@ give_place(struct member *m, gint64 now_us)
 	enqueue(m);
 }
 
+/* A name that ssh may not know: its first connection would fail for want of the address that comes in a moment. */
+static gboolean
+is_held(const struct fleet_watch *w, const struct member *m, gint64 now_us)
+{
+	return now_us < w->held_until_us && !gateway_offered_address(m->gateway);
+}
+
+static void settle_addresses(struct fleet_watch *w);
+
+static gboolean
+on_hold(gpointer user)
+{
+	struct fleet_watch *w = user;
+
+	if (!fleet_addresses_are_told(w->fleet, w->config) && g_get_monotonic_time() < w->held_until_us)
+		return G_SOURCE_CONTINUE;
+	w->hold = 0;
+	w->held_until_us = 0;
+	settle_addresses(w);
+	advance_later(w);
+	return G_SOURCE_REMOVE;
+}
+
 static gboolean
 on_advance(gpointer user)
 {
@@ -237,6 +263,10 @@ on_advance(gpointer user)
 		m->queued = FALSE;
 		if (m->gateway->host->link.state != LINK_IDLE)
 			continue;
+		if (is_held(w, m, now_us)) {
+			enqueue(m);
+			continue;
+		}
 		if (m->due_us > now_us || w->counts[LINK_CONNECTING] + w->counts[LINK_UP] >= w->sessions) {
 			enqueue(m);
 			continue;
@@ -337,7 +367,6 @@ add_missing(struct fleet_watch *w)
 	}
 }
 
-/* Where they are, as it is told now, for their next connections; and by whose word they were reached. */
 static void
 settle_addresses(struct fleet_watch *w)
 {
@@ -347,10 +376,7 @@ settle_addresses(struct fleet_watch *w)
 	g_hash_table_iter_init(&i, w->members);
 	while (g_hash_table_iter_next(&i, NULL, &value)) {
 		const struct member *m = value;
-		struct gateway *g = m->gateway;
-		if (g->host->link.state == LINK_UP && g->host->link.address)
-			gateway_connected_to(g, g->host->link.address);
-		link_set_hostname(m->machine->link, gateway_offered_address(g), gateway_is_the_operators(g));
+		fleet_addresses_settle(m->gateway, m->machine->link);
 	}
 }
 
@@ -481,6 +507,7 @@ fleet_watch_free(struct fleet_watch *w)
 	fleet_loki_free(w->loki);
 	fleet_origins_free(w->origins);
 	g_clear_handle_id(&w->tick, g_source_remove);
+	g_clear_handle_id(&w->hold, g_source_remove);
 	g_clear_handle_id(&w->advance, g_source_remove);
 	g_hash_table_unref(w->members);
 	g_queue_clear(&w->queue);
@@ -494,6 +521,10 @@ fleet_watch_start(struct fleet_watch *w)
 	w->started = TRUE;
 	w->tick = g_timeout_add_seconds(1, on_tick, w);
 	fleet_origins_start(w->origins);
+	if (!fleet_addresses_are_told(w->fleet, w->config)) {
+		w->held_until_us = g_get_monotonic_time() + HOLD_US;
+		w->hold = g_timeout_add(50, on_hold, w);
+	}
 	advance_later(w);
 }
 

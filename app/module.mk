@@ -39,6 +39,8 @@ libapp_a_SOURCES = \
 	app/doctor_report.h \
 	app/executor.c \
 	app/executor.h \
+	app/fleet_addresses.c \
+	app/fleet_addresses.h \
 	app/fleet_loki.c \
 	app/fleet_loki.h \
 	app/fleet_origins.c \

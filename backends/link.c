@@ -291,16 +291,17 @@ link_start(struct link *l)
 		connect_now(l);
 }
 
-void
+gboolean
 link_set_hostname(struct link *l, const char *hostname, gboolean yields)
 {
 	char *before = (char *)l->settings.hostname;
 
 	l->settings.hostname_yields = yields;
 	if (g_strcmp0(before, hostname) == 0)
-		return;
+		return FALSE;
 	l->settings.hostname = g_strdup(hostname);
 	g_free(before);
+	return TRUE;
 }
 
 gboolean

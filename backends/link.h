@@ -39,8 +39,8 @@ void link_start(struct link *l);
 /* Closes the connection, which is no failure: the state is LINK_IDLE then, no event tells of it, and link_start() connects anew. FALSE when
  * something runs over it. */
 gboolean link_rest(struct link *l);
-/* Another `hostname`, copied, from the next connection on. */
-void link_set_hostname(struct link *l, const char *hostname, gboolean yields);
+/* Another `hostname`, copied, from the next connection on. TRUE: it is another one. */
+gboolean link_set_hostname(struct link *l, const char *hostname, gboolean yields);
 /* How many links of_fleet connect at once, 16 unless said. */
 void link_fleet_connects(guint most);
 /* The operator asks for another attempt now: backoff and the count of authentication failures start anew. */

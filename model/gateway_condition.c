@@ -71,10 +71,16 @@ is_well(const struct gateway *g, gboolean counts)
 	return g->seen == PRESENCE_ONLINE && g->host->link.state == LINK_IDLE && g->datum.state == DATUM_UNKNOWN;
 }
 
+gboolean
+gateway_unit_loops(const struct gateway *g)
+{
+	return g->report.unit == UNIT_ACTIVATING && g->report.sub && g_str_has_prefix(g->report.sub, "auto-restart");
+}
+
 static gboolean
 does_not_run(const struct gateway *g, gboolean counts)
 {
-	return counts && (g->report.unit == UNIT_INACTIVE || g->report.unit == UNIT_MISSING);
+	return counts && (g->report.unit == UNIT_INACTIVE || g->report.unit == UNIT_MISSING || gateway_unit_loops(g));
 }
 
 gboolean

@@ -28,6 +28,8 @@ gboolean gateway_report_counts(const struct fleet *f, const struct gateway *g, g
  * report did not count all of them FATAL of that too; -1: not known. */
 gint64 gateway_errors(const struct fleet *f, const struct gateway *g, gint64 now_us);
 gint64 gateway_fatals(const struct fleet *f, const struct gateway *g, gint64 now_us);
+/* Did its unit end by itself, and is systemd about to start it again ("auto-restart")? It may do so for ever. */
+gboolean gateway_unit_loops(const struct gateway *g);
 /* Is its link refused, and will not be tried again before the operator does something? */
 gboolean gateway_is_refused(const struct gateway *g);
 /* Is it not reached, though that was tried? */

@@ -137,14 +137,6 @@ condition_fault(const struct world *w, enum gateway_condition condition, const c
 }
 
 static void
-gateway_faults(const struct world *w, struct headline *out)
-{
-	condition_fault(w, GATEWAY_FATAL, "FATAL lines on ", out);
-	condition_fault(w, GATEWAY_FAILED, "the unit has failed on ", out);
-	condition_fault(w, GATEWAY_REFUSED, "the link is refused: ", out);
-}
-
-static void
 rollout_fault(const struct rollout *r, struct headline *out)
 {
 	g_autofree char *words = NULL;
@@ -162,10 +154,13 @@ fleet_faults(const struct world *w, struct headline *out)
 	g_autofree char *blind = f->blind ? g_strdup_printf("we are blind: %s", f->blind) : NULL;
 
 	drop_fault(fleet_drop(f), out);
-	if (blind) /* what was known of them before is no news */
+	if (blind) { /* what was known of them before is no news */
 		fault(out, SEVERITY_WARN, "gateways", blind);
-	else
-		gateway_faults(w, out);
+	} else {
+		condition_fault(w, GATEWAY_FATAL, "FATAL lines on ", out);
+		condition_fault(w, GATEWAY_FAILED, "the unit has failed on ", out);
+		condition_fault(w, GATEWAY_REFUSED, "the link is refused: ", out);
+	}
 	rollout_fault(fleet_current_rollout(f, w->now_us), out);
 }
 

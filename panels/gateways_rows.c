@@ -373,9 +373,11 @@ static void unit_cell(const struct gateways_row *r, struct table_cell *out)
 	enum unit_state s = r->gateway->report.unit;
 
 	out->text = datum_known(&r->gateway->datum) && s != UNIT_UNKNOWN ? unit_state_name(s) : text_unknown();
+	if (gateway_unit_loops(r->gateway))
+		out->text = r->gateway->report.sub;
 	if (s == UNIT_FAILED)
 		out->role = ROLE_CRIT;
-	else if (s == UNIT_INACTIVE || s == UNIT_MISSING)
+	else if (s == UNIT_INACTIVE || s == UNIT_MISSING || gateway_unit_loops(r->gateway))
 		out->role = ROLE_WARN;
 }
 
@@ -395,20 +397,20 @@ static void figure_cell(const struct gateways_row *r, int column, struct table_c
 		out->role = column == COLUMN_FATAL ? ROLE_CRIT : ROLE_WARN;
 }
 
-/* Why one that is tried has told nothing of itself yet; NULL: it has, or nothing is known against it. */
-static const char *silent_because(const struct gateway *g)
-{
-	if (datum_known(&g->datum))
-		return NULL;
-	return host_line_is_up(g->host) ? g->datum.error : g->host->link.reason;
-}
-
 /* What stands behind "novavms-gateway[812]: ": all lines of the column begin with it, and few cells are left where there is no room. */
 static const char *without_program(const char *line)
 {
 	const char *end = strstr(line, "]: "), *open = strchr(line, '[');
 
 	return end && open && open < end && open > line && !memchr(line, ' ', (gsize)(end - line)) ? end + 3 : line;
+}
+
+/* Why one that is tried has told nothing of itself yet; NULL: it has, or nothing is known against it. */
+static const char *silent_because(const struct gateway *g)
+{
+	if (datum_known(&g->datum))
+		return NULL;
+	return host_line_is_up(g->host) ? g->datum.error : g->host->link.reason;
 }
 
 /* With its age before it. What is missing of the report stands here too: a column that is empty would look well. */

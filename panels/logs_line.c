@@ -41,27 +41,37 @@ void logs_time_text(enum logs_time mode, gint64 time_us, gint64 now_us, char *ou
 		g_strlcpy(out, clock, size);
 }
 
+/* Of the same unit on many gateways the gateway alone. */
+static void source_text(const struct log_source_info *info, const struct logs_columns *c, char *out, gsize size)
+{
+	if (c->hosts && !c->names)
+		g_strlcpy(out, info->host, size);
+	else
+		logs_source_name(info, c->hosts, out, size);
+}
+
 struct logs_columns logs_columns(const struct panel *p, int width)
 {
 	static const int times[] = { [LOGS_CLOCK] = 13, [LOGS_FULL] = 25, [LOGS_AGE] = 5, [LOGS_NO_TIME] = 0 };
 	const struct log_store *store = p->context.world->logs;
 	struct logs_columns c = { .time = times[p->time], .level = TRUE };
-	const char *host = NULL;
+	const struct log_source_info *first = NULL;
 	guint shown = 0;
 
 	for (guint32 i = 1; i <= log_store_source_count(store); i++) {
 		const struct log_source_info *info = log_store_source_info(store, i);
 		if (!logs_is_wanted(p, i))
 			continue;
-		c.hosts = c.hosts || (host && !g_str_equal(host, info->host));
-		host = info->host;
+		first = first ? first : info;
+		c.hosts = c.hosts || !g_str_equal(first->host, info->host);
+		c.names = c.names || !g_str_equal(first->name, info->name);
 		shown++;
 	}
 	for (guint32 i = 1; shown > 1 && i <= log_store_source_count(store); i++) {
 		char name[256];
 		if (!logs_is_wanted(p, i))
 			continue;
-		logs_source_name(log_store_source_info(store, i), c.hosts, name, sizeof name);
+		source_text(log_store_source_info(store, i), &c, name, sizeof name);
 		c.source = MAX(c.source, MIN(text_width(name), width >= 120 ? SOURCE_WIDE : SOURCE_NARROW) + 1);
 	}
 	c.text = GUTTER + c.time + c.source + LEVEL_CELLS;
@@ -139,19 +149,20 @@ static enum role source_role(const struct log_source_info *info)
 }
 
 /* The name is what tells sources apart: when there is little room the host before it is cut first. */
-static void fit_source(const struct log_source_info *info, gboolean with_host, int cells, char *out, gsize size)
+static void fit_source(const struct log_source_info *info, const struct logs_columns *columns, char *out, gsize size)
 {
+	const int cells = columns->source - 1;
 	char name[256], host[128];
 	int left;
 
 	logs_source_name(info, FALSE, name, sizeof name);
 	left = cells - text_width(name) - 1;
-	if (with_host && left >= HOST_LEAST) {
+	if (columns->hosts && columns->names && left >= HOST_LEAST) {
 		text_cut_middle(info->host, left, host, sizeof host);
 		g_snprintf(out, size, "%s/%s", host, name);
 		return;
 	}
-	logs_source_name(info, with_host, name, sizeof name);
+	source_text(info, columns, name, sizeof name);
 	text_cut_middle(name, cells, out, size);
 }
 
@@ -167,7 +178,7 @@ static void draw_head(struct panel *p, const struct canvas *c, const struct logs
 	if (columns->time > 0)
 		canvas_text(c, y, x, columns->time, line->flags & LINE_TIME_ARRIVAL ? ROLE_STALE : ROLE_DIM, text);
 	x += columns->time;
-	fit_source(info, columns->hosts, columns->source - 1, cut, sizeof cut);
+	fit_source(info, columns, cut, sizeof cut);
 	if (columns->source > 0)
 		canvas_text(c, y, x, columns->source, source_role(info), cut);
 	x += columns->source;

@@ -74,7 +74,8 @@ void logs_draw_details(struct panel *p, const struct canvas *c);
 void logs_fill_details(struct panel *p); /* puts the line under the cursor into the pager */
 char *logs_pretty_json(const char *text, gsize len); /* newly allocated; NULL when the line holds no JSON */
 /* logs_line.c: one line in `rows` rows; `segment` rows into its wrapped text. */
-struct logs_columns { int time, source, text; gboolean hosts, level; };
+/* `hosts`, `names`: sources differ in it, so that it is shown. */
+struct logs_columns { int time, source, text; gboolean hosts, names, level; };
 struct logs_columns logs_columns(const struct panel *p, int width);
 int logs_line_rows(const struct panel *p, const struct logs_columns *columns, int width, const struct log_line *line);
 void logs_line_draw(struct panel *p, const struct canvas *c, const struct logs_columns *columns, int y, int segment, const struct log_line *line);

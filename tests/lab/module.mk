@@ -43,9 +43,9 @@ lab_tests = \
 	tests/lab/test-docker-ssh \
 	tests/lab/test-docker \
 	tests/lab/test-doctor \
+	tests/lab/test-fleet-actions \
 	tests/lab/test-fleet-console \
 	tests/lab/test-fleet-drop \
-	tests/lab/test-fleet-actions \
 	tests/lab/test-fleet-lab \
 	tests/lab/test-fleet-machines \
 	tests/lab/test-follow-file \
@@ -72,9 +72,9 @@ tests_lab_test_dead_cable_LDADD = $(test_libraries)
 tests_lab_test_docker_ssh_LDADD = $(test_libraries)
 tests_lab_test_docker_LDADD = $(test_libraries)
 tests_lab_test_doctor_LDADD = $(test_libraries)
+tests_lab_test_fleet_actions_LDADD = $(test_libraries)
 tests_lab_test_fleet_console_LDADD = $(test_libraries)
 tests_lab_test_fleet_drop_LDADD = $(test_libraries)
-tests_lab_test_fleet_actions_LDADD = $(test_libraries)
 tests_lab_test_fleet_lab_LDADD = $(test_libraries)
 tests_lab_test_fleet_machines_LDADD = $(test_libraries)
 tests_lab_test_follow_file_LDADD = $(test_libraries)

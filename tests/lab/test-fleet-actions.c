@@ -1,5 +1,6 @@
 /* What an operator does with single gateways, in the real program on a real sshd: a shell, a snapshot, an action of the configuration, and
  * what the doctor says of the fleet. */
+#include "tests/lab/inventory_rig.h"
 #include "tests/lab/lab_fleet.h"
 #include "tests/screens/console_fixture.h"
 
@@ -100,6 +101,37 @@ static void test_doctor(void)
 	fixture_free(f);
 }
 
+/* Where a name has no HostName in the ssh configuration, the inventory's address is used; where it has one, that is, whatever the inventory says. */
+static void test_addresses(void)
+{
+	static const char *const arguments[] = { "doctor", NULL };
+	static const char *const environment[] = { "LAB_TOKEN=" INVENTORY_TOKEN, NULL };
+	g_autofree char *file = NULL, *own = NULL;
+	guint port;
+
+	if (!fleet_is_up())
+		return;
+	port = inventory_rig_start(the_lab);
+	inventory_rig_set(the_lab, "[{\"name\": \"pi-gw001\", \"address\": \"127.1.0.1\"}, {\"name\": \"pi-gw002\", \"address\": \"127.9.9.9\"}]");
+	file = lab_path(the_lab, "no-hostname");
+	own = g_strdup_printf("Host pi-gw002\n\tHostName 127.1.0.2\nHost pi-gw001 pi-gw002\n\tPort %u\n\tUser %s\n\tIdentityFile %s/id_ed25519\n\tIdentitiesOnly yes\n"
+	                      "\tUserKnownHostsFile %s/fleet/known_hosts\n\tGlobalKnownHostsFile /dev/null\n", lab_fleet_port(the_fleet), g_get_user_name(),
+	                      lab_dir(the_lab), lab_dir(the_lab));
+	g_assert_true(g_file_set_contents(file, own, -1, NULL));
+	for (guint i = 0; i < 2; i++) {
+		struct fixture *f = fixture_new();
+		g_autofree char *printed = NULL, *text = g_strdup_printf(
+			"fleet:\n  gateways: [\"pi-gw[001-002]\"]\n  ssh_config: %s\n  transport: %s\n"
+			"  inventory: {url: \"http://127.0.0.1:%u/platform/orgs\", address: /address, token: {env: LAB_TOKEN}}\n", file, i ? "ssh" : "libssh2", port);
+		fixture_configure(f, text);
+		fixture_run_plain(f, arguments, environment, &printed);
+		if (!strstr(printed, "2 of 2 reached"))
+			g_error("not all were reached:\n%s", printed);
+		fixture_free(f);
+	}
+	inventory_rig_stop(the_lab);
+}
+
 int main(int argc, char **argv)
 {
 	int result;
@@ -107,6 +139,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/fleet-actions/single", test_single);
 	g_test_add_func("/fleet-actions/doctor", test_doctor);
+	g_test_add_func("/fleet-actions/addresses", test_addresses);
 	result = g_test_run();
 	if (the_fleet)
 		lab_fleet_free(the_fleet);

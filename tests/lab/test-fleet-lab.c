@@ -211,9 +211,10 @@ static void test_heartbeats(void)
 		return;
 	assert_says("pi-gw004", "t=$(journalctl -u novavms-gateway -n 1 -o short-unix --no-hostname); now=$(date +%s); "
 	            "[ $((now - ${t%%.*})) -le 31 ] && echo \"${t#* }\"", "novavms-gateway[812]: INFO heartbeat");
-	/* In the second of a heartbeat the first one of the span counts, too. */
-	assert_says("pi-gw004", "n=$(journalctl -q --since='30 min ago' | wc -l); echo $((n == 60 || n == 61))", "1");
-	assert_says("pi-gw004", "n=$(journalctl -q --since=-10min -o json | grep -c '\"MESSAGE\":\"INFO heartbeat\"'); echo $((n == 20 || n == 21))", "1");
+	/* One more when it is asked in the very second of one. */
+	assert_says("pi-gw004", "n=$(journalctl -q --since='30 min ago' | wc -l); [ $n -eq 60 ] || [ $n -eq 61 ] && echo fits", "fits");
+	assert_says("pi-gw004", "n=$(journalctl -q --since=-10min -o json | grep -c '\"MESSAGE\":\"INFO heartbeat\"'); [ $n -eq 20 ] || [ $n -eq 21 ] && echo fits",
+	            "fits");
 }
 
 #define AFTER " --after-cursor=\"$c\" --show-cursor"

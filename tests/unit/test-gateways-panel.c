@@ -194,6 +194,25 @@ static void test_sources(void)
 	stage_free(s);
 }
 
+/* A unit that ends and is started again is no start under way: its gateway is gone. */
+static void test_loop(void)
+{
+	struct stage *s = wide_stage_of(fleet_world_new(12));
+	struct gateway *g = fleet_world_gateway(s->world, "gw-007");
+
+	g->report.unit = UNIT_ACTIVATING;
+	g_free(g->report.sub);
+	g->report.sub = g_strdup("start-pre");
+	stage_draw(s);
+	has(s, "? gw-007");
+	g_free(g->report.sub);
+	g->report.sub = g_strdup("auto-restart");
+	stage_draw(s);
+	has(s, "▲ gw-007");
+	g_assert_cmpint(gateway_condition(fleet(s), g, WORLD_NOW_US), ==, GATEWAY_GONE);
+	stage_free(s);
+}
+
 /* Of 40 that nobody tells of, not 0 are online. */
 static void test_nobody_tells(void)
 {
@@ -712,6 +731,7 @@ int main(int argc, char **argv)
 	ADD(drop);
 	ADD(blind);
 	ADD(sources);
+	ADD(loop);
 	ADD(nobody_tells);
 	ADD(empty);
 	ADD(order_and_cells);

@@ -417,7 +417,8 @@ test_another_hostname(void)
 	begin(&f, script, 1);
 	WAIT_FOR(f.ups == 1);
 	g_assert_null(fake.hostname);
-	link_set_hostname(f.link, "100.64.0.7", FALSE);
+	g_assert_true(link_set_hostname(f.link, "100.64.0.7", FALSE));
+	g_assert_false(link_set_hostname(f.link, "100.64.0.7", FALSE));
 	g_assert_cmpint(f.status.state, ==, LINK_UP);
 	lose("cut");
 	WAIT_FOR(f.ups == 2);

@@ -51,6 +51,27 @@ static void test_nothing_comes(void)
 	stage_free(s);
 }
 
+/* Of the same unit on many gateways the gateways tell lines apart. */
+static void test_same_unit(void)
+{
+	struct world *w = panel_world_new();
+	struct stage *s;
+
+	for (int i = 1; i <= 2; i++) {
+		g_autofree char *host = g_strdup_printf("gw-%03d", i);
+		guint32 source = log_store_source(w->logs, host, "unit", "gateway.service");
+		log_store_append_line(w->logs, source, 0, LEVEL_INFO, WORLD_UTC_US, "hello", 5);
+	}
+	s = stage_new(&logs_panel, w, 19, 80);
+	page_assert_has(&s->canvas, " gw-001 info  hello");
+	page_assert_has(&s->canvas, " gw-002 info  hello");
+	log_store_append_line(w->logs, log_store_source(w->logs, "gw-002", "unit", "cron.service"), 0, LEVEL_INFO, WORLD_UTC_US, "tick", 4);
+	stage_draw(s);
+	page_assert_has(&s->canvas, "gw-001/gateway info  hello");
+	page_assert_has(&s->canvas, "gw-002/cron");
+	stage_free(s);
+}
+
 /* d f G in one go: no frame is drawn between them. */
 static void test_typed_ahead(void)
 {
@@ -82,6 +103,7 @@ int main(int argc, char **argv)
 	page_open();
 	g_test_add_func("/logs-panel/title-gives-way", test_title_gives_way);
 	g_test_add_func("/logs-panel/nothing-comes", test_nothing_comes);
+	g_test_add_func("/logs-panel/same-unit", test_same_unit);
 	g_test_add_func("/logs-panel/typed-ahead", test_typed_ahead);
 	result = g_test_run();
 	page_close();
