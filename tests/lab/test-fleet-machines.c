@@ -79,7 +79,7 @@ static void test_machines(void)
 	driver_wait_match(c.d, "one +online .* up +active +\\d+[sm] +0 +– +0 +0 +none +2.4.1", 0);
 	driver_wait_match(c.d, "six-ops +online .* up +active +\\d+[sm] +0 +– +0 +0 +none +2.4.1", 0);
 	driver_wait_match(c.d, "three +online .* up +active .* [1-9]\\d* +0 +\\d+s .*ERROR lost camera 7", 0);
-	driver_wait_match(c.d, "four +online .* up +failed +\\d+[sm] +[1-9] .* [1-9]\\d* +[1-9]\\d* .*FATAL pipeline: cannot open", 0);
+	driver_wait_match(c.d, "four +online .* up +failed +\\d+[sm] +[1-9]\\d* .* [1-9]\\d* +[1-9]\\d* .*FATAL pipeline: cannot open", 0);
 	driver_wait_match(c.d, "five +online .* up +inactive", 0);
 	driver_wait(c.d, "gateways: FATAL lines on four", 0);
 	g_free(lab_machine_exec(lab, "one", "systemctl", "stop", "novavms-gateway", NULL));
