@@ -2,6 +2,8 @@
 
 static const enum gateway_origin product_origins[] = { ORIGIN_INVENTORY, ORIGIN_PROMETHEUS };
 
+#define ANSWER_US (15 * (gint64)G_USEC_PER_SEC) /* an answer of so long ago shows that we see; less than what a drop has to last */
+
 /* --- sources --- */
 
 /* It told something not so long ago: its view still counts, though it may not answer right now. While we were blind it could not. */
@@ -53,6 +55,13 @@ tailnet_tells(const struct fleet *f, const struct gateway *g, gint64 now_us)
 	return g->tailnet.presence != PRESENCE_UNKNOWN && is_recent(f, ORIGIN_TAILSCALE, now_us);
 }
 
+/* With more gateways than sessions some rest between their turns: what they said when they were asked last still counts for a while. */
+static gboolean
+has_answered(const struct gateway *g, gint64 now_us, gint64 within_us)
+{
+	return g->datum.state == DATUM_OK && now_us - g->datum.at_us <= within_us;
+}
+
 void
 fleet_gather(const struct fleet *f, gboolean others_up, gint64 now_us, struct fleet_evidence *e)
 {
@@ -63,7 +72,7 @@ fleet_gather(const struct fleet *f, gboolean others_up, gint64 now_us, struct fl
 	for (guint i = 0; i < f->gateways->len; i++) {
 		const struct gateway *g = f->gateways->pdata[i];
 		enum link_state state = g->host->link.state;
-		e->up += state == LINK_UP;
+		e->up += state == LINK_UP || (state != LINK_DOWN && has_answered(g, now_us, ANSWER_US));
 		e->blocked += state == LINK_BLOCKED;
 		e->down += state == LINK_DOWN;
 		e->behind_tailnet += f->tailnet_problem && state != LINK_UP && gateway_is_by_tailnet(g);
@@ -76,7 +85,7 @@ fleet_gather(const struct fleet *f, gboolean others_up, gint64 now_us, struct fl
 }
 
 static enum presence
-presence_by_link(const struct fleet *f, const struct gateway *g)
+presence_by_link(const struct fleet *f, const struct gateway *g, gint64 now_us)
 {
 	const struct link_status *l = &g->host->link;
 	gboolean tried_since_sight = l->since_us >= f->sight_us || l->retry_at_us == 0;
@@ -90,7 +99,9 @@ presence_by_link(const struct fleet *f, const struct gateway *g)
 	/* A link that failed while we were blind says nothing of the gateway until it was tried again. */
 	if (l->state == LINK_DOWN)
 		return tried_since_sight ? PRESENCE_OFFLINE : PRESENCE_UNKNOWN;
-	return l->state == LINK_CONNECTING && g->seen == PRESENCE_OFFLINE ? PRESENCE_OFFLINE : PRESENCE_UNKNOWN;
+	if (l->state == LINK_CONNECTING && g->seen == PRESENCE_OFFLINE)
+		return PRESENCE_OFFLINE;
+	return has_answered(g, now_us, FLEET_STALE_US) ? PRESENCE_ONLINE : PRESENCE_UNKNOWN;
 }
 
 static enum presence
@@ -111,7 +122,7 @@ fleet_presence(const struct fleet *f, const struct gateway *g, gint64 now_us)
 		return presence_by_product(f, g, now_us);
 	if (f->view == VIEW_TAILNET)
 		return answers(&f->origins[ORIGIN_TAILSCALE], now_us) && !f->tailnet_problem ? g->tailnet.presence : PRESENCE_UNKNOWN;
-	return presence_by_link(f, g);
+	return presence_by_link(f, g, now_us);
 }
 
 void

@@ -26,7 +26,7 @@ static gboolean is_up(void)
 /* The line that ssh knows of this one now has a key that it does not have. */
 static void change_host_key(const char *name)
 {
-	g_autofree char *path = lab_path(rig.lab, "fleet/known_hosts"), *text = NULL, *address = lab_fleet_address(name), *key = NULL, *pub = NULL;
+	g_autofree char *path = lab_path(rig.lab, "fleet/known_hosts"), *text = NULL, *address = lab_fleet_address(name), *pub = NULL;
 	g_autofree char *mark = g_strdup_printf("[%s]:%u ", address, lab_fleet_port(rig.fleet)), *own = lab_path(rig.lab, "id_ed25519.pub");
 	g_autoptr(GString) out = g_string_new(NULL);
 	g_auto(GStrv) lines = NULL;

@@ -622,6 +622,41 @@ test_blind_twice(void)
 	fleet_free(s.f);
 }
 
+/* With more gateways than sessions most of them rest: what they said a moment ago counts as their presence, and shows that we see; once nothing
+ * answers any more, what is tried and fails shows that we do not. */
+static void
+test_resting(void)
+{
+	struct scene s;
+
+	scene_begin(&s, 30, ORIGIN_CONFIG);
+	s.others_up = FALSE;
+	for (guint i = 0; i < s.count; i++)
+		datum_good(&nth(&s, i)->datum, s.now_us);
+	run(&s, 10, 10, 0);
+	g_assert_cmpuint(s.f->online, ==, 30);
+	g_assert_null(s.f->blind);
+	set_links(&s, 0, 3, LINK_DOWN); /* their turn came, and they were not reached; the others still answer */
+	for (guint i = 3; i < s.count; i++)
+		datum_good(&nth(&s, i)->datum, s.now_us);
+	run(&s, 10, 10, 0);
+	g_assert_cmpuint(s.f->offline, ==, 3);
+	g_assert_cmpuint(s.f->online, ==, 27);
+	g_assert_null(s.f->blind);
+	run(&s, 10, 10, 0); /* no answer for 20 s */
+	g_assert_nonnull(s.f->blind);
+	g_assert_cmpint(s.f->sliding.state, ==, DROP_BLIND);
+	fleet_free(s.f);
+	scene_begin(&s, 30, ORIGIN_CONFIG);
+	for (guint i = 0; i < s.count; i++)
+		datum_good(&nth(&s, i)->datum, s.now_us);
+	run(&s, 300, 10, 0);
+	g_assert_cmpuint(s.f->online, ==, 30);
+	run(&s, 10, 10, 0);
+	g_assert_cmpuint(s.f->unknown, ==, 30);
+	fleet_free(s.f);
+}
+
 /* A link that is not tried again by itself is down, also when it failed while we were blind. */
 static void
 test_given_up(void)
@@ -825,6 +860,7 @@ main(int argc, char **argv)
 	g_test_add_func("/fleet/blind/product-sees", test_product_sees);
 	g_test_add_func("/fleet/blind/sight-again", test_sight_again);
 	g_test_add_func("/fleet/blind/twice", test_blind_twice);
+	g_test_add_func("/fleet/blind/resting", test_resting);
 	g_test_add_func("/fleet/blind/given-up", test_given_up);
 	g_test_add_func("/fleet/blind/view-kept", test_view_over_blindness);
 	g_test_add_func("/fleet/window/frozen", test_window);
