@@ -1,194 +1,14 @@
-#include "app/fleet_watch.h"
+#include "app/fleet_watch_private.h"
 
 #include <string.h>
 
 #include "app/fleet_addresses.h"
-#include "app/fleet_loki.h"
-#include "app/fleet_origins.h"
 
 #define CONNECTS 16
 #define SESSIONS 1000
-#define SWEEPS_AT_ONCE 64
 #define SPAN_MIN 30
 #define OBSERVE_S 10          /* at least so often it is judged who is online */
 #define HOLD_US (2 * G_USEC_PER_SEC) /* so long at most names wait for their addresses at the start */
-
-/* A gateway as it is watched. */
-struct member {
-	struct fleet_watch *watch;
-	struct gateway *gateway;
-	struct machine *machine;
-	enum link_state counted;  /* the state in which it is counted */
-	gint64 due_us;            /* when it is its turn again; with more gateways than sessions */
-	gboolean queued;
-	gboolean spent;           /* it has answered and has to give its place to another */
-};
-
-struct fleet_watch {
-	const struct config_fleet *config;
-	struct world *world;
-	struct fleet *fleet;
-	struct fleet_origins *origins;
-	struct fleet_loki *loki;  /* NULL: none is configured */
-	struct gateway_poll_settings poll;
-	void (*gone)(void *user, const struct machine *m);
-	void *gone_user;
-	GHashTable *members;      /* name -> struct member, owned */
-	GQueue queue;             /* of struct member: wants to be connected */
-	guint counts[LINK_BLOCKED + 1];
-	guint connects, sessions;
-	guint sweeping;           /* how many are being read now */
-	GQueue to_sweep;          /* of struct member */
-	gboolean started, changed;
-	guint tick, advance, hold; /* sources */
-	gint64 held_until_us;     /* those without an address wait for a source that may tell one */
-	guint quiet_s;            /* since it was judged last */
-	guint answering;          /* sources, when it was judged last */
-};
-
-static void advance_later(struct fleet_watch *w);
-
-/* --- the sweep --- */
-
-static void sweep_some(struct fleet_watch *w);
-
-static void
-sweep_ended_if_all(struct fleet_watch *w)
-{
-	struct sweep *s = w->fleet->sweep;
-
-	if (s->state != SWEEP_RUNS || s->done + s->failed < s->total)
-		return;
-	s->state = SWEEP_DONE;
-	s->ended_us = g_get_monotonic_time();
-	world_changed(w->world);
-}
-
-static void
-swept(void *user, gboolean ok)
-{
-	struct member *m = user;
-	struct fleet_watch *w = m->watch;
-	struct sweep *s = w->fleet->sweep;
-
-	w->sweeping--;
-	if (ok)
-		s->done++;
-	else
-		s->failed++;
-	m->spent = TRUE;
-	sweep_some(w);
-	sweep_ended_if_all(w);
-	advance_later(w);
-}
-
-/* Not reached: nothing of its journal is read. */
-static void
-sweep_not_reached(struct member *m)
-{
-	const struct link_status *l = &m->gateway->host->link;
-	struct sweep_part *p = &m->gateway->sweep;
-
-	p->state = SWEEP_FAILED;
-	g_free(p->problem);
-	p->problem = g_strdup_printf("not reached: %s", l->reason ? l->reason : "no connection");
-	m->watch->fleet->sweep->failed++;
-}
-
-static void
-on_loki(void *user, guint done, guint failed)
-{
-	struct fleet_watch *w = user;
-
-	w->fleet->sweep->done += done;
-	w->fleet->sweep->failed += failed;
-	sweep_ended_if_all(w);
-	world_changed(w->world);
-}
-
-/* What can be read of those that wait: connected ones, a number at a time; the others when they are. */
-static void
-sweep_some(struct fleet_watch *w)
-{
-	for (guint n = g_queue_get_length(&w->to_sweep); n > 0 && w->sweeping < SWEEPS_AT_ONCE; n--) {
-		struct member *m = g_queue_pop_head(&w->to_sweep);
-		enum link_state state = m->gateway->host->link.state;
-		if (link_is_up(m->machine->link)) {
-			w->sweeping++;
-			gateway_poll_sweep(m->machine->gateway_poll, swept, m);
-		} else if (state == LINK_DOWN || state == LINK_BLOCKED) {
-			sweep_not_reached(m);
-		} else {
-			g_queue_push_tail(&w->to_sweep, m);
-		}
-	}
-	sweep_ended_if_all(w);
-}
-
-/* Forgets what is older than the span, so that counts are of the span. */
-static void
-forget_old(struct fleet_watch *w)
-{
-	const GPtrArray *all = w->fleet->gateways;
-	g_autofree struct sweep_part **parts = g_new(struct sweep_part *, MAX(all->len, 1));
-	g_autofree const char **names = g_new(const char *, MAX(all->len, 1));
-
-	for (guint i = 0; i < all->len; i++) {
-		struct gateway *g = all->pdata[i];
-		parts[i] = &g->sweep;
-		names[i] = g->host->name;
-	}
-	sweep_forget(w->fleet->sweep, g_get_real_time(), parts, names, all->len);
-}
-
-void
-fleet_watch_sweep(struct fleet_watch *w)
-{
-	struct sweep *s = w->fleet->sweep;
-	GHashTableIter i;
-	gpointer value;
-
-	if (s->state == SWEEP_RUNS)
-		return;
-	forget_old(w);
-	s->state = SWEEP_RUNS;
-	s->begun_us = g_get_monotonic_time();
-	s->ended_us = 0;
-	s->done = s->failed = 0;
-	s->total = g_hash_table_size(w->members) + fleet_loki_sweep(w->loki, w->poll.pattern, on_loki);
-	g_hash_table_iter_init(&i, w->members);
-	while (g_hash_table_iter_next(&i, NULL, &value)) {
-		struct member *m = value;
-		m->gateway->sweep.state = SWEEP_WAITS;
-		m->due_us = 0;
-		g_queue_push_tail(&w->to_sweep, m);
-	}
-	sweep_some(w);
-	advance_later(w);
-	world_changed(w->world);
-}
-
-void
-fleet_watch_sweep_cancel(struct fleet_watch *w)
-{
-	struct sweep *s = w->fleet->sweep;
-	GHashTableIter i;
-	gpointer value;
-
-	if (s->state != SWEEP_RUNS)
-		return;
-	g_queue_clear(&w->to_sweep);
-	g_hash_table_iter_init(&i, w->members);
-	while (g_hash_table_iter_next(&i, NULL, &value)) {
-		struct member *m = value;
-		gateway_poll_sweep_cancel(m->machine->gateway_poll);
-	}
-	fleet_loki_cancel(w->loki);
-	w->sweeping = 0;
-	s->state = SWEEP_CANCELLED;
-	s->ended_us = g_get_monotonic_time();
-	world_changed(w->world);
-}
 
 /* --- who is connected --- */
 
@@ -239,7 +59,7 @@ on_hold(gpointer user)
 	w->hold = 0;
 	w->held_until_us = 0;
 	settle_addresses(w);
-	advance_later(w);
+	fleet_watch_advance(w);
 	return G_SOURCE_REMOVE;
 }
 
@@ -279,8 +99,8 @@ on_advance(gpointer user)
 	return G_SOURCE_REMOVE;
 }
 
-static void
-advance_later(struct fleet_watch *w)
+void
+fleet_watch_advance(struct fleet_watch *w)
 {
 	if (w->started && w->advance == 0)
 		w->advance = g_idle_add_full(G_PRIORITY_DEFAULT, on_advance, w, NULL);
@@ -299,8 +119,8 @@ on_link(void *user, struct gateway *g)
 	w->counts[m->counted]++;
 	w->changed = TRUE;
 	if (w->fleet->sweep->state == SWEEP_RUNS)
-		sweep_some(w);
-	advance_later(w);
+		fleet_sweep_go_on(w);
+	fleet_watch_advance(w);
 }
 
 static void
@@ -313,7 +133,7 @@ on_answered(void *user, struct gateway *g)
 		return;
 	m->spent = TRUE;
 	if (in_turn(w))
-		advance_later(w);
+		fleet_watch_advance(w);
 }
 
 /* --- the list --- */
@@ -337,7 +157,7 @@ add_member(struct fleet_watch *w, struct gateway *g)
 	w->counts[LINK_IDLE]++;
 	g_hash_table_insert(w->members, g->host->name, m);
 	enqueue(m);
-	advance_later(w);
+	fleet_watch_advance(w);
 }
 
 /* What only Prometheus knows is not reached by SSH. */
@@ -408,7 +228,7 @@ on_gone(void *user, struct gateway *g)
 	if (w->gone)
 		w->gone(w->gone_user, m->machine);
 	g_hash_table_remove(w->members, g->host->name);
-	sweep_ended_if_all(w);
+	fleet_sweep_settle(w);
 }
 
 static const struct fleet_changes *
@@ -462,6 +282,7 @@ on_tick(gpointer user)
 {
 	struct fleet_watch *w = user;
 
+	fleet_sweep_tick(w);
 	if (!is_due(w))
 		return G_SOURCE_CONTINUE;
 	w->changed = FALSE;
@@ -469,7 +290,7 @@ on_tick(gpointer user)
 	add_missing(w);
 	settle_addresses(w);
 	fleet_observe(w->fleet, others_are_up(w->world), g_get_monotonic_time());
-	advance_later(w);
+	fleet_watch_advance(w);
 	world_changed(w->world);
 	return G_SOURCE_CONTINUE;
 }
@@ -525,7 +346,7 @@ fleet_watch_start(struct fleet_watch *w)
 		w->held_until_us = g_get_monotonic_time() + HOLD_US;
 		w->hold = g_timeout_add(50, on_hold, w);
 	}
-	advance_later(w);
+	fleet_watch_advance(w);
 }
 
 void
@@ -556,7 +377,7 @@ ask(struct member *m)
 	}
 	if (m->queued && g_queue_remove(&w->queue, m))
 		g_queue_push_head(&w->queue, m);
-	advance_later(w);
+	fleet_watch_advance(w);
 }
 
 void

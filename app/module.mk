@@ -45,8 +45,10 @@ libapp_a_SOURCES = \
 	app/fleet_loki.h \
 	app/fleet_origins.c \
 	app/fleet_origins.h \
+	app/fleet_sweep.c \
 	app/fleet_watch.c \
 	app/fleet_watch.h \
+	app/fleet_watch_private.h \
 	app/gateway_machine.c \
 	app/gateway_sight.c \
 	app/gateway_sight.h \
