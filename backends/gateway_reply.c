@@ -6,6 +6,7 @@
 
 #define MINUTES_MOST 2048
 #define LINES_MOST 10000
+#define CLOCK_MOST_S ((guint64)1 << 34) /* no clock is so wrong */
 
 struct reading {
 	struct gateway_reply *out;
@@ -136,7 +137,7 @@ take_clock(struct reading *r, const char *text, gint64 now_us)
 {
 	guint64 s;
 
-	if (number_after(text, &s))
+	if (number_after(text, &s) && s < CLOCK_MOST_S)
 		r->out->report.clock_ahead_s = (gint64)s - now_us / G_USEC_PER_SEC;
 }
 

@@ -10,13 +10,13 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	g_autoptr(GError) error = NULL;
-	g_autofree char *words = prometheus_parse_error((const char *)data, size);
+	char *words = prometheus_parse_error((const char *)data, size);
 	struct fleet_list *l = prometheus_parse((const char *)data, size, "instance", &error);
 
-	g_assert_true(!words || g_utf8_validate(words, -1, NULL));
 	g_assert_true((l == NULL) == (error != NULL));
 	for (guint i = 0; l && i < l->entries->len; i++)
 		g_assert_true(fleet_list_is_host(g_array_index(l->entries, struct fleet_entry, i).name));
 	fleet_list_free(l);
+	g_free(words);
 	return 0;
 }

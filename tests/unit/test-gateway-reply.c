@@ -92,6 +92,16 @@ static void test_times(void)
 	gateway_reply_clear(&r);
 }
 
+/* A clock that no machine can have is none, and no time is computed from it. */
+static void test_absurd_clock(void)
+{
+	struct gateway_reply r = answer("T 1795784948000000000\nL 9785174948.3 a[1]: ERROR\nS 9223372036854.775807 a\n");
+
+	g_assert_cmpint(r.report.clock_ahead_s, ==, 0);
+	g_assert_cmpint(r.report.last_error_us, ==, 9785174948300000);
+	gateway_reply_clear(&r);
+}
+
 static void test_problems(void)
 {
 	static const struct { const char *lines; enum unit_state unit; const char *problem; } cases[] = {
@@ -196,6 +206,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/gateway-reply/missing", test_missing);
 	g_test_add_func("/gateway-reply/lines", test_lines);
 	g_test_add_func("/gateway-reply/times", test_times);
+	g_test_add_func("/gateway-reply/absurd-clock", test_absurd_clock);
 	g_test_add_func("/gateway-reply/problems", test_problems);
 	g_test_add_func("/gateway-reply/forged", test_forged);
 	g_test_add_func("/gateway-reply/no-answer", test_no_answer);
