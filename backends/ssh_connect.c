@@ -1,6 +1,11 @@
 #include "backends/ssh_connect.h"
 
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #define THREADS 16
+#define NICE 15
 /* For the whole attempt, on top of the time to connect: what it cannot bound itself (ssh -G, the name server, the agent) ends with it. */
 #define TIMEOUT_S 40
 
@@ -58,12 +63,25 @@ drop_reference(gpointer data)
 	unref(data);
 }
 
+/* Keys come first: the key exchanges of a fleet would else take the processor from the thread that answers them. Linux gives each thread a priority of
+ * its own. */
+static void
+be_modest(void)
+{
+	static __thread gboolean done;
+
+	if (!done)
+		(void)setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), NICE);
+	done = TRUE;
+}
+
 static void
 work(gpointer data, gpointer pool_data)
 {
 	struct ssh_connect *c = data;
 	GSource *idle = g_idle_source_new();
 
+	be_modest();
 	ssh_attempt_run(c->attempt);
 	g_source_set_priority(idle, G_PRIORITY_DEFAULT);
 	g_source_set_callback(idle, on_finished, c, drop_reference);
