@@ -141,6 +141,15 @@ take_clock(struct reading *r, const char *text, gint64 now_us)
 		r->out->report.clock_ahead_s = (gint64)s - now_us / G_USEC_PER_SEC;
 }
 
+static void
+take_uptime(struct reading *r, const char *text)
+{
+	double s = g_ascii_strtod(text, NULL);
+
+	if (s >= 0 && s < (double)CLOCK_MOST_S) /* which what is no number is not */
+		r->uptime_s = s;
+}
+
 /* `line` is NUL-terminated. */
 static void
 take(struct reading *r, const char *line, gsize len, gint64 now_us)
@@ -155,7 +164,7 @@ take(struct reading *r, const char *line, gsize len, gint64 now_us)
 	}
 	switch (*line) {
 	case 'T': take_clock(r, rest, now_us); break;
-	case 'B': r->uptime_s = g_ascii_strtod(rest, NULL); break;
+	case 'B': take_uptime(r, rest); break;
 	case 'M': take_minute(r, rest); break;
 	case 'L': take_last(r, rest); break;
 	case 'D': (void)number_after(rest, &r->out->dropped); break;

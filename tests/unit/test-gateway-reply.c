@@ -100,6 +100,12 @@ static void test_absurd_clock(void)
 	g_assert_cmpint(r.report.clock_ahead_s, ==, 0);
 	g_assert_cmpint(r.report.last_error_us, ==, 9785174948300000);
 	gateway_reply_clear(&r);
+	r = answer("B 1.449e29\nLoadState=loaded\nActiveState=active\nActiveEnterTimestampMonotonic=5000000\n");
+	g_assert_cmpint(r.report.since_s, ==, -1);
+	gateway_reply_clear(&r);
+	r = answer("B nan\nLoadState=loaded\nActiveState=active\nActiveEnterTimestampMonotonic=5000000\n");
+	g_assert_cmpint(r.report.since_s, ==, -1);
+	gateway_reply_clear(&r);
 }
 
 static void test_problems(void)
