@@ -35,6 +35,33 @@ work_lost(struct work *w, const char *problem)
 	world_changed(w->executor->world);
 }
 
+static void
+on_output(void *user, const char *bytes, gsize len)
+{
+	work_output(user, bytes, len);
+}
+
+static void
+on_lost(void *user, const char *problem)
+{
+	work_lost(user, problem);
+}
+
+static void
+on_done(void *user, enum outcome outcome, const char *result)
+{
+	((struct work *)user)->task = NULL;
+	work_done(user, outcome, result);
+}
+
+void
+work_run(struct work *w, const char *command)
+{
+	static const struct remote_task_events events = { on_output, on_lost, on_done };
+
+	w->task = remote_task_start(w->machine->link, command, &events, w);
+}
+
 void
 work_free(gpointer work)
 {
@@ -48,6 +75,7 @@ work_clear(struct work *w)
 {
 	if (w->under_evidence)
 		evidence_cancel(w->under_evidence);
+	remote_task_free(w->task);
 	if (!w->executor) /* never handed over */
 		operation_free(w->operation);
 	g_free(w->container_id);

@@ -4,6 +4,7 @@
 
 #include "app/machine.h"
 #include "backends/evidence.h"
+#include "backends/remote_task.h"
 #include "model/operation.h"
 
 struct executor;
@@ -21,6 +22,7 @@ struct work_class {
 struct work {
 	const struct work_class *class;
 	struct machine *machine;     /* borrowed */
+	struct remote_task *task;    /* the command over there, see work_run(); NULL: none is under way */
 	struct operation *operation; /* borrowed from the world once the executor has it; until then owned by the work */
 	gboolean harmless;           /* it changes nothing: a lock does not keep it from being begun */
 	char *container_id;          /* whose evidence is taken, its name being the operation's target; NULL when none */
@@ -37,6 +39,8 @@ void work_done(struct work *w, enum outcome outcome, const char *result);
 void work_output(struct work *w, const char *bytes, gsize len);
 /* No answer can come now, for this reason; NULL: it can again. */
 void work_lost(struct work *w, const char *problem);
+/* Runs a command over there, complete and quoted; what it prints and how it ends are the work's. */
+void work_run(struct work *w, const char *command);
 void work_free(gpointer work); /* a struct work */
 /* For a class's free(): what all of them have. */
 void work_clear(struct work *w);

@@ -1,40 +1,15 @@
 /* Commands that change something over there, and snapshots of what a command prints. */
 #include "app/work.h"
-#include "backends/evidence.h"
-#include "backends/remote_task.h"
 
 struct command_work {
 	struct work base;
 	char *command;
-	struct remote_task *task;
 };
-
-static void
-on_output(void *user, const char *bytes, gsize len)
-{
-	work_output(user, bytes, len);
-}
-
-static void
-on_lost(void *user, const char *problem)
-{
-	work_lost(user, problem);
-}
-
-static void
-on_done(void *user, enum outcome outcome, const char *result)
-{
-	((struct command_work *)user)->task = NULL;
-	work_done(user, outcome, result);
-}
 
 static void
 start_command(struct work *w)
 {
-	static const struct remote_task_events events = { on_output, on_lost, on_done };
-	struct command_work *c = (struct command_work *)w;
-
-	c->task = remote_task_start(w->machine->link, c->command, &events, c);
+	work_run(w, ((const struct command_work *)w)->command);
 }
 
 static void
@@ -42,7 +17,6 @@ free_command(struct work *w)
 {
 	struct command_work *c = (struct command_work *)w;
 
-	remote_task_free(c->task);
 	work_clear(w);
 	g_free(c->command);
 	g_free(c);

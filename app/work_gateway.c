@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "backends/remote_task.h"
 #include "model/sanitize.h"
 
 #define SETTLE_S 30 /* after the link is back: then what its state says is the outcome */
@@ -20,7 +19,6 @@ struct gateway_work {
 	char *unit;        /* quoted */
 	char *command;
 	struct link_job *job;
-	struct remote_task *task;
 	struct unit_look before;
 	gint64 seen_us;    /* monotonic: since when its state is known again; 0 = not yet */
 };
@@ -120,30 +118,10 @@ look(struct work *w)
 
 /* --- the restart --- */
 
-static void
-on_output(void *user, const char *bytes, gsize len)
-{
-	work_output(user, bytes, len);
-}
-
-static void
-on_lost(void *user, const char *problem)
-{
-	work_lost(user, problem);
-}
-
-static void
-on_done(void *user, enum outcome outcome, const char *result)
-{
-	((struct gateway_work *)user)->task = NULL;
-	work_done(user, outcome, result);
-}
-
 /* What it is compared with afterwards is known: it may begin. */
 static void
 on_before(const struct link_result *r, void *user)
 {
-	static const struct remote_task_events events = { on_output, on_lost, on_done };
 	struct gateway_work *g = user;
 	g_autofree char *words = NULL;
 
@@ -156,7 +134,7 @@ on_before(const struct link_result *r, void *user)
 	} else if (g->before.missing) {
 		work_done(&g->base, OUTCOME_FAILED, "not started: there is no such unit");
 	} else {
-		g->task = remote_task_start(g->base.machine->link, g->command, &events, g);
+		work_run(&g->base, g->command);
 	}
 }
 
@@ -186,7 +164,6 @@ free_gateway(struct work *w)
 
 	if (g->job)
 		link_job_cancel(g->job);
-	remote_task_free(g->task);
 	work_clear(w);
 	look_clear(&g->before);
 	g_free(g->unit);
