@@ -25,7 +25,7 @@ struct gateway_poll {
 	struct gateway *gateway;
 	struct minute_counts counts;     /* of errors and fatals, by the gateway's clock */
 	gboolean counted;                /* the span was read to its beginning */
-	gboolean asks, wants_version;
+	gboolean wants_version;
 	enum gateway_right right;        /* as it was told over this connection */
 	void (*answered)(void *user);
 	void *answered_user;
@@ -48,7 +48,6 @@ command(void *user)
 		.cursor = p->counted ? last->cursor : NULL, .span_min = p->settings->span_min, .right = p->right, .state = TRUE,
 	};
 
-	p->asks = TRUE;
 	return gateway_script(&q);
 }
 
@@ -136,7 +135,6 @@ answered(void *user, const struct link_result *r)
 	const char *problem = NULL;
 	struct gateway_reply reply;
 
-	p->asks = FALSE;
 	if (r->outcome == LINK_EXITED && gateway_reply_parse(r->output, r->output_length, g_get_real_time(), 0, &reply, &problem)) {
 		take(p, &reply);
 		gateway_reply_clear(&reply);
@@ -199,7 +197,7 @@ gateway_poll_now(struct gateway_poll *p)
 gboolean
 gateway_poll_is_busy(const struct gateway_poll *p)
 {
-	return p->asks || p->sweep || p->gateway->sweep.state == SWEEP_WAITS;
+	return link_poll_is_asking(p->poll) || p->sweep || p->gateway->sweep.state == SWEEP_WAITS;
 }
 
 /* --- the sweep --- */
@@ -286,7 +284,7 @@ gateway_poll_sweep(struct gateway_poll *p, void (*swept)(void *user, gboolean ok
 	struct sweep_part *part = &p->gateway->sweep;
 	const struct gateway_question q = {
 		.unit = p->settings->unit, .pattern = p->settings->pattern, .cursor = part->cursor, .span_min = p->settings->span_min, .lines = SWEEP_LINES,
-		.right = p->right, .state = !p->counted && !part->cursor && !p->asks,
+		.right = p->right, .state = !p->counted && !part->cursor && !link_poll_is_asking(p->poll),
 	};
 	g_autofree char *text = NULL;
 
@@ -319,7 +317,6 @@ gateway_poll_sweep_cancel(struct gateway_poll *p)
 void
 gateway_poll_link_down(struct gateway_poll *p)
 {
-	p->asks = FALSE;
 	link_poll_end(p->poll);
 	datum_stale(&p->gateway->datum, p->gateway->host->link.reason);
 }

@@ -99,6 +99,12 @@ link_poll_end(struct link_poll *p)
 	p->again = FALSE;
 }
 
+gboolean
+link_poll_is_asking(const struct link_poll *p)
+{
+	return p->job != NULL;
+}
+
 void
 link_poll_now(struct link_poll *p)
 {

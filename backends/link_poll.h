@@ -24,6 +24,8 @@ void link_poll_begin(struct link_poll *p);
 void link_poll_end(struct link_poll *p);
 /* The link is up, and what would be asked was learned by another way: asks in so many milliseconds. */
 void link_poll_later(struct link_poll *p, guint ms);
+/* Is a question under way? */
+gboolean link_poll_is_asking(const struct link_poll *p);
 /* Asks now, or once more when a question is under way. Nothing while the link is down. */
 void link_poll_now(struct link_poll *p);
 /* Why there is no answer that can be read, newly allocated: "UNANSWERED. reason", or "UNREADABLE: problem; what the host says". */
