@@ -79,13 +79,6 @@ loki_cancel(struct loki *l)
 	l->busy = FALSE;
 }
 
-void
-loki_forget(struct loki *l)
-{
-	g_hash_table_remove_all(l->told);
-	l->read_ns = 0;
-}
-
 static void
 finish(struct loki *l, const char *problem, gboolean cut)
 {

@@ -33,7 +33,5 @@ void loki_free(struct loki *l); /* what is under way ends without an event; NULL
  * way already, and no event comes. */
 gboolean loki_sweep(struct loki *l, const char *pattern, gint64 now_us, gint64 span_us, const struct loki_events *e, void *user);
 void loki_cancel(struct loki *l); /* no event comes any more; not from inside one */
-/* Forgets what was told: the next sweep gives the whole span. */
-void loki_forget(struct loki *l);
 
 #endif
