@@ -470,6 +470,39 @@ gboolean stage_press(struct stage *s, enum action command)
 	return done;
 }
 
+void stage_point_at(struct stage *s, const char *name)
+{
+	s->class->select(s->panel, NULL, name);
+	stage_draw(s);
+	g_assert_true(stage_press(s, ACT_COPY));
+	g_assert_nonnull(strstr(recorder_last(s->recorder, REQUEST_COPY), name));
+}
+
+const char *stage_why_not(struct stage *s, enum action command)
+{
+	const char *why = NULL;
+
+	g_assert_false(s->class->can(s->panel, command, &why));
+	return why;
+}
+
+void stage_golden(struct stage *s, const char *name, gboolean middle)
+{
+	static const struct { int height, width; const char *size; gboolean middle; } sizes[] = {
+		{ 19, 80, "80x24", FALSE }, { 40, 140, "140x45", TRUE }, { 55, 200, "200x60", FALSE },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(sizes); i++) {
+		g_autofree char *file = g_strdup_printf("%s-%s", name, sizes[i].size);
+		if (sizes[i].middle && !middle)
+			continue;
+		s->height = sizes[i].height;
+		s->width = sizes[i].width;
+		stage_draw(s);
+		page_assert_golden(&s->canvas, file);
+	}
+}
+
 void stage_press_all(struct stage *s)
 {
 	for (guint i = 0; i < ACT_COUNT; i++) {

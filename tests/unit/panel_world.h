@@ -53,6 +53,12 @@ void stage_free(struct stage *s);
 void stage_draw(struct stage *s);
 /* As the console does it: only what can be done is done, then all is drawn. */
 gboolean stage_press(struct stage *s, enum action command);
+/* Puts the cursor on what is called so. */
+void stage_point_at(struct stage *s, const char *name);
+/* Why a command is not possible now. */
+const char *stage_why_not(struct stage *s, enum action command);
+/* Holds it against the golden texts NAME-80x24, -140x45 and -200x60; without `middle` not the second. */
+void stage_golden(struct stage *s, const char *name, gboolean middle);
 /* Presses every command that the panel has in turn, drawing after each. */
 void stage_press_all(struct stage *s);
 /* Draws it in sizes from nothing to huge, after each of these commands. */

@@ -50,52 +50,19 @@ static void lacks(const struct stage *s, const char *text)
 	page_assert_lacks(&s->canvas, text);
 }
 
-/* Puts the cursor on what is called so. */
-static void point_at(struct stage *s, const char *name)
-{
-	s->class->select(s->panel, NULL, name);
-	stage_draw(s);
-	g_assert_true(stage_press(s, ACT_COPY));
-	g_assert_nonnull(strstr(recorder_last(s->recorder, REQUEST_COPY), name));
-}
-
-/* Why a command is not possible now. */
-static const char *why_not(struct stage *s, enum action command)
-{
-	const char *why = NULL;
-
-	g_assert_false(s->class->can(s->panel, command, &why));
-	return why;
-}
-
-static void golden(struct stage *s, const char *name)
-{
-	static const struct { int height, width; const char *size; } sizes[] = {
-		{ 19, 80, "80x24" }, { 40, 140, "140x45" }, { 55, 200, "200x60" },
-	};
-
-	for (guint i = 0; i < G_N_ELEMENTS(sizes); i++) {
-		g_autofree char *file = g_strdup_printf("%s-%s", name, sizes[i].size);
-		s->height = sizes[i].height;
-		s->width = sizes[i].width;
-		stage_draw(s);
-		page_assert_golden(&s->canvas, file);
-	}
-}
-
 static void test_golden(void)
 {
 	struct stage *s = stage_of(cron_world());
 
-	golden(s, "cron");
+	stage_golden(s, "cron", TRUE);
 	stage_press(s, ACT_DETAILS);
-	golden(s, "cron-job");
+	stage_golden(s, "cron-job", TRUE);
 	stage_press(s, ACT_TAB_NEXT);
 	stage_press(s, ACT_OPEN);
-	golden(s, "cron-runs");
+	stage_golden(s, "cron-runs", TRUE);
 	stage_free(s);
 	s = stage_of(fleet_world());
-	golden(s, "cron-hosts");
+	stage_golden(s, "cron-hosts", TRUE);
 	stage_free(s);
 }
 
@@ -214,15 +181,15 @@ static void test_run_now(void)
 	struct stage *s = stage_of(fleet_world());
 	struct host *h = first_host(s);
 
-	point_at(s, "vm-cleanup monthly");
+	stage_point_at(s, "vm-cleanup monthly");
 	assert_targets(s, "srv1491630/0 vm-cleanup monthly");
 	cron_state_job(&h->cron, "0 vm-cleanup monthly")->result = CRON_RESULT_RUNNING;
-	g_assert_cmpstr(why_not(s, ACT_CRON_RUN), ==, "it runs already");
-	point_at(s, "backup-to-nas");
-	g_assert_nonnull(strstr(why_not(s, ACT_CRON_RUN), "only the cleanup's own jobs"));
+	g_assert_cmpstr(stage_why_not(s, ACT_CRON_RUN), ==, "it runs already");
+	stage_point_at(s, "backup-to-nas");
+	g_assert_nonnull(strstr(stage_why_not(s, ACT_CRON_RUN), "only the cleanup's own jobs"));
 	s->class->select(s->panel, "gw-014", "vm-cleanup weekly");
 	stage_draw(s);
-	g_assert_cmpstr(why_not(s, ACT_CRON_RUN), ==, "the host is not reached");
+	g_assert_cmpstr(stage_why_not(s, ACT_CRON_RUN), ==, "the host is not reached");
 	stage_free(s);
 }
 
@@ -232,7 +199,7 @@ static void test_job(void)
 
 	s->height = 50;
 	s->width = 110;
-	point_at(s, "vm-cleanup monthly");
+	stage_point_at(s, "vm-cleanup monthly");
 	g_assert_cmpstr(recorder_last(s->recorder, REQUEST_COPY), ==,
 	                "-|-|srv1491630  vm-cleanup monthly  0 3 1 * *  MISSED 21d  crontab of root  "
 	                "/opt/bytelyst/learning_ai_devops_tools/scripts/vm-cleanup.sh --monthly >> /var/log/vm-cleanup.log 2>&1|0");
@@ -244,14 +211,14 @@ static void test_job(void)
 	has(s, "                /var/log/vm-cleanup.log 2>&1"); /* a long command goes on in the next row */
 	has(s, "maintenance\", mode monthly");
 	has(s, "its zone     Europe/Berlin");
-	point_at(s, "report");
+	stage_point_at(s, "report");
 	has(s, "problem      cron does not run this line: 61 is no minute");
 	has(s, "not known: nothing on the host tells of a run");
-	point_at(s, "tunnel");
+	stage_point_at(s, "tunnel");
 	has(s, "when the host starts");
-	point_at(s, "/etc/cron.d/e2scrub_all");
+	stage_point_at(s, "/etc/cron.d/e2scrub_all");
 	has(s, "moved by the change to summer time");
-	point_at(s, "backup-to-nas");
+	stage_point_at(s, "backup-to-nas");
 	has(s, "its result is not known");
 	g_clear_pointer(&first_host(s)->cron.zone, g_free);
 	stage_draw(s);
@@ -264,7 +231,7 @@ static void test_runs(void)
 	struct stage *s = stage_of(cron_world());
 
 	s->height = 40;
-	point_at(s, "vm-cleanup weekly");
+	stage_point_at(s, "vm-cleanup weekly");
 	stage_press(s, ACT_DETAILS);
 	stage_press(s, ACT_TAB_NEXT);
 	has(s, "Enter goes into the runs");
@@ -285,10 +252,10 @@ static void test_runs(void)
 	g_assert_true(stage_press(s, ACT_ESCAPE)); /* the list has the keys again */
 	stage_press(s, ACT_DOWN);
 	has(s, "the cleanup log holds no run of this kind");
-	g_assert_cmpstr(why_not(s, ACT_OPEN), ==, "there are no runs");
-	point_at(s, "backup-to-nas");
+	g_assert_cmpstr(stage_why_not(s, ACT_OPEN), ==, "there are no runs");
+	stage_point_at(s, "backup-to-nas");
 	has(s, "Runs are known of the cleanup's own jobs only");
-	point_at(s, "vm-cleanup weekly");
+	stage_point_at(s, "vm-cleanup weekly");
 	stage_press(s, ACT_FULL); /* all at once, to be searched */
 	has(s, "E: Could not get lock");
 	has(s, "docker build cache");
@@ -363,7 +330,7 @@ static void test_states(void)
 	has(s, "▲ no answer from cron");
 	has(s, "look at the host's /bin/sh");
 	has(s, "the jobs of srv1491630 are not known");
-	g_assert_cmpstr(why_not(s, ACT_CRON_RUN), ==, "no job is selected");
+	g_assert_cmpstr(stage_why_not(s, ACT_CRON_RUN), ==, "no job is selected");
 	panel_world_add_cron(h);
 	datum_failed(&h->cron.datum, "no answer within 20 s");
 	stage_draw(s);
@@ -445,7 +412,7 @@ static void test_gone(void)
 	struct stage *s = stage_of(cron_world());
 	struct host *h = first_host(s);
 
-	point_at(s, "vm-cleanup weekly");
+	stage_point_at(s, "vm-cleanup weekly");
 	stage_press(s, ACT_DETAILS);
 	stage_press(s, ACT_TAB_NEXT);
 	stage_press(s, ACT_OPEN);

@@ -36,53 +36,24 @@ static struct fleet *fleet(const struct stage *s)
 	return s->world->fleet;
 }
 
-static void point_at(struct stage *s, const char *name)
-{
-	s->class->select(s->panel, name, NULL);
-	stage_draw(s);
-	g_assert_true(stage_press(s, ACT_COPY));
-	g_assert_nonnull(strstr(recorder_last(s->recorder, REQUEST_COPY), name));
-}
-
-static const char *why_not(struct stage *s, enum action command)
-{
-	const char *why = NULL;
-
-	g_assert_false(s->class->can(s->panel, command, &why));
-	return why;
-}
-
-static void golden(struct stage *s, const char *name)
-{
-	static const struct { int height, width; const char *size; } sizes[] = { { 19, 80, "80x24" }, { 55, 200, "200x60" } };
-
-	for (guint i = 0; i < G_N_ELEMENTS(sizes); i++) {
-		g_autofree char *file = g_strdup_printf("%s-%s", name, sizes[i].size);
-		s->height = sizes[i].height;
-		s->width = sizes[i].width;
-		stage_draw(s);
-		page_assert_golden(&s->canvas, file);
-	}
-}
-
 static void test_golden(void)
 {
 	struct stage *s = stage_of(fleet_world_troubled());
 
-	golden(s, "gateways");
-	point_at(s, "gw-005");
+	stage_golden(s, "gateways", FALSE);
+	stage_point_at(s, "gw-005");
 	stage_press(s, ACT_DETAILS);
-	golden(s, "gateways-details");
+	stage_golden(s, "gateways-details", FALSE);
 	stage_free(s);
 	s = stage_of(fleet_world_troubled());
 	fleet_world_sweep(s->world);
 	fleet_world_roll(s->world, 12, ROLLOUT_RUNNING);
-	golden(s, "gateways-rollout");
+	stage_golden(s, "gateways-rollout", FALSE);
 	stage_press(s, ACT_GATEWAY_FAULTS);
-	golden(s, "gateways-faults");
+	stage_golden(s, "gateways-faults", FALSE);
 	stage_press(s, ACT_DOWN);
 	stage_press(s, ACT_OPEN);
-	golden(s, "gateways-lines");
+	stage_golden(s, "gateways-lines", FALSE);
 	stage_free(s);
 }
 
@@ -124,7 +95,7 @@ static void test_drop(void)
 	lacks(s, "P1");
 	stage_free(s);
 	s = stage_of(dropped_world(48, DROP_FIRING));
-	golden(s, "gateways-p1");
+	stage_golden(s, "gateways-p1", FALSE);
 	has(s, "✖ P1 since 01:45:22Z: 48 of 400 gateways lost (12.0 %): gw-014, gw-021");
 	assert_badge(s, "✖48");
 	g_assert_cmpint(headline(s->world, line, sizeof line), ==, SEVERITY_CRIT);
@@ -149,7 +120,7 @@ static void test_blind(void)
 	w->fleet->sliding.state = DROP_BLIND;
 	w->fleet->sliding.share = NAN;
 	s = stage_of(w);
-	golden(s, "gateways-blind");
+	stage_golden(s, "gateways-blind", FALSE);
 	has(s, "▲ we are blind: no network: nothing at all answers, the canary neither;");
 	has(s, "nothing below is news about the gateways");
 	lacks(s, "● gw-001");
@@ -158,7 +129,7 @@ static void test_blind(void)
 		fleet_world_lose(s->world, name);
 	}
 	assert_badge(s, ""); /* nobody knows whether they are gone */
-	g_assert_cmpstr(why_not(s, ACT_GATEWAY_WINDOW), ==, "which gateways are online is not known");
+	g_assert_cmpstr(stage_why_not(s, ACT_GATEWAY_WINDOW), ==, "which gateways are online is not known");
 	g_clear_pointer(&fleet(s)->blind, g_free);
 	stage_draw(s);
 	has(s, "● gw-001");
@@ -179,7 +150,7 @@ static void test_sources(void)
 	s = stage_of(w);
 	has(s, "inventory silent 6m: judged by the tailnet");
 	has(s, "· 2 of 3 sources not fresh");
-	golden(s, "gateways-sources");
+	stage_golden(s, "gateways-sources", FALSE);
 	has(s, "▲ tailnet: logged out: run tailscale up");
 	has(s, "▲ inventory, 6m old: HTTP 503 from https://novavms.example.com/platform/orgs; ^R asks again");
 	has(s, "configuration has 2 names twice");
@@ -237,8 +208,8 @@ static void test_empty(void)
 
 	s = stage_of(w);
 	has(s, "the sources list no gateway");
-	g_assert_cmpstr(why_not(s, ACT_GATEWAY_SWEEP), ==, "no gateway is known");
-	g_assert_cmpstr(why_not(s, ACT_GATEWAY_FOLLOW), ==, "no gateway is selected");
+	g_assert_cmpstr(stage_why_not(s, ACT_GATEWAY_SWEEP), ==, "no gateway is known");
+	g_assert_cmpstr(stage_why_not(s, ACT_GATEWAY_FOLLOW), ==, "no gateway is selected");
 	stage_press_all(s);
 	datum_clear(&fleet(s)->origins[ORIGIN_INVENTORY].datum);
 	stage_draw(s);
@@ -249,12 +220,12 @@ static void test_empty(void)
 			fleet_list_failed(fleet(s), (enum gateway_origin)o, "connection refused");
 	}
 	stage_draw(s);
-	golden(s, "gateways-empty");
+	stage_golden(s, "gateways-empty", FALSE);
 	stage_free(s);
 	s = stage_of(panel_world_new());
 	has(s, "no gateways are configured");
 	assert_badge(s, "");
-	g_assert_cmpstr(why_not(s, ACT_GATEWAY_SWEEP), ==, "no gateways are configured");
+	g_assert_cmpstr(stage_why_not(s, ACT_GATEWAY_SWEEP), ==, "no gateways are configured");
 	stage_press_all(s);
 	stage_free(s);
 }
@@ -334,7 +305,7 @@ static void test_state_tab(void)
 
 	stage_press(s, ACT_DETAILS);
 	stage_press(s, ACT_FULL);
-	point_at(s, "gw-005");
+	stage_point_at(s, "gw-005");
 	has(s, "product offline, tailnet offline, link down 3m; judged by the product; lost: it was online in the baseline");
 	has(s, "last seen 01:44:02Z (3m20s ago)");
 	has(s, "down 3m: No route to host.");
@@ -343,18 +314,18 @@ static void test_state_tab(void)
 	fleet_world_gateway(s->world, "gw-005")->tailnet.expired = TRUE;
 	stage_draw(s);
 	has(s, "its key has expired: renew it");
-	point_at(s, "gw-012");
+	stage_point_at(s, "gw-012");
 	has(s, "configuration at 100.64.0.13");
 	has(s, "disagree     ");
 	has(s, "1m35s ahead of ours");
 	has(s, "missing      no right to read the journal");
 	has(s, "the journal could not be read");
-	point_at(s, "gw-008");
+	stage_point_at(s, "gw-008");
 	has(s, "flapping     came or went at 01:45:22Z, 01:42:22Z, 01:39:22Z");
-	point_at(s, "gw-011");
+	stage_point_at(s, "gw-011");
 	has(s, "waits for an answer: its host key is new");
 	has(s, "it has told nothing of itself yet");
-	point_at(s, "gw-001");
+	stage_point_at(s, "gw-001");
 	has(s, "up for 2h, libssh2, pi@gw-001:22");
 	has(s, "active (running) since 2026-11-19 01:47Z");
 	stage_free(s);
@@ -365,8 +336,8 @@ static void test_sweep(void)
 	struct stage *s = wide_stage_of(fleet_world_troubled());
 	struct sweep *sweep = fleet(s)->sweep;
 
-	g_assert_cmpstr(why_not(s, ACT_GATEWAY_FAULTS), ==, "no sweep has run");
-	g_assert_cmpstr(why_not(s, ACT_GATEWAY_SWEEP_CANCEL), ==, "no sweep is under way");
+	g_assert_cmpstr(stage_why_not(s, ACT_GATEWAY_FAULTS), ==, "no sweep has run");
+	g_assert_cmpstr(stage_why_not(s, ACT_GATEWAY_SWEEP_CANCEL), ==, "no sweep is under way");
 	stage_press(s, ACT_GATEWAY_SWEEP);
 	g_assert_cmpuint(recorder_count(s->recorder, REQUEST_SWEEP), ==, 1);
 	sweep->state = SWEEP_RUNS;
@@ -375,21 +346,21 @@ static void test_sweep(void)
 	sweep->failed = 3;
 	stage_draw(s);
 	has(s, "61 of 400, 3 failed, 339 to go  E stops it");
-	g_assert_cmpstr(why_not(s, ACT_GATEWAY_SWEEP), ==, "a sweep is under way");
+	g_assert_cmpstr(stage_why_not(s, ACT_GATEWAY_SWEEP), ==, "a sweep is under way");
 	stage_press(s, ACT_GATEWAY_SWEEP_CANCEL);
 	g_assert_cmpuint(recorder_count(s->recorder, REQUEST_SWEEP_CANCEL), ==, 1);
 	fleet_world_sweep(s->world);
 	stage_draw(s);
 	has(s, "sweep 4m ago: 8 lines, 3 faults on 4 gateways, 1 FATAL; 1 of 12 could not be read");
 	stage_press(s, ACT_DETAILS);
-	point_at(s, "gw-003");
+	stage_point_at(s, "gw-003");
 	stage_press(s, ACT_TAB_NEXT);
 	has(s, "read up to 01:43:22Z (4m ago), 3 lines");
 	has(s, "01:41:10Z FATAL pipeline: cannot open /dev/video0");
 	stage_press(s, ACT_TAB_NEXT);
 	has(s, "FATAL FATAL pipeline: cannot open /dev/videoN");
 	has(s, "2 here, 6 on 3 gateways");
-	point_at(s, "gw-002");
+	stage_point_at(s, "gw-002");
 	has(s, "could not be read: no journald");
 	sweep->state = SWEEP_CANCELLED;
 	sweep->done = 6;
@@ -419,7 +390,7 @@ static void test_faults(void)
 	has(s, "Lines  of one fault  6 of 6");
 	has(s, "ERROR lost camera N: rtsp timeout after Ns");
 	has(s, "gw-003");
-	g_assert_cmpstr(why_not(s, ACT_CHIP), ==, "lines have no kinds");
+	g_assert_cmpstr(stage_why_not(s, ACT_CHIP), ==, "lines have no kinds");
 	stage_answer(s, ACT_FILTER, "name:gw-007", TRUE);
 	has(s, "2 of 6");
 	stage_press(s, ACT_COPY);
@@ -463,11 +434,11 @@ static void test_requests(void)
 	struct stage *s = wide_stage_of(fleet_world_troubled());
 	g_autofree char *found = NULL;
 
-	point_at(s, "gw-007");
+	stage_point_at(s, "gw-007");
 	stage_press(s, ACT_GATEWAY_FOLLOW);
 	g_assert_cmpstr(recorder_last(s->recorder, REQUEST_FOLLOW_UNITS), ==, "-|-|-|1 gw-007");
-	point_at(s, "gw-005");
-	g_assert_cmpstr(why_not(s, ACT_GATEWAY_FOLLOW), ==, "it is not reached");
+	stage_point_at(s, "gw-005");
+	g_assert_cmpstr(stage_why_not(s, ACT_GATEWAY_FOLLOW), ==, "it is not reached");
 	stage_press(s, ACT_GATEWAY_FOLLOW_ALL);
 	g_assert_true(g_str_has_prefix(recorder_last(s->recorder, REQUEST_FOLLOW_UNITS), "-|-|-|7 gw-001"));
 	found = stage_targets(s, ACT_GATEWAY_FOLLOW_ALL);
@@ -696,7 +667,7 @@ static void test_thousand(void)
 {
 	struct stage *s = wide_stage_of(thousand_world());
 
-	golden(s, "gateways-thousand");
+	stage_golden(s, "gateways-thousand", FALSE);
 	measure(s, "a draw");
 	stage_answer(s, ACT_FILTER, "name:gw-1 !state:well", TRUE);
 	measure(s, "a draw with a filter");

@@ -50,39 +50,6 @@ static void lacks(const struct stage *s, const char *text)
 	page_assert_lacks(&s->canvas, text);
 }
 
-/* Puts the cursor on what is called so. */
-static void point_at(struct stage *s, const char *name)
-{
-	s->class->select(s->panel, NULL, name);
-	stage_draw(s);
-	g_assert_true(stage_press(s, ACT_COPY));
-	g_assert_nonnull(strstr(recorder_last(s->recorder, REQUEST_COPY), name));
-}
-
-/* Why a command is not possible now. */
-static const char *why_not(struct stage *s, enum action command)
-{
-	const char *why = NULL;
-
-	g_assert_false(s->class->can(s->panel, command, &why));
-	return why;
-}
-
-static void golden(struct stage *s, const char *name)
-{
-	static const struct { int height, width; const char *size; } sizes[] = {
-		{ 19, 80, "80x24" }, { 40, 140, "140x45" }, { 55, 200, "200x60" },
-	};
-
-	for (guint i = 0; i < G_N_ELEMENTS(sizes); i++) {
-		g_autofree char *file = g_strdup_printf("%s-%s", name, sizes[i].size);
-		s->height = sizes[i].height;
-		s->width = sizes[i].width;
-		stage_draw(s);
-		page_assert_golden(&s->canvas, file);
-	}
-}
-
 static struct llm_model *model(const struct stage *s, const char *name)
 {
 	struct llm_model *m = llm_state_model(&first_host(s)->llm, name);
@@ -95,14 +62,14 @@ static void test_golden(void)
 {
 	struct stage *s = stage_of(models_world());
 
-	golden(s, "models");
-	point_at(s, "llama3.2-vision:11b");
+	stage_golden(s, "models", TRUE);
+	stage_point_at(s, "llama3.2-vision:11b");
 	first_host(s)->probe.mem_available = (guint64)(10.6 * 1024 * 1024 * 1024);
 	stage_press(s, ACT_DETAILS);
-	golden(s, "models-details");
+	stage_golden(s, "models-details", TRUE);
 	stage_free(s);
 	s = stage_of(fleet_world());
-	golden(s, "models-hosts");
+	stage_golden(s, "models-hosts", TRUE);
 	stage_free(s);
 }
 
@@ -149,7 +116,7 @@ static void test_forecast(void)
 	struct stage *s = stage_of(models_world());
 
 	s->width = 130;
-	point_at(s, "llama3.2-vision:11b");
+	stage_point_at(s, "llama3.2-vision:11b");
 	set_available(s, 10.6);
 	has(s, "▲ Loading llama3.2-vision:11b (7.8G) will leave ~1.2G free: swap pressure likely (estimate: size × 1.2)");
 	set_available(s, 12);
@@ -159,13 +126,13 @@ static void test_forecast(void)
 	datum_stale(&first_host(s)->probe_datum, NULL);
 	stage_draw(s);
 	has(s, "would leave free is not known");
-	point_at(s, "qwen2.5-coder:1.5b");
+	stage_point_at(s, "qwen2.5-coder:1.5b");
 	has(s, "takes 1.1G of memory, leaves in 4m10s: u unloads it");
 	model(s, "qwen2.5-coder:1.5b")->expires_us = G_MAXINT64;
 	stage_draw(s);
 	has(s, "and stays: u unloads it");
 	has(s, "never");
-	point_at(s, "deepseek-r1:14b");
+	stage_point_at(s, "deepseek-r1:14b");
 	has(s, "deepseek-r1:14b: loading 12s; it can take minutes");
 	stage_free(s);
 }
@@ -218,20 +185,20 @@ static void test_requests(void)
 {
 	struct stage *s = stage_of(models_world());
 
-	point_at(s, "llama3.2-vision:11b");
+	stage_point_at(s, "llama3.2-vision:11b");
 	assert_targets(s, ACT_MODEL_LOAD, "srv1491630/llama3.2-vision:11b");
-	g_assert_cmpstr(why_not(s, ACT_MODEL_UNLOAD), ==, "not loaded");
-	point_at(s, "qwen2.5-coder:1.5b");
-	g_assert_cmpstr(why_not(s, ACT_MODEL_LOAD), ==, "already loaded");
+	g_assert_cmpstr(stage_why_not(s, ACT_MODEL_UNLOAD), ==, "not loaded");
+	stage_point_at(s, "qwen2.5-coder:1.5b");
+	g_assert_cmpstr(stage_why_not(s, ACT_MODEL_LOAD), ==, "already loaded");
 	assert_targets(s, ACT_MODEL_UNLOAD, "srv1491630/qwen2.5-coder:1.5b");
 	model(s, "qwen2.5-coder:1.5b")->change = LLM_UNLOADING;
-	g_assert_cmpstr(why_not(s, ACT_MODEL_UNLOAD), ==, "it is being unloaded");
-	point_at(s, "deepseek-r1:14b");
-	g_assert_cmpstr(why_not(s, ACT_MODEL_LOAD), ==, "it is being loaded");
+	g_assert_cmpstr(stage_why_not(s, ACT_MODEL_UNLOAD), ==, "it is being unloaded");
+	stage_point_at(s, "deepseek-r1:14b");
+	g_assert_cmpstr(stage_why_not(s, ACT_MODEL_LOAD), ==, "it is being loaded");
 	datum_failed(&first_host(s)->llm.datum, "HTTP 503");
-	g_assert_cmpstr(why_not(s, ACT_MODEL_LOAD), ==, "Ollama does not answer");
+	g_assert_cmpstr(stage_why_not(s, ACT_MODEL_LOAD), ==, "Ollama does not answer");
 	first_host(s)->link.state = LINK_DOWN;
-	g_assert_cmpstr(why_not(s, ACT_MODEL_LOAD), ==, "the host is not reached");
+	g_assert_cmpstr(stage_why_not(s, ACT_MODEL_LOAD), ==, "the host is not reached");
 	stage_free(s);
 }
 
@@ -253,7 +220,7 @@ static void test_details(void)
 	struct stage *s = stage_of(models_world());
 
 	s->height = 40;
-	point_at(s, "llama3.2-vision:11b");
+	stage_point_at(s, "llama3.2-vision:11b");
 	g_assert_nonnull(g_strstr_len(recorder_last(s->recorder, REQUEST_COPY), -1, "srv1491630  llama3.2-vision:11b  8375186227  "));
 	stage_press(s, ACT_OPEN);
 	has(s, "memory       Loading llama3.2-vision:11b");
@@ -262,17 +229,17 @@ static void test_details(void)
 	has(s, "context      32,768");
 	has(s, "modified     2026-07-25 01:47Z (120d ago)");
 	has(s, "Ollama       0.5.7");
-	g_assert_cmpstr(why_not(s, ACT_TAB_NEXT), ==, "there is only one tab");
-	point_at(s, "qwen2.5-coder:1.5b");
+	g_assert_cmpstr(stage_why_not(s, ACT_TAB_NEXT), ==, "there is only one tab");
+	stage_point_at(s, "qwen2.5-coder:1.5b");
 	has(s, "memory       takes 1.1G, 100% CPU; expires in 4m10s");
 	model(s, "qwen2.5-coder:1.5b")->expires_us = G_MAXINT64;
 	stage_draw(s);
 	has(s, "100% CPU; never expires");
-	point_at(s, "nomic-embed-text:latest");
+	stage_point_at(s, "nomic-embed-text:latest");
 	has(s, "it only makes embeddings");
 	has(s, "context      –");
 	has(s, "none seen since");
-	g_assert_cmpstr(why_not(s, ACT_FAULTS), ==, "models have no faults");
+	g_assert_cmpstr(stage_why_not(s, ACT_FAULTS), ==, "models have no faults");
 	stage_free(s);
 }
 
@@ -328,7 +295,7 @@ static void test_states(void)
 	stage_draw(s);
 	has(s, "▲ no answer from Ollama");
 	has(s, "set OLLAMA_ORIGINS");
-	g_assert_cmpstr(why_not(s, ACT_MODEL_LOAD), ==, "no model is selected");
+	g_assert_cmpstr(stage_why_not(s, ACT_MODEL_LOAD), ==, "no model is selected");
 	panel_world_add_models(h);
 	datum_failed(&h->llm.datum, "timed out after 10 s");
 	stage_draw(s);
@@ -357,7 +324,7 @@ static void test_hosts(void)
 	has(s, "Models  srv1491630  5 of 5");
 	stage_press(s, ACT_HOST_NEXT);
 	has(s, "Models  gw-014");
-	g_assert_cmpstr(why_not(s, ACT_MODEL_LOAD), ==, "the host is not reached");
+	g_assert_cmpstr(stage_why_not(s, ACT_MODEL_LOAD), ==, "the host is not reached");
 	for (int i = 0; i < 30; i++) {
 		g_autofree char *name = g_strdup_printf("gpu-%02d", i);
 		panel_world_add_models(panel_world_add_host(s->world, name, 0));
