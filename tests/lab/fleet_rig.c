@@ -69,7 +69,7 @@ static void keep(char **out, const char *text)
 	*out = g_strdup(text);
 }
 
-guint fleet_rig_audit(const struct fixture *f, const char *action, enum outcome outcome, char **result, char **evidence)
+guint fleet_rig_audit(const struct fixture *f, const char *action, const char *host, enum outcome outcome, char **result, char **evidence)
 {
 	g_autofree char *path = fixture_path(f, "state/midwatch/store.db"), *problem = NULL;
 	g_autoptr(GError) error = NULL;
@@ -82,7 +82,7 @@ guint fleet_rig_audit(const struct fixture *f, const char *action, enum outcome 
 	g_autoptr(GPtrArray) all = store_audit_list(store, 0, &error);
 	for (guint i = 0; i < all->len; i++) {
 		const struct audit_entry *e = all->pdata[i];
-		if (strcmp(e->action, action) != 0 || e->outcome != outcome)
+		if (strcmp(e->action, action) != 0 || e->outcome != outcome || (host && strcmp(e->host, host) != 0))
 			continue;
 		n++;
 		keep(result, e->result);

@@ -23,9 +23,9 @@ void fleet_console_wait(struct fleet_console *c, guint online, guint all);
 /* Ends it by ^C; nothing of it may be left. */
 void fleet_console_quit(struct fleet_console *c);
 
-/* How many entries of the action there are in the audit log, whose chain holds, with this outcome; result and evidence of the last, newly allocated, when
+/* How many entries of the action there are in the audit log, whose chain holds, with this outcome, and about this host unless NULL; result and evidence of the last, newly allocated, when
  * they are wanted. */
-guint fleet_rig_audit(const struct fixture *f, const char *action, enum outcome outcome, char **result, char **evidence);
+guint fleet_rig_audit(const struct fixture *f, const char *action, const char *host, enum outcome outcome, char **result, char **evidence);
 
 /* Seconds left until so many after `begun_us`, at least a second: for a wait. */
 double fleet_rig_left(gint64 begun_us, double seconds);

@@ -1,27 +1,20 @@
 /* What an operator does with single gateways, in the real program on a real sshd: a shell, a snapshot, an action of the configuration, and
  * what the doctor says of the fleet. */
+#include "tests/lab/fleet_rig.h"
 #include "tests/lab/inventory_rig.h"
-#include "tests/lab/lab_fleet.h"
-#include "tests/screens/console_fixture.h"
 
 #include <string.h>
 
-#include "backends/store.h"
-
 #define GATEWAYS 3
 
-static struct lab *the_lab;
-static struct lab_fleet *the_fleet;
+static struct fleet_rig rig;
 
 static gboolean fleet_is_up(void)
 {
 	if (!lab_have(LAB_SSHD))
 		return FALSE;
-	if (!the_fleet) {
-		the_lab = lab_new();
-		the_fleet = lab_fleet(the_lab, GATEWAYS);
-		lab_fleet_known(the_fleet, "plain");
-	}
+	if (!rig.lab)
+		fleet_rig_start(&rig, GATEWAYS);
 	return TRUE;
 }
 
@@ -34,28 +27,10 @@ static struct fixture *configured(const char *gateways)
 		"  gateways: [%s]\n"
 		"  ssh_config: %s\n"
 		"actions:\n"
-		"  - {name: greet, title: Greet, on: gateway, command: 'echo hello {name}', danger: none, keys: M-g}\n", gateways, lab_ssh_config(the_lab));
+		"  - {name: greet, title: Greet, on: gateway, command: 'echo hello {name}', danger: none, keys: M-g}\n", gateways, lab_ssh_config(rig.lab));
 
 	fixture_configure(f, text);
 	return f;
-}
-
-/* How many ended actions of this kind and outcome on this gateway the audit log has. */
-static guint audit(const struct fixture *f, const char *action, const char *host, enum outcome outcome)
-{
-	g_autofree char *path = fixture_path(f, "state/midwatch/store.db");
-	g_autoptr(GError) error = NULL;
-	struct store *store = store_open_readonly(path, &error);
-	guint n = 0;
-
-	g_assert_no_error(error);
-	g_autoptr(GPtrArray) all = store_audit_list(store, 0, &error);
-	for (guint i = 0; i < all->len; i++) {
-		const struct audit_entry *e = all->pdata[i];
-		n += strcmp(e->action, action) == 0 && strcmp(e->host, host) == 0 && e->outcome == outcome;
-	}
-	store_close(store);
-	return n;
 }
 
 static void test_single(void)
@@ -77,9 +52,9 @@ static void test_single(void)
 	fixture_press(d, "M-g", "echo hello 'pi-gw001'   on pi-gw001");
 	fixture_press(d, "y", "hello pi-gw001");
 	driver_quit(d, "^C");
-	g_assert_cmpuint(audit(f, "gateway.shell", "pi-gw001", OUTCOME_OK), ==, 1);
-	g_assert_cmpuint(audit(f, "gateway.snapshot", "pi-gw001", OUTCOME_OK), ==, 1);
-	g_assert_cmpuint(audit(f, "custom.greet", "pi-gw001", OUTCOME_OK), ==, 1);
+	g_assert_cmpuint(fleet_rig_audit(f, "gateway.shell", "pi-gw001", OUTCOME_OK, NULL, NULL), ==, 1);
+	g_assert_cmpuint(fleet_rig_audit(f, "gateway.snapshot", "pi-gw001", OUTCOME_OK, NULL, NULL), ==, 1);
+	g_assert_cmpuint(fleet_rig_audit(f, "custom.greet", "pi-gw001", OUTCOME_OK, NULL, NULL), ==, 1);
 	fixture_free(f);
 }
 
@@ -91,13 +66,13 @@ static void test_doctor(void)
 
 	if (!fleet_is_up())
 		return;
-	lab_fleet_set(the_fleet, "pi-gw002", "behaviour", "noright");
+	lab_fleet_set(rig.fleet, "pi-gw002", "behaviour", "noright");
 	f = configured("\"pi-gw[001-003]\", pi-nowhere");
 	g_assert_cmpint(fixture_run_plain(f, arguments, NULL, &printed), ==, 3);
 	g_assert_nonnull(strstr(printed, "3 of 4 reached"));
 	g_assert_nonnull(strstr(printed, ": pi-nowhere"));
 	g_assert_nonnull(strstr(printed, "1: no right to read the journal: pi-gw002"));
-	lab_fleet_set(the_fleet, "pi-gw002", "behaviour", NULL);
+	lab_fleet_set(rig.fleet, "pi-gw002", "behaviour", NULL);
 	fixture_free(f);
 }
 
@@ -111,12 +86,12 @@ static void test_addresses(void)
 
 	if (!fleet_is_up())
 		return;
-	port = inventory_rig_start(the_lab);
-	inventory_rig_set(the_lab, "[{\"name\": \"pi-gw001\", \"address\": \"127.1.0.1\"}, {\"name\": \"pi-gw002\", \"address\": \"127.9.9.9\"}]");
-	file = lab_path(the_lab, "no-hostname");
+	port = inventory_rig_start(rig.lab);
+	inventory_rig_set(rig.lab, "[{\"name\": \"pi-gw001\", \"address\": \"127.1.0.1\"}, {\"name\": \"pi-gw002\", \"address\": \"127.9.9.9\"}]");
+	file = lab_path(rig.lab, "no-hostname");
 	own = g_strdup_printf("Host pi-gw002\n\tHostName 127.1.0.2\nHost pi-gw001 pi-gw002\n\tPort %u\n\tUser %s\n\tIdentityFile %s/id_ed25519\n\tIdentitiesOnly yes\n"
-	                      "\tUserKnownHostsFile %s/fleet/known_hosts\n\tGlobalKnownHostsFile /dev/null\n", lab_fleet_port(the_fleet), g_get_user_name(),
-	                      lab_dir(the_lab), lab_dir(the_lab));
+	                      "\tUserKnownHostsFile %s/fleet/known_hosts\n\tGlobalKnownHostsFile /dev/null\n", lab_fleet_port(rig.fleet), g_get_user_name(),
+	                      lab_dir(rig.lab), lab_dir(rig.lab));
 	g_assert_true(g_file_set_contents(file, own, -1, NULL));
 	for (guint i = 0; i < 2; i++) {
 		struct fixture *f = fixture_new();
@@ -129,7 +104,7 @@ static void test_addresses(void)
 			g_error("not all were reached:\n%s", printed);
 		fixture_free(f);
 	}
-	inventory_rig_stop(the_lab);
+	inventory_rig_stop(rig.lab);
 }
 
 int main(int argc, char **argv)
@@ -141,9 +116,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/fleet-actions/doctor", test_doctor);
 	g_test_add_func("/fleet-actions/addresses", test_addresses);
 	result = g_test_run();
-	if (the_fleet)
-		lab_fleet_free(the_fleet);
-	if (the_lab)
-		lab_free(the_lab);
+	fleet_rig_end(&rig);
 	return result;
 }

@@ -54,7 +54,7 @@ static void check_restart(const struct fleet_console *c)
 	g_autofree char *result = NULL, *evidence = NULL, *journal = NULL, *text = NULL;
 	g_auto(GStrv) words = NULL;
 
-	g_assert_cmpuint(fleet_rig_audit(c->f, "gateway.restart", OUTCOME_OK, &result, &evidence), ==, 1);
+	g_assert_cmpuint(fleet_rig_audit(c->f, "gateway.restart", NULL, OUTCOME_OK, &result, &evidence), ==, 1);
 	g_assert_nonnull(evidence);
 	words = g_strsplit(evidence, " sha256:", 2);
 	g_assert_cmpuint(g_strv_length(words), ==, 2);

@@ -7,8 +7,7 @@
 
 #define GATEWAYS 6
 
-static struct lab *the_lab;
-static struct lab_fleet *the_fleet;
+static struct fleet_rig rig;
 
 struct setting { struct fixture *f; struct driver *d; };
 
@@ -18,11 +17,8 @@ static gboolean fleet_is_up(void)
 {
 	if (!lab_have(LAB_SSHD))
 		return FALSE;
-	if (!the_fleet) {
-		the_lab = lab_new();
-		the_fleet = lab_fleet(the_lab, GATEWAYS);
-		lab_fleet_known(the_fleet, "plain");
-	}
+	if (!rig.lab)
+		fleet_rig_start(&rig, GATEWAYS);
 	return TRUE;
 }
 
@@ -39,7 +35,7 @@ static void configure(const struct fixture *f)
 		"fleet:\n"
 		"  gateways: [%s]\n"
 		"  ssh_config: %s\n"
-		"  rolling: {batch: '2', pause: 1, gate: 12, quiet: 2}\n", names->str, lab_ssh_config(the_lab));
+		"  rolling: {batch: '2', pause: 1, gate: 12, quiet: 2}\n", names->str, lab_ssh_config(rig.lab));
 	fixture_configure(f, text);
 }
 
@@ -55,13 +51,7 @@ static gboolean begin_setting(struct setting *s)
 {
 	if (!fleet_is_up())
 		return FALSE;
-	for (guint i = 1; i <= GATEWAYS; i++) {
-		g_autofree char *name = lab_fleet_name(i);
-		lab_fleet_set(the_fleet, name, "restarts", NULL);
-		lab_fleet_set(the_fleet, name, "restart-fails", NULL);
-		lab_fleet_set(the_fleet, name, "behaviour", NULL);
-		lab_fleet_set(the_fleet, name, "unit", NULL);
-	}
+	fleet_rig_reset(&rig, GATEWAYS);
 	s->f = fixture_new();
 	configure(s->f);
 	start(s);
@@ -92,7 +82,7 @@ static guint restarts(void)
 
 	for (guint i = 1; i <= GATEWAYS; i++) {
 		g_autofree char *name = lab_fleet_name(i);
-		n += lab_fleet_restarts(the_fleet, name);
+		n += lab_fleet_restarts(rig.fleet, name);
 	}
 	return n;
 }
@@ -120,9 +110,9 @@ static void test_through(void)
 	driver_wait(s.d, "rollout done: 6 of 6 well", 0);
 	g_assert_cmpuint(restarts(), ==, GATEWAYS);
 	driver_quit(s.d, "^C"); /* nothing is under way, nothing is asked */
-	g_assert_cmpuint(fleet_rig_audit(s.f, "gateway.rolling-restart", OUTCOME_OK, &result, NULL), ==, 1);
+	g_assert_cmpuint(fleet_rig_audit(s.f, "gateway.rolling-restart", NULL, OUTCOME_OK, &result, NULL), ==, 1);
 	g_assert_cmpstr(result, ==, "done: 6 of 6 well");
-	g_assert_cmpuint(fleet_rig_audit(s.f, "gateway.restart", OUTCOME_OK, NULL, NULL), ==, GATEWAYS);
+	g_assert_cmpuint(fleet_rig_audit(s.f, "gateway.restart", NULL, OUTCOME_OK, NULL, NULL), ==, GATEWAYS);
 	end_setting(&s);
 }
 
@@ -133,13 +123,13 @@ static void test_stops(void)
 
 	if (!begin_setting(&s))
 		return;
-	lab_fleet_set(the_fleet, "pi-gw003", "restart-fails", "later");
+	lab_fleet_set(rig.fleet, "pi-gw003", "restart-fails", "later");
 	begin_rollout(&s);
 	driver_wait(s.d, "rollout stopped: 3 of 6 well, 1 failed, 2 left out", 0);
 	g_assert_cmpuint(restarts(), ==, 4);
-	g_assert_cmpuint(lab_fleet_restarts(the_fleet, "pi-gw005"), ==, 0);
+	g_assert_cmpuint(lab_fleet_restarts(rig.fleet, "pi-gw005"), ==, 0);
 	driver_quit(s.d, "^C");
-	g_assert_cmpuint(fleet_rig_audit(s.f, "gateway.rolling-restart", OUTCOME_FAILED, NULL, NULL), ==, 1);
+	g_assert_cmpuint(fleet_rig_audit(s.f, "gateway.rolling-restart", NULL, OUTCOME_FAILED, NULL, NULL), ==, 1);
 	end_setting(&s);
 }
 
@@ -177,7 +167,7 @@ static void test_left(void)
 	wait_restarts(&s, 3);
 	fixture_press(s.d, "^C", "The rolling restart ends here");
 	driver_quit(s.d, "q");
-	g_assert_cmpuint(fleet_rig_audit(s.f, "gateway.rolling-restart", OUTCOME_UNKNOWN, &result, NULL), ==, 1);
+	g_assert_cmpuint(fleet_rig_audit(s.f, "gateway.rolling-restart", NULL, OUTCOME_UNKNOWN, &result, NULL), ==, 1);
 	g_assert_true(g_str_has_prefix(result, "interrupted, 2 of 6 done"));
 	start(&s);
 	driver_wait(s.d, "rollout interrupted, 2 of 6 done", 0);
@@ -212,9 +202,9 @@ static void test_killed(void)
 	g_usleep(3 * G_USEC_PER_SEC);
 	g_assert_cmpuint(restarts(), ==, before);
 	driver_quit(s.d, "^C");
-	g_assert_cmpuint(fleet_rig_audit(s.f, "gateway.rolling-restart", OUTCOME_UNKNOWN, &result, NULL), ==, 1);
+	g_assert_cmpuint(fleet_rig_audit(s.f, "gateway.rolling-restart", NULL, OUTCOME_UNKNOWN, &result, NULL), ==, 1);
 	g_assert_true(g_str_has_prefix(result, "interrupted, 2 of 6 done"));
-	g_assert_cmpuint(fleet_rig_audit(s.f, "gateway.restart", OUTCOME_OPEN, NULL, NULL), ==, 0);
+	g_assert_cmpuint(fleet_rig_audit(s.f, "gateway.restart", NULL, OUTCOME_OPEN, NULL, NULL), ==, 0);
 	end_setting(&s);
 }
 
@@ -249,9 +239,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/rollout/killed", test_killed);
 	g_test_add_func("/rollout/two-consoles", test_two_consoles);
 	result = g_test_run();
-	if (the_fleet)
-		lab_fleet_free(the_fleet);
-	if (the_lab)
-		lab_free(the_lab);
+	fleet_rig_end(&rig);
 	return result;
 }
