@@ -150,6 +150,80 @@ static const cyaml_schema_field_t fleet_fields[] = {
 	CYAML_FIELD_END
 };
 
+static const cyaml_schema_field_t probe_fields[] = {
+	NEEDED_TEXT("url", struct config_probe, url),
+	TEXT("method", struct config_probe, method),
+	TEXT("body", struct config_probe, body),
+	CYAML_FIELD_MAPPING_PTR("token", OPTIONAL, struct config_probe, token, secret_fields),
+	TEXT("pointer", struct config_probe, pointer),
+	NUMBER("refresh", struct config_probe, refresh),
+	CYAML_FIELD_END
+};
+
+static const cyaml_schema_field_t variable_fields[] = {
+	NEEDED_TEXT("name", struct config_variable, name),
+	NEEDED_TEXT("value", struct config_variable, value),
+	CYAML_FIELD_END
+};
+static const cyaml_schema_value_t variable_schema = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct config_variable, variable_fields) };
+
+static const cyaml_schema_field_t product_fields[] = {
+	TEXT("env", struct config_product, env),
+	TEXT("url", struct config_product, url),
+	TEXT("health", struct config_product, health),
+	TEXT("host", struct config_product, host),
+	TEXT("container", struct config_product, container),
+	TEXT("ca", struct config_product, ca),
+	CYAML_FIELD_MAPPING_PTR("authread", OPTIONAL, struct config_product, authread, probe_fields),
+	CYAML_FIELD_MAPPING_PTR("auth", OPTIONAL, struct config_product, auth, probe_fields),
+	CYAML_FIELD_MAPPING_PTR("ingest", OPTIONAL, struct config_product, ingest, probe_fields),
+	CYAML_FIELD_MAPPING_PTR("audit_rows", OPTIONAL, struct config_product, audit_rows, probe_fields),
+	CYAML_FIELD_SEQUENCE("impersonators", OPTIONAL, struct config_product, impersonators, &word_schema, 0, CYAML_UNLIMITED),
+	TEXT("reports", struct config_product, reports),
+	CYAML_FIELD_SEQUENCE("variables", OPTIONAL, struct config_product, variables, &variable_schema, 0, CYAML_UNLIMITED),
+	CYAML_FIELD_END
+};
+
+static const cyaml_schema_field_t rules_fields[] = {
+	CYAML_FIELD_SEQUENCE("files", OPTIONAL, struct config_rules, files, &word_schema, 0, CYAML_UNLIMITED),
+	CYAML_FIELD_SEQUENCE("disabled", OPTIONAL, struct config_rules, disabled, &word_schema, 0, CYAML_UNLIMITED),
+	CYAML_FIELD_END
+};
+
+static const cyaml_schema_field_t pagerduty_fields[] = {
+	CYAML_FIELD_MAPPING_PTR("routing_key", CYAML_FLAG_POINTER, struct config_pagerduty, routing_key, secret_fields),
+	TEXT("url", struct config_pagerduty, url),
+	CYAML_FIELD_END
+};
+static const cyaml_schema_field_t slack_fields[] = {
+	NEEDED_TEXT("name", struct config_slack, name),
+	CYAML_FIELD_MAPPING_PTR("webhook", CYAML_FLAG_POINTER, struct config_slack, webhook, secret_fields),
+	CYAML_FIELD_SEQUENCE("tells", OPTIONAL, struct config_slack, tells, &word_schema, 0, CYAML_UNLIMITED),
+	CYAML_FIELD_END
+};
+static const cyaml_schema_value_t slack_schema = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct config_slack, slack_fields) };
+static const cyaml_schema_field_t telegram_fields[] = {
+	CYAML_FIELD_MAPPING_PTR("token", CYAML_FLAG_POINTER, struct config_telegram, token, secret_fields),
+	NEEDED_TEXT("chat", struct config_telegram, chat),
+	NUMBER("thread", struct config_telegram, thread),
+	TEXT("url", struct config_telegram, url),
+	CYAML_FIELD_SEQUENCE("tells", OPTIONAL, struct config_telegram, tells, &word_schema, 0, CYAML_UNLIMITED),
+	CYAML_FIELD_END
+};
+static const cyaml_schema_field_t notify_fields[] = {
+	CYAML_FIELD_MAPPING_PTR("pagerduty", OPTIONAL, struct config_notify, pagerduty, pagerduty_fields),
+	CYAML_FIELD_SEQUENCE("slack", OPTIONAL, struct config_notify, slack, &slack_schema, 0, CYAML_UNLIMITED),
+	CYAML_FIELD_MAPPING_PTR("telegram", OPTIONAL, struct config_notify, telegram, telegram_fields),
+	CYAML_FIELD_END
+};
+
+static const cyaml_schema_field_t alertmanager_fields[] = {
+	NEEDED_TEXT("url", struct config_alertmanager, url),
+	CYAML_FIELD_MAPPING_PTR("token", OPTIONAL, struct config_alertmanager, token, secret_fields),
+	NUMBER("refresh", struct config_alertmanager, refresh),
+	CYAML_FIELD_END
+};
+
 static const cyaml_schema_field_t score_fields[] = {
 	FIGURE("steal_warn", struct config_score, steal_warn),
 	FIGURE("steal_crit", struct config_score, steal_crit),
@@ -205,6 +279,11 @@ static const cyaml_schema_field_t fields[] = {
 	CYAML_FIELD_MAPPING_PTR("logs", OPTIONAL, struct config, logs, logs_fields),
 	CYAML_FIELD_SEQUENCE("keys", OPTIONAL, struct config, keys, &key_schema, 0, CYAML_UNLIMITED),
 	CYAML_FIELD_SEQUENCE("actions", OPTIONAL, struct config, actions, &action_schema, 0, CYAML_UNLIMITED),
+	CYAML_FIELD_MAPPING_PTR("product", OPTIONAL, struct config, product, product_fields),
+	CYAML_FIELD_SEQUENCE("checklists", OPTIONAL, struct config, checklists, &word_schema, 0, CYAML_UNLIMITED),
+	CYAML_FIELD_MAPPING_PTR("rules", OPTIONAL, struct config, rules, rules_fields),
+	CYAML_FIELD_MAPPING_PTR("notify", OPTIONAL, struct config, notify, notify_fields),
+	CYAML_FIELD_MAPPING_PTR("alertmanager", OPTIONAL, struct config, alertmanager, alertmanager_fields),
 	TEXT("theme", struct config, theme),
 	SWITCH("mouse", struct config, mouse),
 	SWITCH("readonly", struct config, readonly),

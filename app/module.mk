@@ -67,6 +67,11 @@ libapp_a_SOURCES = \
 	app/plan_models.c \
 	app/rollout_run.c \
 	app/rollout_run.h \
+	app/checklist_files.h \
+	app/observe.h \
+	app/rule_files.h \
+	app/rules_run.h \
+	app/walk.h \
 	app/shell.c \
 	app/shell.h \
 	app/work.h \

@@ -1,5 +1,7 @@
 noinst_LIBRARIES += libbackends.a
 libbackends_a_SOURCES = \
+	backends/alertmanager.h \
+	backends/notify.h \
 	backends/backoff.c \
 	backends/backoff.h \
 	backends/bearer.c \

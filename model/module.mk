@@ -2,6 +2,10 @@ noinst_LIBRARIES += libmodel.a
 libmodel_a_SOURCES = \
 	model/audit.c \
 	model/audit.h \
+	model/check_run.c \
+	model/check_run.h \
+	model/checklist.c \
+	model/checklist.h \
 	model/cleanup_json.c \
 	model/cleanup_json.h \
 	model/cleanup_log.c \
@@ -31,6 +35,8 @@ libmodel_a_SOURCES = \
 	model/fleet_drop.c \
 	model/fleet_sight.c \
 	model/fleet_sight.h \
+	model/foreign_alert.c \
+	model/foreign_alert.h \
 	model/gateway.c \
 	model/gateway.h \
 	model/gateway_condition.c \
@@ -77,8 +83,14 @@ libmodel_a_SOURCES = \
 	model/operation.h \
 	model/probe.c \
 	model/probe.h \
+	model/pages.h \
+	model/report.h \
 	model/rollout.c \
 	model/rollout.h \
+	model/rule.c \
+	model/rule.h \
+	model/rules.h \
+	model/samples.h \
 	model/sanitize.c \
 	model/sanitize.h \
 	model/score.c \
