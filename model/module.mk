@@ -28,6 +28,8 @@ libmodel_a_SOURCES = \
 	model/crontab.h \
 	model/datum.c \
 	model/datum.h \
+	model/duration.c \
+	model/duration.h \
 	model/fingerprint.c \
 	model/fingerprint.h \
 	model/fleet.c \
@@ -81,6 +83,8 @@ libmodel_a_SOURCES = \
 	model/minute_counts.h \
 	model/operation.c \
 	model/operation.h \
+	model/placeholder.c \
+	model/placeholder.h \
 	model/probe.c \
 	model/probe.h \
 	model/pages.h \
