@@ -56,6 +56,10 @@ libapp_a_SOURCES = \
 	app/keep.h \
 	app/machine.c \
 	app/machine.h \
+	app/notifiers.c \
+	app/notifiers.h \
+	app/notify_command.c \
+	app/notify_command.h \
 	app/options.c \
 	app/options.h \
 	app/placeholders.c \
