@@ -174,6 +174,7 @@ static const cyaml_schema_field_t product_fields[] = {
 	TEXT("host", struct config_product, host),
 	TEXT("container", struct config_product, container),
 	TEXT("ca", struct config_product, ca),
+	TEXT("canary", struct config_product, canary),
 	CYAML_FIELD_MAPPING_PTR("authread", OPTIONAL, struct config_product, authread, probe_fields),
 	CYAML_FIELD_MAPPING_PTR("auth", OPTIONAL, struct config_product, auth, probe_fields),
 	CYAML_FIELD_MAPPING_PTR("ingest", OPTIONAL, struct config_product, ingest, probe_fields),
