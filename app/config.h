@@ -141,6 +141,7 @@ struct config_product {          /* what the checklists and the paging rules loo
 	char *health;                    /* default /api/v1/health */
 	char *host, *container;          /* where its container runs */
 	char *ca;                        /* a file with certificates to trust beside the system's */
+	char *canary;                    /* a URL that answers unless our own network is gone; default: fleet.canary */
 	struct config_probe *authread, *auth, *ingest, *audit_rows;
 	char **impersonators; unsigned impersonators_count; /* who may impersonate, with a ticket */
 	char *reports;                   /* directory of the reports; default: reports in the state directory */

@@ -168,6 +168,7 @@ static const cyaml_schema_field_t product_fields[] = {
 	TEXT("host", struct config_product, host),
 	TEXT("container", struct config_product, container),
 	TEXT("ca", struct config_product, ca),
+	TEXT("canary", struct config_product, canary),
 	GROUP("authread", struct config_product, authread, probe_fields),
 	GROUP("auth", struct config_product, auth, probe_fields),
 	GROUP("ingest", struct config_product, ingest, probe_fields),
