@@ -20,6 +20,9 @@ libapp_a_SOURCES = \
 	app/config_rules_actions.h \
 	app/config_rules_fleet.c \
 	app/config_rules_fleet.h \
+	app/config_rules_notify.c \
+	app/config_rules_product.c \
+	app/config_rules_product.h \
 	app/config_schema.c \
 	app/config_schema.h \
 	app/configured_world.c \
