@@ -74,6 +74,14 @@ libapp_a_SOURCES = \
 	app/checklist_files.h \
 	app/observe.h \
 	app/rule_files.h \
+	app/rule_inputs.c \
+	app/rule_inputs.h \
+	app/rule_inputs_fleet.c \
+	app/rule_inputs_gateways.c \
+	app/rule_inputs_hosts.c \
+	app/rule_inputs_logs.c \
+	app/rule_inputs_private.h \
+	app/rule_inputs_product.c \
 	app/rules_run.h \
 	app/walk.h \
 	app/shell.c \
