@@ -182,7 +182,7 @@ struct config {
 	struct config_alertmanager *alertmanager;
 	char *theme;
 	bool *mouse, *readonly;
-	char *start_panel;               /* score, containers, cron, models, gateways, logs */
+	char *start_panel;               /* score, containers, cron, models, gateways, logs, checklist, rules */
 };
 
 /* One thing wrong with a file. */
@@ -201,6 +201,8 @@ gboolean config_action_is_on_host(const struct config_action *a);
 gboolean config_action_is_on_gateway(const struct config_action *a);
 /* The path that config_load(NULL) reads, newly allocated, whether it exists or not. */
 char *config_default_path(void);
+/* A path of the configuration as the system takes it, newly allocated: "~/" is the home directory. */
+char *config_path(const char *path);
 /* "file:line: path: message" */
 char *config_problem_text(const struct config_problem *p);
 

@@ -4,6 +4,12 @@ libmodel_a_SOURCES = \
 	model/audit.h \
 	model/check_run.c \
 	model/check_run.h \
+	model/check_run_fill.c \
+	model/check_run_person.c \
+	model/check_run_private.h \
+	model/check_run_walk.c \
+	model/check_run_window.c \
+	model/check_run_words.c \
 	model/checklist.c \
 	model/checklist.h \
 	model/cleanup_json.c \
@@ -30,6 +36,8 @@ libmodel_a_SOURCES = \
 	model/crontab.h \
 	model/datum.c \
 	model/datum.h \
+	model/duration.c \
+	model/duration.h \
 	model/error_counts.c \
 	model/error_counts.h \
 	model/fingerprint.c \
@@ -89,6 +97,8 @@ libmodel_a_SOURCES = \
 	model/observer.h \
 	model/operation.c \
 	model/operation.h \
+	model/placeholder.c \
+	model/placeholder.h \
 	model/probe.c \
 	model/probe.h \
 	model/pages.h \
