@@ -4,6 +4,8 @@ noinst_LIBRARIES += libapp.a
 libapp_a_SOURCES = \
 	app/audit_command.c \
 	app/audit_command.h \
+	app/check_config.c \
+	app/check_config.h \
 	app/checklist_files.c \
 	app/checklist_files.h \
 	app/checklist_schema.c \
