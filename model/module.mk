@@ -51,6 +51,10 @@ libmodel_a_SOURCES = \
 	model/host_range.h \
 	model/json.c \
 	model/json.h \
+	model/label_sets.c \
+	model/label_sets.h \
+	model/labels.c \
+	model/labels.h \
 	model/literal_set.c \
 	model/literal_set.h \
 	model/llm.c \
@@ -83,14 +87,30 @@ libmodel_a_SOURCES = \
 	model/operation.h \
 	model/probe.c \
 	model/probe.h \
+	model/pages.c \
 	model/pages.h \
 	model/report.h \
 	model/rollout.c \
 	model/rollout.h \
 	model/rule.c \
 	model/rule.h \
+	model/rule_expr.c \
+	model/rule_expr.h \
+	model/rule_expr_judge.c \
+	model/rule_expr_private.h \
+	model/rules.c \
 	model/rules.h \
+	model/rules_alert.c \
+	model/rules_hold.c \
+	model/rules_join.c \
+	model/rules_memory.c \
+	model/rules_private.h \
+	model/rules_show.c \
+	model/rules_tick.c \
+	model/rules_words.c \
+	model/samples.c \
 	model/samples.h \
+	model/samples_private.h \
 	model/sanitize.c \
 	model/sanitize.h \
 	model/score.c \
