@@ -4,6 +4,12 @@ libmodel_a_SOURCES = \
 	model/audit.h \
 	model/check_run.c \
 	model/check_run.h \
+	model/check_run_fill.c \
+	model/check_run_person.c \
+	model/check_run_private.h \
+	model/check_run_walk.c \
+	model/check_run_window.c \
+	model/check_run_words.c \
 	model/checklist.c \
 	model/checklist.h \
 	model/cleanup_json.c \
@@ -14,6 +20,8 @@ libmodel_a_SOURCES = \
 	model/cleanup_text.h \
 	model/container.c \
 	model/container.h \
+	model/counter_rate.c \
+	model/counter_rate.h \
 	model/cron.c \
 	model/cron.h \
 	model/cron_command.c \
@@ -28,6 +36,10 @@ libmodel_a_SOURCES = \
 	model/crontab.h \
 	model/datum.c \
 	model/datum.h \
+	model/duration.c \
+	model/duration.h \
+	model/error_counts.c \
+	model/error_counts.h \
 	model/fingerprint.c \
 	model/fingerprint.h \
 	model/fleet.c \
@@ -69,6 +81,8 @@ libmodel_a_SOURCES = \
 	model/log_line.h \
 	model/log_pattern.c \
 	model/log_pattern.h \
+	model/log_signs.c \
+	model/log_signs.h \
 	model/log_store.c \
 	model/log_store.h \
 	model/log_store_private.h \
@@ -85,6 +99,8 @@ libmodel_a_SOURCES = \
 	model/minute_counts.h \
 	model/operation.c \
 	model/operation.h \
+	model/placeholder.c \
+	model/placeholder.h \
 	model/probe.c \
 	model/probe.h \
 	model/pages.c \
@@ -99,6 +115,8 @@ libmodel_a_SOURCES = \
 	model/rule_expr_judge.c \
 	model/rule_expr_private.h \
 	model/rules.c \
+	model/run_streak.c \
+	model/run_streak.h \
 	model/rules.h \
 	model/rules_alert.c \
 	model/rules_hold.c \
@@ -115,6 +133,8 @@ libmodel_a_SOURCES = \
 	model/sanitize.h \
 	model/score.c \
 	model/score.h \
+	model/spike.c \
+	model/spike.h \
 	model/sweep.c \
 	model/sweep.h \
 	model/systemd_timers.c \
