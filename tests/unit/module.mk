@@ -11,6 +11,8 @@ libunit_a_SOURCES = \
 	tests/unit/page.h \
 	tests/unit/panel_world.c \
 	tests/unit/panel_world.h \
+	tests/unit/problems.c \
+	tests/unit/problems.h \
 	tests/unit/pty_terminal.c \
 	tests/unit/pty_terminal.h \
 	tests/unit/tui_scenes.c \
@@ -24,6 +26,9 @@ unit_tests = \
 	tests/unit/test-checklist-files \
 	tests/unit/test-config \
 	tests/unit/test-config-fleet \
+	tests/unit/test-config-product \
+	tests/unit/test-duration \
+	tests/unit/test-rule-files \
 	tests/unit/test-containers \
 	tests/unit/test-cron-data \
 	tests/unit/test-cron-poll \
@@ -96,6 +101,9 @@ unit_tests = \
 check_PROGRAMS += $(unit_tests)
 tests_unit_test_backoff_LDADD = $(test_libraries)
 tests_unit_test_checklist_files_LDADD = $(test_libraries)
+tests_unit_test_config_product_LDADD = $(test_libraries)
+tests_unit_test_duration_LDADD = $(test_libraries)
+tests_unit_test_rule_files_LDADD = $(test_libraries)
 tests_unit_test_config_LDADD = $(test_libraries)
 tests_unit_test_config_fleet_LDADD = $(test_libraries)
 tests_unit_test_containers_LDADD = $(test_libraries)
