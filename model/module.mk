@@ -2,6 +2,12 @@ noinst_LIBRARIES += libmodel.a
 libmodel_a_SOURCES = \
 	model/audit.c \
 	model/audit.h \
+	model/check_fleet.c \
+	model/check_fleet.h \
+	model/check_http.c \
+	model/check_http.h \
+	model/check_lines.c \
+	model/check_lines.h \
 	model/check_run.c \
 	model/check_run.h \
 	model/check_run_fill.c \
