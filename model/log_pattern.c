@@ -141,7 +141,7 @@ static struct log_pattern *pattern_new(const char *text, gboolean caseless, GErr
 
 struct log_pattern *log_pattern_new(const char *text, GError **error)
 {
-	return pattern_new(text, g_utf8_validate(text, -1, NULL) && !has_capital(text), error);
+	return pattern_new(text, !has_capital(text), error);
 }
 
 struct log_pattern *log_pattern_new_exact(const char *text, GError **error)

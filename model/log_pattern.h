@@ -9,7 +9,7 @@ struct log_pattern;
 
 /* Compiles (PCRE2, UTF; case-insensitive when there is no capital letter outside escapes). NULL with an error that names the offset. */
 struct log_pattern *log_pattern_new(const char *text, GError **error);
-/* The same with case that always counts, as grep does. */
+/* The same, but case counts always: for patterns of checklists, which have to mean what they say. */
 struct log_pattern *log_pattern_new_exact(const char *text, GError **error);
 void log_pattern_free(struct log_pattern *p);
 const char *log_pattern_text(const struct log_pattern *p);
