@@ -101,6 +101,8 @@ libmodel_a_SOURCES = \
 	model/markdown.h \
 	model/minute_counts.c \
 	model/minute_counts.h \
+	model/observer.c \
+	model/observer.h \
 	model/operation.c \
 	model/operation.h \
 	model/placeholder.c \
@@ -112,6 +114,8 @@ libmodel_a_SOURCES = \
 	model/report.h \
 	model/report_details.c \
 	model/report_private.h \
+	model/product_answer.c \
+	model/product_answer.h \
 	model/rollout.c \
 	model/rollout.h \
 	model/rule.c \
