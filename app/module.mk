@@ -116,7 +116,12 @@ libapp_a_SOURCES = \
 	app/rule_inputs_logs.c \
 	app/rule_inputs_private.h \
 	app/rule_inputs_product.c \
+	app/rules_keep.c \
+	app/rules_keep.h \
+	app/rules_run.c \
 	app/rules_run.h \
+	app/rules_tell.c \
+	app/rules_tell.h \
 	app/walk.h \
 	app/rule_files.c \
 	app/rule_files.h \
