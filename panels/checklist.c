@@ -114,17 +114,15 @@ static gboolean open_step(struct checklist_view *v)
 
 /* --- answering --- */
 
-/* The check of the step under the cursor that can be answered: one that asks, else one that could not be observed, else one that was answered. */
+/* The check of the step under the cursor that can be answered: one that asks comes first. */
 static int answerable(const struct checklist_view *v, int step)
 {
 	const struct run_step *s = step < 0 ? NULL : v->steps.run->steps->pdata[step];
 	int check = s ? step_asks(v->steps.run, (guint)step) : -1;
+	const char *why;
 
 	for (guint i = 0; s && check < 0 && i < s->step->checks->len; i++)
-		if (s->results[i].verdict == VERDICT_UNKNOWN)
-			check = (int)i;
-	for (guint i = 0; s && check < 0 && i < s->step->checks->len; i++)
-		if (s->results[i].by)
+		if (run_can_answer(v->steps.run, (guint)step, i, &why))
 			check = (int)i;
 	return check;
 }

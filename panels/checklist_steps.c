@@ -53,7 +53,7 @@ int run_stopped_at(const struct check_run *r)
 {
 	for (guint i = 0; r->state == RUN_STOPPED && i < r->steps->len; i++) {
 		const struct run_step *s = r->steps->pdata[i];
-		if (s->step->gate && s->verdict == VERDICT_FAIL && !s->overridden)
+		if (s->step->gate && s->verdict == VERDICT_FAIL && !s->excused)
 			return (int)i;
 	}
 	return -1;
@@ -158,7 +158,7 @@ static char *result_words(const struct step_list *v, guint row)
 	if (s->verdict == VERDICT_RUNNING)
 		return line ? g_strdup_printf("looking: %s", line) : g_strdup("looking");
 	summary = run_step_summary(s);
-	if (s->overridden)
+	if (s->excused)
 		return g_strdup_printf("overridden by %s: %s", s->overridden_by, s->overridden);
 	if (s->verdict == VERDICT_ASKED)
 		return g_strdup_printf("asks you: %s passes, %s fails%s%s", panel_key(&v->list.context, ACT_CHECK_PASS),
