@@ -4,6 +4,12 @@ libmodel_a_SOURCES = \
 	model/audit.h \
 	model/check_run.c \
 	model/check_run.h \
+	model/check_run_fill.c \
+	model/check_run_person.c \
+	model/check_run_private.h \
+	model/check_run_walk.c \
+	model/check_run_window.c \
+	model/check_run_words.c \
 	model/checklist.c \
 	model/checklist.h \
 	model/cleanup_json.c \
