@@ -11,7 +11,7 @@ struct page {
 	char *scope;         /* owned: "cloud" */
 	char *dedup_key;     /* owned: "midwatch/ENV/SCOPE/RULE" of the rule that opened it */
 	gint64 opened_utc_us;
-	GPtrArray *alerts;   /* of char *, owned, safe: "health_non200: …", those that page now, the first first */
+	GPtrArray *alerts;   /* of char *, owned, safe: "health_non200: …", those that page, the first first; one that is held back later stays until it ends */
 	char *summary;       /* owned, safe: one line */
 };
 
