@@ -18,6 +18,8 @@ libapp_a_SOURCES = \
 	app/config_rules_fleet.h \
 	app/config_schema.c \
 	app/config_schema.h \
+	app/configured_world.c \
+	app/configured_world.h \
 	app/console.c \
 	app/console.h \
 	app/console_actions.c \
@@ -52,6 +54,8 @@ libapp_a_SOURCES = \
 	app/gateway_machine.c \
 	app/gateway_sight.c \
 	app/gateway_sight.h \
+	app/headless.c \
+	app/headless.h \
 	app/keep.c \
 	app/keep.h \
 	app/machine.c \

@@ -157,6 +157,7 @@ request_free(struct http_request *r)
 	g_free(r->method);
 	g_free(r->url);
 	g_free(r->unix_socket);
+	g_free(r->ca);
 	g_strfreev(r->headers);
 	g_free(r->body);
 	g_string_free(r->collected, TRUE);
@@ -191,6 +192,32 @@ was_sent(struct http_request *r)
 	return sent > 0;
 }
 
+static const char *
+version_of(struct http_request *r)
+{
+	long version = 0;
+
+	if (r->status)
+		r->http->api.easy_getinfo(r->easy, CURLINFO_HTTP_VERSION, &version);
+	switch (version) {
+	case CURL_HTTP_VERSION_1_0: return "1.0";
+	case CURL_HTTP_VERSION_1_1: return "1.1";
+	case CURL_HTTP_VERSION_2_0: return "2";
+	case CURL_HTTP_VERSION_3: return "3";
+	default: return NULL;
+	}
+}
+
+/* The peer was not even asked. What answers in HTTP/0.9 is an unsupported protocol, too. */
+static gboolean
+is_unmade(struct http_request *r, CURLcode code)
+{
+	if (was_sent(r))
+		return FALSE;
+	return code == CURLE_FAILED_INIT || code == CURLE_OUT_OF_MEMORY || code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL
+	       || code == CURLE_SSL_CACERT_BADFILE;
+}
+
 static char *
 problem_of(struct http_request *r, CURLcode code, long os_error)
 {
@@ -221,7 +248,7 @@ finish(struct http_request *r, CURLcode code)
 	reply = (struct http_reply){
 		.status = r->status, .body = r->collected->str, .body_length = r->collected->len, .truncated = r->truncated,
 		.content_type = type, .api_version = version, .problem = problem, .os_error = (int)os_error,
-		.timed_out = code == CURLE_OPERATION_TIMEDOUT, .sent = was_sent(r),
+		.http_version = version_of(r), .timed_out = code == CURLE_OPERATION_TIMEDOUT, .unmade = is_unmade(r, code), .sent = was_sent(r),
 	};
 	detach(r);
 	r->events.done(r->user, &reply);
@@ -232,7 +259,7 @@ finish(struct http_request *r, CURLcode code)
 static void
 finish_unsent(struct http_request *r, const char *problem)
 {
-	const struct http_reply reply = { .body = "", .problem = problem };
+	const struct http_reply reply = { .body = "", .problem = problem, .unmade = TRUE };
 
 	detach(r);
 	r->events.done(r->user, &reply);
@@ -462,6 +489,7 @@ http_send(struct http *h, const struct http_settings *s, const struct http_event
 	r->method = g_strdup(s->method);
 	r->url = g_strdup(s->url);
 	r->unix_socket = g_strdup(s->unix_socket);
+	r->ca = g_strdup(s->ca);
 	r->headers = g_strdupv((char **)s->headers);
 	r->has_body = s->body != NULL;
 	r->body = g_memdup2(s->body, s->body_length);
