@@ -29,6 +29,8 @@ libapp_a_SOURCES = \
 	app/console_overlays.c \
 	app/console_private.h \
 	app/console_requests.c \
+	app/console_rules.c \
+	app/console_runs.c \
 	app/console_sheets.c \
 	app/console_store.c \
 	app/crash.c \

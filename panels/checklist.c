@@ -35,7 +35,7 @@ static const struct world *world_of(const struct checklist_view *v)
 	return v->choice.list.context.world;
 }
 
-static void forget_what_was_typed(struct checklist_view *v)
+static void forget_shown(struct checklist_view *v)
 {
 	g_hash_table_remove_all(v->steps.live);
 	table_home(v->steps.list.table);
@@ -47,14 +47,14 @@ static void follow_model(struct checklist_view *v)
 {
 	const struct world *w = world_of(v);
 
-	if (w->run != v->seen) {
-		v->seen = w->run;
-		forget_what_was_typed(v);
+	if ((w->run ? w->run->begun_us : 0) != v->seen_us) {
+		v->seen_us = w->run ? w->run->begun_us : 0;
+		forget_shown(v);
 		v->mode = w->run ? CHECKLIST_RUN : CHECKLIST_CHOICE;
 	}
 	if (v->opening && w->opened && w->opened->number == v->opening) {
 		v->opening = 0;
-		forget_what_was_typed(v);
+		forget_shown(v);
 		v->mode = CHECKLIST_OPENED;
 	}
 	v->steps.run = v->mode == CHECKLIST_RUN ? w->run : v->mode == CHECKLIST_OPENED ? w->opened : NULL;

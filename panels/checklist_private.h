@@ -30,7 +30,7 @@ struct checklist_view {
 	struct step_list steps;
 	struct choice_list choice;
 	enum checklist_mode mode;
-	const struct check_run *seen; /* the run that was shown last: another one comes to the front; compared, never read */
+	gint64 seen_us;              /* when the run of the model that was shown last began: another one comes to the front; 0: there was none */
 	guint answering, answered_check; /* the step and the check whose answer is being typed */
 	gint64 opening;              /* the run of the store that was asked for; 0: none */
 };

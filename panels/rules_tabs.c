@@ -16,7 +16,7 @@ static void time_of(const struct list *l, gint64 us, char *out, gsize size)
 	const struct world *w = world_of(l);
 
 	*out = '\0';
-	if (us > 0)
+	if (us != 0)
 		panel_time(w->utc_us - (w->now_us - us), w->utc_us, out, size);
 }
 
