@@ -173,7 +173,11 @@ libbackends_a_SOURCES = \
 	backends/store_head.c \
 	backends/store_private.h \
 	backends/store_rollout.c \
+	backends/store_rules.c \
+	backends/store_run.c \
+	backends/store_run_load.c \
 	backends/store_samples.c \
+	backends/store_schema.c \
 	backends/store_verify.c \
 	backends/tailscale.c \
 	backends/tailscale.h \
