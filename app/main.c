@@ -11,6 +11,7 @@
 #include "app/crash.h"
 #include "app/doctor.h"
 #include "app/headless.h"
+#include "app/notify_command.h"
 #include "app/options.h"
 #include "backends/link.h"
 
@@ -20,6 +21,7 @@ run_configured(const struct options *o, const struct config *c)
 	switch (o->run) {
 	case RUN_CHECK_CONFIG: return puts("configuration is fine") < 0;
 	case RUN_DOCTOR: return doctor_run(c, o->json);
+	case RUN_NOTIFY: return notify_run(o, c);
 	default: return console_run(o, c);
 	}
 }

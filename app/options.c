@@ -5,14 +5,14 @@
 #define OF(run) (1u << (run))
 #define EVERYWHERE (~0u)
 
-/* Subcommands, and the one word that may follow. */
-static const struct { const char *name; enum subcommand run; gboolean takes_word; } subcommands[] = {
-	{ "doctor", RUN_DOCTOR, FALSE },
-	{ "audit", RUN_AUDIT, FALSE },
-	{ "check", RUN_CHECK, TRUE },
-	{ "score", RUN_SCORE, FALSE },
-	{ "rules", RUN_RULES, FALSE },
-	{ "notify", RUN_NOTIFY, FALSE },
+/* Subcommands, and how many words may follow. */
+static const struct { const char *name; enum subcommand run; guint words; } subcommands[] = {
+	{ "doctor", RUN_DOCTOR, 0 },
+	{ "audit", RUN_AUDIT, 0 },
+	{ "check", RUN_CHECK, 1 },
+	{ "score", RUN_SCORE, 0 },
+	{ "rules", RUN_RULES, 0 },
+	{ "notify", RUN_NOTIFY, 100 },
 };
 
 /* An option, and the subcommands that know it. */
@@ -52,10 +52,11 @@ pick_subcommand(struct options *o, char **words, GError **error)
 	for (guint i = 0; i < G_N_ELEMENTS(subcommands); i++) {
 		if (strcmp(first, subcommands[i].name) != 0)
 			continue;
-		if (words[1] && (!subcommands[i].takes_word || words[2]))
-			return refuse(error, "\"%s\" is one word too many for: midwatch %s", words[subcommands[i].takes_word ? 2 : 1], first);
+		if (g_strv_length(words) > 1 + subcommands[i].words)
+			return refuse(error, "\"%s\" is one word too many for: midwatch %s", words[1 + subcommands[i].words], first);
 		o->run = subcommands[i].run;
 		o->checklist = g_strdup(words[1]);
+		o->words = g_strdupv(words + 1);
 		return TRUE;
 	}
 	return refuse(error, "\"%s\" is not a subcommand; there are: %s", first, all);
@@ -82,7 +83,7 @@ check_belonging(enum subcommand run, const struct known *known, guint count, GEr
 }
 
 /* `json` belongs to those that print. */
-#define PRINTS (OF(RUN_DOCTOR) | OF(RUN_AUDIT) | OF(RUN_CHECK) | OF(RUN_SCORE) | OF(RUN_RULES))
+#define PRINTS (OF(RUN_DOCTOR) | OF(RUN_AUDIT) | OF(RUN_CHECK) | OF(RUN_SCORE) | OF(RUN_RULES) | OF(RUN_NOTIFY))
 
 gboolean
 options_parse(struct options *o, int argc, char **argv, GError **error)
@@ -97,7 +98,7 @@ options_parse(struct options *o, int argc, char **argv, GError **error)
 		{ { "no-color", 0, 0, G_OPTION_ARG_NONE, &o->no_colour, "Draw without colours (as NO_COLOR does)", NULL }, EVERYWHERE },
 		{ { "ascii", 0, 0, G_OPTION_ARG_NONE, &o->ascii, "Draw with ASCII characters only", NULL }, EVERYWHERE },
 		{ { "no-mouse", 0, 0, G_OPTION_ARG_NONE, &o->no_mouse, "Leave the mouse to the terminal", NULL }, EVERYWHERE },
-		{ { "json", 0, 0, G_OPTION_ARG_NONE, &o->json, "doctor, audit, check, score, rules: print JSON", NULL }, PRINTS },
+		{ { "json", 0, 0, G_OPTION_ARG_NONE, &o->json, "doctor, audit, check, score, rules, notify: print JSON", NULL }, PRINTS },
 		{ { "since", 0, 0, G_OPTION_ARG_STRING, &o->since, "audit: only what began later (30m, 2h, 7d, 2026-11-22T01:00Z)", "TIME" }, OF(RUN_AUDIT) },
 		{ { "verify", 0, 0, G_OPTION_ARG_NONE, &o->verify, "audit: check that nobody changed the log", NULL }, OF(RUN_AUDIT) },
 		{ { "store", 0, 0, G_OPTION_ARG_FILENAME, &o->store, "audit: read FILE, a copy of store.db with store.db.head beside it", "FILE" }, OF(RUN_AUDIT) },
@@ -108,12 +109,12 @@ options_parse(struct options *o, int argc, char **argv, GError **error)
 		{ { "report", 0, 0, G_OPTION_ARG_FILENAME, &o->report, "check: write the report into DIR", "DIR" }, OF(RUN_CHECK) },
 		{ { "junit", 0, 0, G_OPTION_ARG_NONE, &o->junit, "check: print JUnit XML", NULL }, OF(RUN_CHECK) },
 		{ { "resume", 0, 0, G_OPTION_ARG_NONE, &o->resume, "check: go on with the run that was interrupted last", NULL }, OF(RUN_CHECK) },
-		{ { "test", 0, 0, G_OPTION_ARG_NONE, &o->test, "notify: send a test to everyone who is told", NULL }, OF(RUN_NOTIFY) },
+		{ { "test", 0, 0, G_OPTION_ARG_NONE, &o->test, "notify: send one harmless message to each notifier, or to those that are named", NULL }, OF(RUN_NOTIFY) },
 		{ { "version", 0, 0, G_OPTION_ARG_NONE, &version, "Print the version and exit", NULL }, EVERYWHERE },
 		{ { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &words, NULL, NULL }, EVERYWHERE },
 	};
 	GOptionEntry entries[G_N_ELEMENTS(known) + 1] = { 0 };
-	GOptionContext *context = g_option_context_new("[doctor|audit|check [CHECKLIST]|score|rules|notify]");
+	GOptionContext *context = g_option_context_new("[doctor|audit|check [CHECKLIST]|score|rules|notify [NAME…]]");
 
 	for (guint i = 0; i < G_N_ELEMENTS(known); i++)
 		entries[i] = known[i].entry;
@@ -143,4 +144,5 @@ options_clear(struct options *o)
 	g_free(o->report);
 	g_free(o->touches);
 	g_strfreev(o->answers);
+	g_strfreev(o->words);
 }

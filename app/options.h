@@ -16,6 +16,7 @@ struct options {
 	char **answers;      /* check: STEP[/CHECK]=ANSWER[:NOTE]; NULL-terminated, or NULL */
 	gboolean resume, junit; /* check */
 	gboolean test;       /* notify */
+	char **words;        /* those behind the subcommand, NULL-terminated: notify's names; NULL */
 	gboolean readonly, no_colour, ascii, no_mouse, json, verify;
 };
 

@@ -33,6 +33,7 @@ struct http_reply {
 	gboolean truncated;
 	const char *content_type;    /* may be NULL */
 	const char *api_version;     /* Docker's Api-Version header; may be NULL */
+	const char *retry_after;     /* the Retry-After header, safe; may be NULL */
 	const char *http_version;    /* "1.0", "1.1", "2", "3" (2 is used over https where it is offered); NULL when no answer came */
 	const char *problem;         /* safe text for the operator when status is 0 or the body was cut; NULL when fine. Holds no URL secrets. */
 	int os_error;                /* errno of a connection that could not be made (ECONNREFUSED, ENOENT, EACCES …), else 0 */
@@ -69,5 +70,7 @@ void http_cancel(struct http_request *r); /* done is not called */
 
 /* Host (newly allocated) and port of a URL, the scheme's own port when it names none. FALSE when it names no host. */
 gboolean http_url_peer(const char *url, char **host, guint16 *port);
+/* May a secret go there: https, or http to this machine's loopback? FALSE for what is no such URL, or holds blanks, controls or a user. */
+gboolean http_url_is_private(const char *url);
 
 #endif

@@ -20,6 +20,8 @@ libmodel_a_SOURCES = \
 	model/cleanup_text.h \
 	model/container.c \
 	model/container.h \
+	model/counter_rate.c \
+	model/counter_rate.h \
 	model/cron.c \
 	model/cron.h \
 	model/cron_command.c \
@@ -34,6 +36,10 @@ libmodel_a_SOURCES = \
 	model/crontab.h \
 	model/datum.c \
 	model/datum.h \
+	model/duration.c \
+	model/duration.h \
+	model/error_counts.c \
+	model/error_counts.h \
 	model/fingerprint.c \
 	model/fingerprint.h \
 	model/fleet.c \
@@ -71,6 +77,8 @@ libmodel_a_SOURCES = \
 	model/log_line.h \
 	model/log_pattern.c \
 	model/log_pattern.h \
+	model/log_signs.c \
+	model/log_signs.h \
 	model/log_store.c \
 	model/log_store.h \
 	model/log_store_private.h \
@@ -87,6 +95,8 @@ libmodel_a_SOURCES = \
 	model/minute_counts.h \
 	model/operation.c \
 	model/operation.h \
+	model/placeholder.c \
+	model/placeholder.h \
 	model/probe.c \
 	model/probe.h \
 	model/pages.h \
@@ -95,12 +105,16 @@ libmodel_a_SOURCES = \
 	model/rollout.h \
 	model/rule.c \
 	model/rule.h \
+	model/run_streak.c \
+	model/run_streak.h \
 	model/rules.h \
 	model/samples.h \
 	model/sanitize.c \
 	model/sanitize.h \
 	model/score.c \
 	model/score.h \
+	model/spike.c \
+	model/spike.h \
 	model/sweep.c \
 	model/sweep.h \
 	model/systemd_timers.c \

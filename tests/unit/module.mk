@@ -21,6 +21,7 @@ libunit_a_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 
 unit_tests = \
 	tests/unit/test-backoff \
+	tests/unit/test-checklist-files \
 	tests/unit/test-config \
 	tests/unit/test-config-fleet \
 	tests/unit/test-containers \
@@ -88,6 +89,7 @@ unit_tests = \
 	tests/unit/test-tui-vterm
 check_PROGRAMS += $(unit_tests)
 tests_unit_test_backoff_LDADD = $(test_libraries)
+tests_unit_test_checklist_files_LDADD = $(test_libraries)
 tests_unit_test_config_LDADD = $(test_libraries)
 tests_unit_test_config_fleet_LDADD = $(test_libraries)
 tests_unit_test_containers_LDADD = $(test_libraries)
