@@ -84,6 +84,15 @@ libapp_a_SOURCES = \
 	app/rollout_run.c \
 	app/rollout_run.h \
 	app/observe.h \
+	app/rule_files.h \
+	app/rule_inputs.c \
+	app/rule_inputs.h \
+	app/rule_inputs_fleet.c \
+	app/rule_inputs_gateways.c \
+	app/rule_inputs_hosts.c \
+	app/rule_inputs_logs.c \
+	app/rule_inputs_private.h \
+	app/rule_inputs_product.c \
 	app/rules_run.h \
 	app/walk.h \
 	app/rule_files.c \

@@ -93,6 +93,8 @@ libmodel_a_SOURCES = \
 	model/logrotate.h \
 	model/minute_counts.c \
 	model/minute_counts.h \
+	model/observer.c \
+	model/observer.h \
 	model/operation.c \
 	model/operation.h \
 	model/placeholder.c \
@@ -101,6 +103,8 @@ libmodel_a_SOURCES = \
 	model/probe.h \
 	model/pages.h \
 	model/report.h \
+	model/product_answer.c \
+	model/product_answer.h \
 	model/rollout.c \
 	model/rollout.h \
 	model/rule.c \
