@@ -91,6 +91,8 @@ libmodel_a_SOURCES = \
 	model/log_view_scan.c \
 	model/logrotate.c \
 	model/logrotate.h \
+	model/markdown.c \
+	model/markdown.h \
 	model/minute_counts.c \
 	model/minute_counts.h \
 	model/observer.c \
@@ -102,9 +104,12 @@ libmodel_a_SOURCES = \
 	model/probe.c \
 	model/probe.h \
 	model/pages.h \
+	model/report.c \
 	model/report.h \
 	model/product_answer.c \
 	model/product_answer.h \
+	model/report_details.c \
+	model/report_private.h \
 	model/rollout.c \
 	model/rollout.h \
 	model/rule.c \
