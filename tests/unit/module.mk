@@ -63,6 +63,7 @@ unit_tests = \
 	tests/unit/test-ollama-parse \
 	tests/unit/test-operation \
 	tests/unit/test-panels \
+	tests/unit/test-pages \
 	tests/unit/test-paste \
 	tests/unit/test-placeholders \
 	tests/unit/test-plan \
@@ -73,6 +74,11 @@ unit_tests = \
 	tests/unit/test-remote-task \
 	tests/unit/test-rollout \
 	tests/unit/test-rollout-run \
+	tests/unit/test-rule-expr \
+	tests/unit/test-rules \
+	tests/unit/test-rules-hold \
+	tests/unit/test-rules-shipped \
+	tests/unit/test-samples \
 	tests/unit/test-sanitize \
 	tests/unit/test-score \
 	tests/unit/test-secret-source \
@@ -131,6 +137,7 @@ tests_unit_test_models_panel_LDADD = $(test_libraries)
 tests_unit_test_ollama_parse_LDADD = $(test_libraries)
 tests_unit_test_operation_LDADD = $(test_libraries)
 tests_unit_test_panels_LDADD = $(test_libraries)
+tests_unit_test_pages_LDADD = $(test_libraries)
 tests_unit_test_paste_LDADD = $(test_libraries)
 tests_unit_test_placeholders_LDADD = $(test_libraries)
 tests_unit_test_plan_LDADD = $(test_libraries)
@@ -144,6 +151,11 @@ tests_unit_test_prompt_LDADD = $(test_libraries)
 tests_unit_test_remote_task_LDADD = $(test_libraries)
 tests_unit_test_rollout_LDADD = $(test_libraries)
 tests_unit_test_rollout_run_LDADD = $(test_libraries)
+tests_unit_test_rule_expr_LDADD = $(test_libraries)
+tests_unit_test_rules_LDADD = $(test_libraries)
+tests_unit_test_rules_hold_LDADD = $(test_libraries)
+tests_unit_test_rules_shipped_LDADD = $(test_libraries)
+tests_unit_test_samples_LDADD = $(test_libraries)
 tests_unit_test_sanitize_LDADD = $(test_libraries)
 tests_unit_test_score_LDADD = $(test_libraries)
 tests_unit_test_secret_source_LDADD = $(test_libraries)
