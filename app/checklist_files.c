@@ -17,14 +17,15 @@
 
 /* --- what a text of it may hold --- */
 
-/* A text in which placeholders are filled in. */
-static void
+/* A text in which placeholders are filled in. FALSE: one of them is wrong. */
+static gboolean
 check_filled(struct config_findings *f, const char *path, const char *name, const char *text)
 {
 	g_autofree char *at = config_member(path, name), *wrong = text ? placeholder_malformed(text) : NULL;
 
 	if (wrong)
 		config_findings_add(f, at, "\"%s\" is no placeholder: a name has small letters, digits and _", wrong);
+	return !wrong;
 }
 
 /* One that is shown, too. */
@@ -77,7 +78,8 @@ check_request(struct config_findings *f, const char *path, const char *url)
 {
 	g_autofree char *at = config_member(path, "url");
 
-	check_filled(f, path, "url", url);
+	if (!check_filled(f, path, "url", url))
+		return;
 	if (strchr(url, '{') == NULL)
 		config_check_url(f, at, url, FALSE, FALSE);
 	else if (!g_str_has_prefix(url, "http://") && !g_str_has_prefix(url, "https://") && placeholder_length(url, url) == 0)

@@ -4,6 +4,8 @@ noinst_LIBRARIES += libapp.a
 libapp_a_SOURCES = \
 	app/audit_command.c \
 	app/audit_command.h \
+	app/check_config.c \
+	app/check_config.h \
 	app/checklist_files.c \
 	app/checklist_files.h \
 	app/checklist_schema.c \
@@ -20,6 +22,9 @@ libapp_a_SOURCES = \
 	app/config_rules_actions.h \
 	app/config_rules_fleet.c \
 	app/config_rules_fleet.h \
+	app/config_rules_notify.c \
+	app/config_rules_product.c \
+	app/config_rules_product.h \
 	app/config_schema.c \
 	app/config_schema.h \
 	app/configured_world.c \
