@@ -5,6 +5,8 @@ libunit_a_SOURCES = \
 	tests/unit/http_double.h \
 	tests/unit/fleet_world.c \
 	tests/unit/fleet_world.h \
+	tests/unit/message_services.c \
+	tests/unit/message_services.h \
 	tests/unit/gateway_rig.c \
 	tests/unit/gateway_rig.h \
 	tests/unit/page.c \
@@ -61,6 +63,10 @@ unit_tests = \
 	tests/unit/test-logs-panel \
 	tests/unit/test-models-panel \
 	tests/unit/test-ollama-parse \
+	tests/unit/test-alertmanager-parse \
+	tests/unit/test-alertmanager-http \
+	tests/unit/test-notify \
+	tests/unit/test-notify-bodies \
 	tests/unit/test-operation \
 	tests/unit/test-panels \
 	tests/unit/test-pages \
@@ -135,6 +141,10 @@ tests_unit_test_log_view_LDADD = $(test_libraries)
 tests_unit_test_logs_panel_LDADD = $(test_libraries)
 tests_unit_test_models_panel_LDADD = $(test_libraries)
 tests_unit_test_ollama_parse_LDADD = $(test_libraries)
+tests_unit_test_alertmanager_parse_LDADD = $(test_libraries)
+tests_unit_test_alertmanager_http_LDADD = $(test_libraries)
+tests_unit_test_notify_LDADD = $(test_libraries)
+tests_unit_test_notify_bodies_LDADD = $(test_libraries)
 tests_unit_test_operation_LDADD = $(test_libraries)
 tests_unit_test_panels_LDADD = $(test_libraries)
 tests_unit_test_pages_LDADD = $(test_libraries)
