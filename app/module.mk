@@ -48,6 +48,8 @@ libapp_a_SOURCES = \
 	app/doctor.h \
 	app/doctor_fleet.c \
 	app/doctor_fleet.h \
+	app/doctor_notify.c \
+	app/doctor_notify.h \
 	app/doctor_report.c \
 	app/doctor_report.h \
 	app/executor.c \

@@ -24,7 +24,8 @@ screen_tests = \
 	tests/screens/test-console-sheets \
 	tests/screens/test-console-store \
 	tests/screens/test-console \
-	tests/screens/test-driver
+	tests/screens/test-driver \
+	tests/screens/test-notify-command
 check_PROGRAMS += $(screen_tests)
 tests_screens_test_audit_command_LDADD = $(test_libraries)
 tests_screens_test_console_actions_LDADD = $(test_libraries)
@@ -35,6 +36,7 @@ tests_screens_test_console_logs_LDADD = $(test_libraries)
 tests_screens_test_console_sheets_LDADD = $(test_libraries)
 tests_screens_test_console_store_LDADD = $(test_libraries)
 tests_screens_test_console_LDADD = $(test_libraries)
+tests_screens_test_notify_command_LDADD = $(test_libraries)
 tests_screens_test_driver_LDADD = $(test_libraries)
 
 print-screen-tests:
