@@ -90,6 +90,17 @@ libapp_a_SOURCES = \
 	app/plan_models.c \
 	app/rollout_run.c \
 	app/rollout_run.h \
+	app/checklist_files.h \
+	app/observe.c \
+	app/observe.h \
+	app/observe_command.c \
+	app/observe_container.c \
+	app/observe_fleet.c \
+	app/observe_http.c \
+	app/observe_private.h \
+	app/observe_text.c \
+	app/observe_words.c \
+	app/rule_files.h \
 	app/observe.h \
 	app/rule_files.h \
 	app/rule_inputs.c \

@@ -2,6 +2,12 @@ noinst_LIBRARIES += libmodel.a
 libmodel_a_SOURCES = \
 	model/audit.c \
 	model/audit.h \
+	model/check_fleet.c \
+	model/check_fleet.h \
+	model/check_http.c \
+	model/check_http.h \
+	model/check_lines.c \
+	model/check_lines.h \
 	model/check_run.c \
 	model/check_run.h \
 	model/check_run_fill.c \
@@ -111,10 +117,10 @@ libmodel_a_SOURCES = \
 	model/pages.h \
 	model/report.c \
 	model/report.h \
-	model/product_answer.c \
-	model/product_answer.h \
 	model/report_details.c \
 	model/report_private.h \
+	model/product_answer.c \
+	model/product_answer.h \
 	model/rollout.c \
 	model/rollout.h \
 	model/rule.c \
