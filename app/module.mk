@@ -41,6 +41,8 @@ libapp_a_SOURCES = \
 	app/console_overlays.c \
 	app/console_private.h \
 	app/console_requests.c \
+	app/console_rules.c \
+	app/console_runs.c \
 	app/console_sheets.c \
 	app/console_store.c \
 	app/crash.c \
@@ -93,7 +95,6 @@ libapp_a_SOURCES = \
 	app/plan_models.c \
 	app/rollout_run.c \
 	app/rollout_run.h \
-	app/checklist_files.h \
 	app/observe.c \
 	app/observe.h \
 	app/observe_command.c \
@@ -103,8 +104,6 @@ libapp_a_SOURCES = \
 	app/observe_private.h \
 	app/observe_text.c \
 	app/observe_words.c \
-	app/rule_files.h \
-	app/observe.h \
 	app/rule_files.h \
 	app/rule_parse.c \
 	app/rule_parse.h \
@@ -124,7 +123,6 @@ libapp_a_SOURCES = \
 	app/rules_tell.h \
 	app/walk.h \
 	app/rule_files.c \
-	app/rule_files.h \
 	app/rule_schema.c \
 	app/rule_schema.h \
 	app/shell.c \

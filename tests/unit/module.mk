@@ -17,6 +17,8 @@ libunit_a_SOURCES = \
 	tests/unit/pty_terminal.h \
 	tests/unit/run_rig.c \
 	tests/unit/run_rig.h \
+	tests/unit/run_world.c \
+	tests/unit/run_world.h \
 	tests/unit/tui_scenes.c \
 	tests/unit/tui_scenes.h \
 	tests/unit/wait_for.c \
@@ -24,6 +26,8 @@ libunit_a_SOURCES = \
 libunit_a_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 
 unit_tests = \
+	tests/unit/test-checklist-panel \
+	tests/unit/test-rules-panel \
 	tests/unit/test-backoff \
 	tests/unit/test-checklist-files \
 	tests/unit/test-check-run \
@@ -103,6 +107,8 @@ unit_tests = \
 	tests/unit/test-tui-terminal \
 	tests/unit/test-tui-vterm
 check_PROGRAMS += $(unit_tests)
+tests_unit_test_checklist_panel_LDADD = $(test_libraries)
+tests_unit_test_rules_panel_LDADD = $(test_libraries)
 tests_unit_test_backoff_LDADD = $(test_libraries)
 tests_unit_test_checklist_files_LDADD = $(test_libraries)
 tests_unit_test_check_run_LDADD = $(test_libraries)
