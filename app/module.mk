@@ -8,8 +8,13 @@ libapp_a_SOURCES = \
 	app/check_command.h \
 	app/check_output.c \
 	app/check_output.h \
+	app/check_config.c \
+	app/check_config.h \
+	app/checklist_check.c \
+	app/checklist_check.h \
 	app/checklist_files.c \
 	app/checklist_files.h \
+	app/checklist_parse.c \
 	app/checklist_schema.c \
 	app/checklist_schema.h \
 	app/commands.c \
@@ -24,6 +29,9 @@ libapp_a_SOURCES = \
 	app/config_rules_actions.h \
 	app/config_rules_fleet.c \
 	app/config_rules_fleet.h \
+	app/config_rules_notify.c \
+	app/config_rules_product.c \
+	app/config_rules_product.h \
 	app/config_schema.c \
 	app/config_schema.h \
 	app/configured_world.c \
@@ -37,6 +45,8 @@ libapp_a_SOURCES = \
 	app/console_overlays.c \
 	app/console_private.h \
 	app/console_requests.c \
+	app/console_rules.c \
+	app/console_runs.c \
 	app/console_sheets.c \
 	app/console_store.c \
 	app/crash.c \
@@ -45,6 +55,8 @@ libapp_a_SOURCES = \
 	app/doctor.h \
 	app/doctor_fleet.c \
 	app/doctor_fleet.h \
+	app/doctor_notify.c \
+	app/doctor_notify.h \
 	app/doctor_report.c \
 	app/doctor_report.h \
 	app/executor.c \
@@ -70,6 +82,8 @@ libapp_a_SOURCES = \
 	app/keep.h \
 	app/machine.c \
 	app/machine.h \
+	app/metrics.c \
+	app/metrics.h \
 	app/notifiers.c \
 	app/notifiers.h \
 	app/notify_command.c \
@@ -97,6 +111,8 @@ libapp_a_SOURCES = \
 	app/observe_text.c \
 	app/observe_words.c \
 	app/rule_files.h \
+	app/rule_parse.c \
+	app/rule_parse.h \
 	app/rule_inputs.c \
 	app/rule_inputs.h \
 	app/rule_inputs_fleet.c \
@@ -105,8 +121,13 @@ libapp_a_SOURCES = \
 	app/rule_inputs_logs.c \
 	app/rule_inputs_private.h \
 	app/rule_inputs_product.c \
+	app/rules_keep.c \
+	app/rules_keep.h \
+	app/rules_run.c \
 	app/rules_run.h \
 	app/walk.c \
+	app/rules_tell.c \
+	app/rules_tell.h \
 	app/walk.h \
 	app/rule_files.c \
 	app/rule_schema.c \

@@ -69,6 +69,10 @@ libmodel_a_SOURCES = \
 	model/host_range.h \
 	model/json.c \
 	model/json.h \
+	model/label_sets.c \
+	model/label_sets.h \
+	model/labels.c \
+	model/labels.h \
 	model/literal_set.c \
 	model/literal_set.h \
 	model/llm.c \
@@ -109,6 +113,7 @@ libmodel_a_SOURCES = \
 	model/placeholder.h \
 	model/probe.c \
 	model/probe.h \
+	model/pages.c \
 	model/pages.h \
 	model/report.c \
 	model/report.h \
@@ -120,10 +125,25 @@ libmodel_a_SOURCES = \
 	model/rollout.h \
 	model/rule.c \
 	model/rule.h \
+	model/rule_expr.c \
+	model/rule_expr.h \
+	model/rule_expr_judge.c \
+	model/rule_expr_private.h \
+	model/rules.c \
 	model/run_streak.c \
 	model/run_streak.h \
 	model/rules.h \
+	model/rules_alert.c \
+	model/rules_hold.c \
+	model/rules_join.c \
+	model/rules_memory.c \
+	model/rules_private.h \
+	model/rules_show.c \
+	model/rules_tick.c \
+	model/rules_words.c \
+	model/samples.c \
 	model/samples.h \
+	model/samples_private.h \
 	model/sanitize.c \
 	model/sanitize.h \
 	model/score.c \

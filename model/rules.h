@@ -29,7 +29,7 @@ struct alert {
 	char *why_unknown;            /* owned, safe; NULL */
 	gint64 unknown_since_us;      /* 0: it is known */
 	gboolean unknown;             /* for longer than RULES_UNKNOWN_US: the row is UNKNOWN, whatever the state was */
-	gboolean restored;            /* its state is from before a restart */
+	gboolean restored;            /* its state (pending, firing) is from before a restart */
 	gint64 active_us, fired_us, kept_us; /* since when it is pending (time that was unknown left out), fires, is kept; 0; before a boot: negative */
 	gint64 resolved_us;           /* when it ended last; 0 */
 	guint8 strip[ALERT_STRIP];    /* enum truth, newest at strip_at - 1 */
@@ -56,7 +56,7 @@ struct rules;
 struct rules *rules_new(GPtrArray *rules, GError **error);
 void rules_free(struct rules *r); /* NULL is ignored */
 void rules_on_change(struct rules *r, rules_changed changed, void *user);
-/* What {env} is in summaries, copied; a label "env" goes before it. */
+/* What {env} is in summaries, copied; a label "env" goes before it. Before the first tick. */
 void rules_environment(struct rules *r, const char *env);
 const GPtrArray *rules_list(const struct rules *r);   /* of struct rule */
 /* Evaluates all rules: `now_us` monotonic. A clock that jumps does not matter: only monotonic time counts. */

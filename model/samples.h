@@ -14,14 +14,12 @@ struct samples;
 struct samples *samples_new(void);
 void samples_free(struct samples *s); /* NULL is ignored */
 /* Sets a series to a value: its metric ("steal_percent") and labels, pairs of name and value up to a NULL name, in any order; values are made safe. Series
- * come into being by being set. A name that begins with "~" is an annotation ("~line"): text for summaries ({line}), no part of the identity. NAN:
- * unknown. `at_us`: monotonic. */
+ * come into being by being set. A name that begins with "~" is an annotation ("~line"): text for summaries ({line}), no part of the identity. An
+ * empty value is the same as no such label. NAN: unknown. `at_us`: monotonic. */
 void samples_set(struct samples *s, const char *metric, double value, gint64 at_us, ...) G_GNUC_NULL_TERMINATED;
 /* It cannot be told now, for `why`, safe words that are copied; NULL: not said. */
 void samples_unknown(struct samples *s, const char *metric, const char *why, gint64 at_us, ...) G_GNUC_NULL_TERMINATED;
-/* (An empty value is the same as no such label.)
- *
- * What is not there any more (a container that was removed) has no series: all series of the metric that were not set since samples_begin() go.
+/* What is not there any more (a container that was removed) has no series: all series of the metric that were not set since samples_begin() go.
  * A metric that could not be asked for is not swept. */
 void samples_begin(struct samples *s, const char *metric);
 void samples_sweep(struct samples *s, const char *metric);
