@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "app/audit_command.h"
+#include "app/check_command.h"
 #include "app/check_config.h"
 #include "app/config.h"
 #include "app/console.h"
