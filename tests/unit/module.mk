@@ -13,6 +13,8 @@ libunit_a_SOURCES = \
 	tests/unit/panel_world.h \
 	tests/unit/pty_terminal.c \
 	tests/unit/pty_terminal.h \
+	tests/unit/rules_rig.c \
+	tests/unit/rules_rig.h \
 	tests/unit/tui_scenes.c \
 	tests/unit/tui_scenes.h \
 	tests/unit/wait_for.c \
