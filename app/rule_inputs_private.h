@@ -33,8 +33,8 @@ struct product_inputs;
 struct product_inputs *product_inputs_new(const struct config_product *c, struct http *http);
 void product_inputs_free(struct product_inputs *i); /* NULL is ignored */
 void product_inputs_start(struct product_inputs *i, struct store *store);
-/* `network`: does our own work? */
-void product_inputs_sample(struct product_inputs *i, struct samples *s, enum truth network, gint64 now_us, gint64 utc_us);
+/* `e`: what there is to tell by whether our own network works. */
+void product_inputs_sample(struct product_inputs *i, struct samples *s, const struct observer_evidence *e, gint64 now_us, gint64 utc_us);
 /* Adds what its probes and its canary show of our network. */
 void product_inputs_tell(const struct product_inputs *i, struct observer_evidence *e, gint64 now_us);
 gboolean product_inputs_are_settled(const struct product_inputs *i);

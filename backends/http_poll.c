@@ -102,8 +102,8 @@ send_request(struct http_poll *p)
 	const struct http_events events = { .done = on_reply };
 	char *header = bearer_header(p->bearer);
 	g_autoptr(GPtrArray) headers = g_ptr_array_new();
-	struct http_settings s = { .method = p->method, .url = p->url, .unix_socket = p->unix_socket, .ca = p->ca, .body = p->body, .body_length = p->body ? strlen(p->body) : 0,
-		                       .timeout_ms = p->timeout_ms, .connect_timeout_ms = p->timeout_ms, .max_body = p->max_body };
+	struct http_settings s = { .method = p->method, .url = p->url, .unix_socket = p->unix_socket, .ca = p->ca, .body = p->body,
+		                       .body_length = p->body ? strlen(p->body) : 0, .timeout_ms = p->timeout_ms, .connect_timeout_ms = p->timeout_ms, .max_body = p->max_body };
 
 	for (char **line = p->headers; line && *line; line++)
 		g_ptr_array_add(headers, *line);

@@ -132,6 +132,8 @@ libbackends_a_SOURCES = \
 	backends/ollama_poll.c \
 	backends/ollama_private.h \
 	backends/ollama_use.c \
+	backends/own_network.c \
+	backends/own_network.h \
 	backends/probe_poll.c \
 	backends/probe_poll.h \
 	backends/prometheus.c \
@@ -186,7 +188,11 @@ libbackends_a_SOURCES = \
 	backends/store_head.c \
 	backends/store_private.h \
 	backends/store_rollout.c \
+	backends/store_rules.c \
+	backends/store_run.c \
+	backends/store_run_load.c \
 	backends/store_samples.c \
+	backends/store_schema.c \
 	backends/store_verify.c \
 	backends/tailscale.c \
 	backends/tailscale.h \

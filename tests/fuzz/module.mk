@@ -1,5 +1,6 @@
 # Built only with --enable-fuzzers: they need clang.
 fuzz_programs = \
+	tests/fuzz/fuzz-alertmanager \
 	tests/fuzz/fuzz-cleanup-log \
 	tests/fuzz/fuzz-config \
 	tests/fuzz/fuzz-cron-reply \
@@ -11,6 +12,7 @@ fuzz_programs = \
 	tests/fuzz/fuzz-inventory \
 	tests/fuzz/fuzz-journal \
 	tests/fuzz/fuzz-loki \
+	tests/fuzz/fuzz-notify \
 	tests/fuzz/fuzz-ollama \
 	tests/fuzz/fuzz-probe \
 	tests/fuzz/fuzz-prometheus \
@@ -61,6 +63,10 @@ tests_fuzz_fuzz_sweep_LDADD = $(layer_libraries) $(foundations)
 tests_fuzz_fuzz_sweep_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_tailscale_LDADD = $(layer_libraries) $(foundations)
 tests_fuzz_fuzz_tailscale_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_alertmanager_LDADD = $(layer_libraries) $(foundations)
+tests_fuzz_fuzz_alertmanager_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_notify_LDADD = $(layer_libraries) $(foundations)
+tests_fuzz_fuzz_notify_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 
 print-fuzz-programs:
 	@echo $(fuzz_programs)

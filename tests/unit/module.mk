@@ -5,6 +5,8 @@ libunit_a_SOURCES = \
 	tests/unit/http_double.h \
 	tests/unit/fleet_world.c \
 	tests/unit/fleet_world.h \
+	tests/unit/message_services.c \
+	tests/unit/message_services.h \
 	tests/unit/gateway_rig.c \
 	tests/unit/gateway_rig.h \
 	tests/unit/page.c \
@@ -15,6 +17,10 @@ libunit_a_SOURCES = \
 	tests/unit/pty_terminal.h \
 	tests/unit/rules_rig.c \
 	tests/unit/rules_rig.h \
+	tests/unit/run_rig.c \
+	tests/unit/run_rig.h \
+	tests/unit/run_world.c \
+	tests/unit/run_world.h \
 	tests/unit/tui_scenes.c \
 	tests/unit/tui_scenes.h \
 	tests/unit/wait_for.c \
@@ -22,8 +28,11 @@ libunit_a_SOURCES = \
 libunit_a_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 
 unit_tests = \
+	tests/unit/test-checklist-panel \
+	tests/unit/test-rules-panel \
 	tests/unit/test-backoff \
 	tests/unit/test-checklist-files \
+	tests/unit/test-check-run \
 	tests/unit/test-config \
 	tests/unit/test-config-fleet \
 	tests/unit/test-containers \
@@ -59,6 +68,10 @@ unit_tests = \
 	tests/unit/test-logs-panel \
 	tests/unit/test-models-panel \
 	tests/unit/test-ollama-parse \
+	tests/unit/test-alertmanager-parse \
+	tests/unit/test-alertmanager-http \
+	tests/unit/test-notify \
+	tests/unit/test-notify-bodies \
 	tests/unit/test-operation \
 	tests/unit/test-panels \
 	tests/unit/test-pages \
@@ -96,8 +109,11 @@ unit_tests = \
 	tests/unit/test-tui-terminal \
 	tests/unit/test-tui-vterm
 check_PROGRAMS += $(unit_tests)
+tests_unit_test_checklist_panel_LDADD = $(test_libraries)
+tests_unit_test_rules_panel_LDADD = $(test_libraries)
 tests_unit_test_backoff_LDADD = $(test_libraries)
 tests_unit_test_checklist_files_LDADD = $(test_libraries)
+tests_unit_test_check_run_LDADD = $(test_libraries)
 tests_unit_test_config_LDADD = $(test_libraries)
 tests_unit_test_config_fleet_LDADD = $(test_libraries)
 tests_unit_test_containers_LDADD = $(test_libraries)
@@ -131,6 +147,10 @@ tests_unit_test_log_view_LDADD = $(test_libraries)
 tests_unit_test_logs_panel_LDADD = $(test_libraries)
 tests_unit_test_models_panel_LDADD = $(test_libraries)
 tests_unit_test_ollama_parse_LDADD = $(test_libraries)
+tests_unit_test_alertmanager_parse_LDADD = $(test_libraries)
+tests_unit_test_alertmanager_http_LDADD = $(test_libraries)
+tests_unit_test_notify_LDADD = $(test_libraries)
+tests_unit_test_notify_bodies_LDADD = $(test_libraries)
 tests_unit_test_operation_LDADD = $(test_libraries)
 tests_unit_test_panels_LDADD = $(test_libraries)
 tests_unit_test_pages_LDADD = $(test_libraries)
