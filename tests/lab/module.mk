@@ -64,6 +64,7 @@ lab_tests = \
 	tests/lab/test-ollama \
 	tests/lab/test-ollama-console \
 	tests/lab/test-ollama-use \
+	tests/lab/test-prometheus-rule \
 	tests/lab/test-restart-cuts \
 	tests/lab/test-rollout
 check_PROGRAMS += $(lab_tests)
@@ -96,6 +97,7 @@ tests_lab_test_ollama_use_LDADD = $(test_libraries)
 tests_lab_test_ollama_LDADD = $(test_libraries)
 tests_lab_test_ollama_console_LDADD = $(test_libraries)
 tests_lab_test_rollout_LDADD = $(test_libraries)
+tests_lab_test_prometheus_rule_LDADD = $(test_libraries)
 tests_lab_test_restart_cuts_LDADD = $(test_libraries)
 
 print-lab-tests:

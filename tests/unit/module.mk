@@ -15,6 +15,8 @@ libunit_a_SOURCES = \
 	tests/unit/panel_world.h \
 	tests/unit/pty_terminal.c \
 	tests/unit/pty_terminal.h \
+	tests/unit/rules_rig.c \
+	tests/unit/rules_rig.h \
 	tests/unit/run_rig.c \
 	tests/unit/run_rig.h \
 	tests/unit/run_world.c \
