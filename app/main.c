@@ -13,6 +13,8 @@
 #include "app/headless.h"
 #include "app/notify_command.h"
 #include "app/options.h"
+#include "app/rules_command.h"
+#include "app/score_command.h"
 #include "backends/link.h"
 
 static int
@@ -21,6 +23,8 @@ run_configured(const struct options *o, const struct config *c)
 	switch (o->run) {
 	case RUN_CHECK_CONFIG: return puts("configuration is fine") < 0;
 	case RUN_DOCTOR: return doctor_run(c, o->json);
+	case RUN_RULES: return rules_command_run(o, c);
+	case RUN_SCORE: return score_command_run(o, c);
 	case RUN_NOTIFY: return notify_run(o, c);
 	default: return console_run(o, c);
 	}

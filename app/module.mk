@@ -91,6 +91,9 @@ libapp_a_SOURCES = \
 	app/rule_inputs_logs.c \
 	app/rule_inputs_private.h \
 	app/rule_inputs_product.c \
+	app/rules_command.c \
+	app/rules_command.h \
+	app/rules_command_print.c \
 	app/rules_keep.c \
 	app/rules_keep.h \
 	app/rules_run.c \
@@ -102,6 +105,8 @@ libapp_a_SOURCES = \
 	app/rule_files.h \
 	app/rule_schema.c \
 	app/rule_schema.h \
+	app/score_command.c \
+	app/score_command.h \
 	app/shell.c \
 	app/shell.h \
 	app/shipped.h \
