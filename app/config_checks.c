@@ -56,6 +56,13 @@ config_check_url(struct config_findings *f, const char *path, const char *url, g
 }
 
 void
+config_check_path(struct config_findings *f, const char *path, const char *file)
+{
+	if (file && *file != '/' && !g_str_has_prefix(file, "~/"))
+		config_findings_add(f, path, "must be an absolute path, or begin with ~/, not \"%s\"", file);
+}
+
+void
 config_check_secret(struct config_findings *f, const char *path, const struct config_secret *s)
 {
 	g_autofree char *env = config_member(path, "env"), *file = config_member(path, "file");
@@ -66,7 +73,7 @@ config_check_secret(struct config_findings *f, const char *path, const struct co
 		config_findings_add(f, path, "needs exactly one of env, file and command");
 	if (s->env && (!config_is_of(s->env, CONFIG_LETTERS CONFIG_DIGITS "_") || g_ascii_isdigit(*s->env)))
 		config_findings_add(f, env, "must be the name of a variable of the environment, not the secret itself");
-	if (s->file && s->file[0] != '/' && !g_str_has_prefix(s->file, "~/"))
+	if (s->file && *s->file != '/' && !g_str_has_prefix(s->file, "~/")) /* its words are not shown: they may be the secret itself */
 		config_findings_add(f, file, "must be an absolute path, or begin with ~/");
 }
 

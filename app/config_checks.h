@@ -15,6 +15,8 @@ gboolean config_is_of(const char *text, const char *characters);
 void config_check_number(struct config_findings *f, const char *path, const char *name, const unsigned *n, unsigned least, unsigned most);
 /* A URL that can be asked. `token`: a secret goes with it, so plain http is for loopback only; `base`: a path is added to it. */
 void config_check_url(struct config_findings *f, const char *path, const char *url, gboolean token, gboolean base);
+/* A path as config_path() takes it. */
+void config_check_path(struct config_findings *f, const char *path, const char *file);
 /* Exactly one source of a secret. */
 void config_check_secret(struct config_findings *f, const char *path, const struct config_secret *s);
 /* A JSON pointer (RFC 6901). */

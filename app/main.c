@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "app/audit_command.h"
+#include "app/check_config.h"
 #include "app/config.h"
 #include "app/console.h"
 #include "app/crash.h"
@@ -17,12 +18,22 @@
 #include "app/score_command.h"
 #include "backends/link.h"
 
+/* What is wrong with checklists and rules goes to stderr: its report is of hosts. */
+static int
+run_doctor(const struct options *o, const struct config *c)
+{
+	gboolean fine = check_config_files(c);
+	int code = doctor_run(c, o->json);
+
+	return code == 0 && !fine ? 1 : code;
+}
+
 static int
 run_configured(const struct options *o, const struct config *c)
 {
 	switch (o->run) {
-	case RUN_CHECK_CONFIG: return puts("configuration is fine") < 0;
-	case RUN_DOCTOR: return doctor_run(c, o->json);
+	case RUN_CHECK_CONFIG: return check_config_run(c);
+	case RUN_DOCTOR: return run_doctor(o, c);
 	case RUN_RULES: return rules_command_run(o, c);
 	case RUN_SCORE: return score_command_run(o, c);
 	case RUN_NOTIFY: return notify_run(o, c);

@@ -4,8 +4,13 @@ noinst_LIBRARIES += libapp.a
 libapp_a_SOURCES = \
 	app/audit_command.c \
 	app/audit_command.h \
+	app/check_config.c \
+	app/check_config.h \
+	app/checklist_check.c \
+	app/checklist_check.h \
 	app/checklist_files.c \
 	app/checklist_files.h \
+	app/checklist_parse.c \
 	app/checklist_schema.c \
 	app/checklist_schema.h \
 	app/commands.c \
@@ -20,6 +25,9 @@ libapp_a_SOURCES = \
 	app/config_rules_actions.h \
 	app/config_rules_fleet.c \
 	app/config_rules_fleet.h \
+	app/config_rules_notify.c \
+	app/config_rules_product.c \
+	app/config_rules_product.h \
 	app/config_schema.c \
 	app/config_schema.h \
 	app/configured_world.c \
@@ -66,6 +74,8 @@ libapp_a_SOURCES = \
 	app/keep.h \
 	app/machine.c \
 	app/machine.h \
+	app/metrics.c \
+	app/metrics.h \
 	app/notifiers.c \
 	app/notifiers.h \
 	app/notify_command.c \
@@ -83,6 +93,8 @@ libapp_a_SOURCES = \
 	app/rollout_run.h \
 	app/observe.h \
 	app/rule_files.h \
+	app/rule_parse.c \
+	app/rule_parse.h \
 	app/rule_inputs.c \
 	app/rule_inputs.h \
 	app/rule_inputs_fleet.c \

@@ -60,27 +60,6 @@ placeholders_fill(const char *text, const struct placeholders *v, enum placehold
 	return g_string_free(out, FALSE);
 }
 
-char *
-placeholders_fill_any(const char *text, placeholder_value value, void *user, enum placeholder_use use, char **missing)
-{
-	GString *out = g_string_new(NULL);
-
-	for (const char *at = text; *at;) {
-		gsize length = placeholder_length(text, at);
-		g_autofree char *name = length > 0 ? g_strndup(at + 1, length - 2) : NULL, *encoded = NULL;
-		const char *found = name ? value(user, name) : NULL;
-		if (name && !found) {
-			*missing = g_steal_pointer(&name);
-			g_string_free(out, TRUE);
-			return NULL;
-		}
-		encoded = name ? encode(found, use) : g_strndup(at, 1);
-		g_string_append(out, encoded);
-		at += name ? length : 1;
-	}
-	return g_string_free(out, FALSE);
-}
-
 /* Where the quotes around a value would mean something else, whatever stands around it: these words are refused beside any placeholder. */
 static const struct { const char *word, *problem; } foreign[] = {
 	{ "`", "a placeholder and backticks do not go together: write $(…)" },

@@ -1,4 +1,4 @@
-/* Placeholders of configured actions and checklists: {host}, {name}, … become values that cannot be anything but one value. */
+/* Placeholders of configured actions: {host}, {name}, … become values that cannot be anything but one value. */
 #ifndef MW_APP_PLACEHOLDERS_H
 #define MW_APP_PLACEHOLDERS_H
 
@@ -21,11 +21,7 @@ char *placeholders_fill(const char *text, const struct placeholders *values, enu
  * could run as a command. NULL when it is, else what is wrong (static). */
 const char *placeholders_check_shell(const char *command);
 
-/* Checklists have placeholders of any name (model/placeholder.h). `value` gives what stands for a name, borrowed; NULL: it has no value. Then the whole is
- * NULL, and `missing` is the name, newly allocated. */
-typedef const char *(*placeholder_value)(void *user, const char *name);
-char *placeholders_fill_any(const char *text, placeholder_value value, void *user, enum placeholder_use use, char **missing);
-/* The same as placeholders_check_shell(), for those. */
+/* The same for the command of a checklist, which has placeholders of any name (model/placeholder.h) and is filled in by run_fill_shell(). */
 const char *placeholders_check_shell_any(const char *command);
 
 #endif

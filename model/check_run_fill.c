@@ -1,43 +1,19 @@
-/* Placeholders: {name}, a small letter and then small letters, digits and underscores. */
+/* Placeholders of a run. */
 #include "model/check_run_private.h"
 
 #include <string.h>
 
+#include "model/placeholder.h"
 #include "model/sanitize.h"
-
-#define NAME_MAX_BYTES 63
-
-/* Is there a placeholder at this "{"? Its length with both braces, 0 when it is something else: "${name}" of a shell, "\x{ff}" or "\p{lu}" of a regular
- * expression. */
-static gsize
-placeholder_at(const char *text, const char *at)
-{
-	gsize n = 0;
-
-	if (at > text && at[-1] == '$')
-		return 0;
-	if (at > text + 1 && at[-2] == '\\' && strchr("xopPNkg", at[-1]))
-		return 0;
-	if (!g_ascii_islower(at[1]))
-		return 0;
-	while (g_ascii_islower(at[1 + n]) || g_ascii_isdigit(at[1 + n]) || at[1 + n] == '_')
-		n++;
-	return at[1 + n] == '}' && n <= NAME_MAX_BYTES ? n + 2 : 0;
-}
 
 /* The next placeholder from `at` on; NULL when there is none. */
 static const char *
 next_placeholder(const char *text, const char *at, gsize *length)
 {
-	while ((at = strchr(at, '{'))) {
-		if (at[1] == '{') {
-			at += 2;
-			continue;
-		}
-		*length = placeholder_at(text, at);
+	for (; (at = strchr(at, '{')); at++) {
+		*length = placeholder_length(text, at);
 		if (*length > 0)
 			return at;
-		at++;
 	}
 	return NULL;
 }
@@ -45,7 +21,7 @@ next_placeholder(const char *text, const char *at, gsize *length)
 static const char *
 static_name(const char *at, gsize length)
 {
-	static char name[NAME_MAX_BYTES + 1];
+	static char name[PLACEHOLDER_NAME_MAX + 1];
 
 	g_strlcpy(name, at + 1, MIN(sizeof name, length - 1));
 	return name;

@@ -5,16 +5,25 @@
 #define NAME "abcdefghijklmnopqrstuvwxyz0123456789_"
 #define LIKE_NAME NAME "ABCDEFGHIJKLMNOPQRSTUVWXYZ-"
 
+/* Does what stands before the brace make it something else? */
+static gboolean
+is_foreign(const char *text, const char *at)
+{
+	if (at > text && (at[-1] == '$' || at[-1] == '{'))
+		return TRUE;
+	return at > text + 1 && at[-2] == '\\' && strchr("xopPNkg", at[-1]);
+}
+
 /* The length of a word in braces of those characters; 0: there is none. */
 static gsize
 braced(const char *text, const char *at, const char *characters)
 {
 	gsize n;
 
-	if (*at != '{' || (at > text && (at[-1] == '$' || at[-1] == '{')))
+	if (*at != '{' || is_foreign(text, at))
 		return 0;
 	n = strspn(at + 1, characters);
-	return n > 0 && at[n + 1] == '}' ? n + 2 : 0;
+	return n > 0 && n <= PLACEHOLDER_NAME_MAX && at[n + 1] == '}' ? n + 2 : 0;
 }
 
 gsize
@@ -40,5 +49,5 @@ placeholder_malformed(const char *text)
 gboolean
 placeholder_is_name(const char *name)
 {
-	return g_ascii_islower(*name) && name[strspn(name, NAME)] == '\0';
+	return g_ascii_islower(*name) && name[strspn(name, NAME)] == '\0' && strlen(name) <= PLACEHOLDER_NAME_MAX;
 }

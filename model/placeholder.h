@@ -1,9 +1,11 @@
-/* Where placeholders stand in a text: {name}, of small letters, digits and _, begun by a letter. What is shell or a template ("${name}", "{{.State}}",
- * "{{name}}") and what is no name ("{2,3}", "{a,b}", "{ name }") are none. */
+/* Where placeholders stand in a text: {name}, of small letters, digits and _, begun by a letter. What is shell, a template or an escape of a regular
+ * expression ("${name}", "{{.State}}", "{{name}}", "\p{lu}") and what is no name ("{2,3}", "{a,b}", "{ name }") are none. */
 #ifndef MW_MODEL_PLACEHOLDER_H
 #define MW_MODEL_PLACEHOLDER_H
 
 #include <glib.h>
+
+#define PLACEHOLDER_NAME_MAX 63 /* bytes */
 
 /* The length, with the braces, of the placeholder that begins at `at`, a place within `text`; 0: none begins there. */
 gsize placeholder_length(const char *text, const char *at);

@@ -53,7 +53,10 @@ unit_tests = \
 	tests/unit/test-link-fake \
 	tests/unit/test-link-local \
 	tests/unit/test-log-line \
+	tests/unit/test-log-signs \
 	tests/unit/test-loop-watch \
+	tests/unit/test-rule-inputs \
+	tests/unit/test-rules-run \
 	tests/unit/test-log-store \
 	tests/unit/test-log-view \
 	tests/unit/test-logs-panel \
@@ -130,6 +133,9 @@ tests_unit_test_known_hosts_LDADD = $(test_libraries)
 tests_unit_test_link_fake_LDADD = $(test_libraries)
 tests_unit_test_link_local_LDADD = $(test_libraries)
 tests_unit_test_log_line_LDADD = $(test_libraries)
+tests_unit_test_log_signs_LDADD = $(test_libraries)
+tests_unit_test_rule_inputs_LDADD = $(test_libraries)
+tests_unit_test_rules_run_LDADD = $(test_libraries)
 tests_unit_test_log_store_LDADD = $(test_libraries)
 tests_unit_test_log_view_LDADD = $(test_libraries)
 tests_unit_test_logs_panel_LDADD = $(test_libraries)
