@@ -8,6 +8,10 @@ libapp_a_SOURCES = \
 	app/check_config.h \
 	app/checklist_check.c \
 	app/checklist_check.h \
+	app/check_command.c \
+	app/check_command.h \
+	app/check_output.c \
+	app/check_output.h \
 	app/checklist_files.c \
 	app/checklist_files.h \
 	app/checklist_parse.c \
@@ -89,9 +93,19 @@ libapp_a_SOURCES = \
 	app/plan_gateway.c \
 	app/plan_host.c \
 	app/plan_models.c \
+	app/report_file.c \
+	app/report_file.h \
 	app/rollout_run.c \
 	app/rollout_run.h \
+	app/observe.c \
 	app/observe.h \
+	app/observe_command.c \
+	app/observe_container.c \
+	app/observe_fleet.c \
+	app/observe_http.c \
+	app/observe_private.h \
+	app/observe_text.c \
+	app/observe_words.c \
 	app/rule_files.h \
 	app/rule_parse.c \
 	app/rule_parse.h \
@@ -112,9 +126,9 @@ libapp_a_SOURCES = \
 	app/rules_run.h \
 	app/rules_tell.c \
 	app/rules_tell.h \
+	app/walk.c \
 	app/walk.h \
 	app/rule_files.c \
-	app/rule_files.h \
 	app/rule_schema.c \
 	app/rule_schema.h \
 	app/score_command.c \

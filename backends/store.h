@@ -32,6 +32,8 @@ struct store *store_open(const char *path, GError **error);
 struct store *store_open_readonly(const char *path, GError **error);
 void store_close(struct store *s); /* NULL is ignored */
 char *store_default_path(void);
+/* Who acts: "root@console (sudo by ann, from 100.64.0.7, in tmux)", made safe; newly allocated. */
+char *store_actor(void);
 
 /* --- audit: store_audit.c --- */
 
