@@ -6,6 +6,10 @@ libapp_a_SOURCES = \
 	app/audit_command.h \
 	app/check_config.c \
 	app/check_config.h \
+	app/check_command.c \
+	app/check_command.h \
+	app/check_output.c \
+	app/check_output.h \
 	app/checklist_files.c \
 	app/checklist_files.h \
 	app/checklist_schema.c \
@@ -88,9 +92,10 @@ libapp_a_SOURCES = \
 	app/plan_gateway.c \
 	app/plan_host.c \
 	app/plan_models.c \
+	app/report_file.c \
+	app/report_file.h \
 	app/rollout_run.c \
 	app/rollout_run.h \
-	app/checklist_files.h \
 	app/observe.c \
 	app/observe.h \
 	app/observe_command.c \
@@ -101,8 +106,6 @@ libapp_a_SOURCES = \
 	app/observe_text.c \
 	app/observe_words.c \
 	app/rule_files.h \
-	app/observe.h \
-	app/rule_files.h \
 	app/rule_inputs.c \
 	app/rule_inputs.h \
 	app/rule_inputs_fleet.c \
@@ -112,9 +115,9 @@ libapp_a_SOURCES = \
 	app/rule_inputs_private.h \
 	app/rule_inputs_product.c \
 	app/rules_run.h \
+	app/walk.c \
 	app/walk.h \
 	app/rule_files.c \
-	app/rule_files.h \
 	app/rule_schema.c \
 	app/rule_schema.h \
 	app/shell.c \

@@ -41,6 +41,7 @@ lab_tests = \
 	tests/lab/test-act-readonly \
 	tests/lab/test-act-screens \
 	tests/lab/test-alertmanager \
+	tests/lab/test-check \
 	tests/lab/test-console-local \
 	tests/lab/test-console-ssh \
 	tests/lab/test-cron \
@@ -71,6 +72,7 @@ tests_lab_test_act_readonly_LDADD = $(test_libraries)
 tests_lab_test_act_screens_LDADD = $(test_libraries)
 tests_lab_test_act_kills_LDADD = $(test_libraries)
 tests_lab_test_alertmanager_LDADD = $(test_libraries)
+tests_lab_test_check_LDADD = $(test_libraries)
 tests_lab_test_console_local_LDADD = $(test_libraries)
 tests_lab_test_console_ssh_LDADD = $(test_libraries)
 tests_lab_test_cron_LDADD = $(test_libraries)
