@@ -114,12 +114,22 @@ libapp_a_SOURCES = \
 	app/rule_inputs_logs.c \
 	app/rule_inputs_private.h \
 	app/rule_inputs_product.c \
+	app/rules_command.c \
+	app/rules_command.h \
+	app/rules_command_print.c \
+	app/rules_keep.c \
+	app/rules_keep.h \
+	app/rules_run.c \
 	app/rules_run.h \
 	app/walk.c \
+	app/rules_tell.c \
+	app/rules_tell.h \
 	app/walk.h \
 	app/rule_files.c \
 	app/rule_schema.c \
 	app/rule_schema.h \
+	app/score_command.c \
+	app/score_command.h \
 	app/shell.c \
 	app/shell.h \
 	app/shipped.h \

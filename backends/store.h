@@ -55,6 +55,9 @@ gboolean store_audit_verify(struct store *s, guint64 *rows, char **problem);
 /* The number and the hash of the last row; 0 and AUDIT_HASH_NONE when there is none. */
 gint64 store_audit_last(struct store *s, char hash[AUDIT_HASH_SIZE]);
 
+/* Who acts, as the audit log has it: "ann@console (from 100.64.0.7)"; borrowed. */
+const char *store_acts_as(struct store *s);
+
 /* --- rolling restarts: store_rollout.c --- */
 
 /* Takes one in, to the disk; its number is its entry in the audit log. STORE_ERROR_BUSY when another one is running on this store, of
