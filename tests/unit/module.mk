@@ -17,6 +17,8 @@ libunit_a_SOURCES = \
 	tests/unit/pty_terminal.h \
 	tests/unit/run_world.c \
 	tests/unit/run_world.h \
+	tests/unit/run_rig.c \
+	tests/unit/run_rig.h \
 	tests/unit/tui_scenes.c \
 	tests/unit/tui_scenes.h \
 	tests/unit/wait_for.c \
@@ -27,6 +29,7 @@ unit_tests = \
 	tests/unit/test-checklist-panel \
 	tests/unit/test-rules-panel \
 	tests/unit/test-backoff \
+	tests/unit/test-check-run \
 	tests/unit/test-checklist-files \
 	tests/unit/test-config \
 	tests/unit/test-config-fleet \
@@ -79,6 +82,7 @@ unit_tests = \
 	tests/unit/test-probe \
 	tests/unit/test-prompt \
 	tests/unit/test-remote-task \
+	tests/unit/test-report \
 	tests/unit/test-rollout \
 	tests/unit/test-rollout-run \
 	tests/unit/test-rule-expr \
@@ -97,6 +101,8 @@ unit_tests = \
 	tests/unit/test-ssh-words \
 	tests/unit/test-store-audit \
 	tests/unit/test-store-rollout \
+	tests/unit/test-store-run \
+	tests/unit/test-store-rules \
 	tests/unit/test-store-samples \
 	tests/unit/test-sweep \
 	tests/unit/test-table \
@@ -108,6 +114,10 @@ check_PROGRAMS += $(unit_tests)
 tests_unit_test_checklist_panel_LDADD = $(test_libraries)
 tests_unit_test_rules_panel_LDADD = $(test_libraries)
 tests_unit_test_backoff_LDADD = $(test_libraries)
+tests_unit_test_check_run_LDADD = $(test_libraries)
+tests_unit_test_store_run_LDADD = $(test_libraries)
+tests_unit_test_store_rules_LDADD = $(test_libraries)
+tests_unit_test_report_LDADD = $(test_libraries)
 tests_unit_test_checklist_files_LDADD = $(test_libraries)
 tests_unit_test_config_LDADD = $(test_libraries)
 tests_unit_test_config_fleet_LDADD = $(test_libraries)
