@@ -10,8 +10,11 @@ libapp_a_SOURCES = \
 	app/check_command.h \
 	app/check_output.c \
 	app/check_output.h \
+	app/checklist_check.c \
+	app/checklist_check.h \
 	app/checklist_files.c \
 	app/checklist_files.h \
+	app/checklist_parse.c \
 	app/checklist_schema.c \
 	app/checklist_schema.h \
 	app/commands.c \
@@ -79,6 +82,8 @@ libapp_a_SOURCES = \
 	app/keep.h \
 	app/machine.c \
 	app/machine.h \
+	app/metrics.c \
+	app/metrics.h \
 	app/notifiers.c \
 	app/notifiers.h \
 	app/notify_command.c \
@@ -106,6 +111,8 @@ libapp_a_SOURCES = \
 	app/observe_text.c \
 	app/observe_words.c \
 	app/rule_files.h \
+	app/rule_parse.c \
+	app/rule_parse.h \
 	app/rule_inputs.c \
 	app/rule_inputs.h \
 	app/rule_inputs_fleet.c \

@@ -13,6 +13,8 @@ libunit_a_SOURCES = \
 	tests/unit/page.h \
 	tests/unit/panel_world.c \
 	tests/unit/panel_world.h \
+	tests/unit/problems.c \
+	tests/unit/problems.h \
 	tests/unit/pty_terminal.c \
 	tests/unit/pty_terminal.h \
 	tests/unit/run_world.c \
@@ -34,6 +36,9 @@ unit_tests = \
 	tests/unit/test-config \
 	tests/unit/test-config-fleet \
 	tests/unit/test-check-judge \
+	tests/unit/test-config-product \
+	tests/unit/test-duration \
+	tests/unit/test-rule-files \
 	tests/unit/test-containers \
 	tests/unit/test-cron-data \
 	tests/unit/test-cron-poll \
@@ -119,6 +124,9 @@ tests_unit_test_store_run_LDADD = $(test_libraries)
 tests_unit_test_store_rules_LDADD = $(test_libraries)
 tests_unit_test_report_LDADD = $(test_libraries)
 tests_unit_test_checklist_files_LDADD = $(test_libraries)
+tests_unit_test_config_product_LDADD = $(test_libraries)
+tests_unit_test_duration_LDADD = $(test_libraries)
+tests_unit_test_rule_files_LDADD = $(test_libraries)
 tests_unit_test_config_LDADD = $(test_libraries)
 tests_unit_test_config_fleet_LDADD = $(test_libraries)
 tests_unit_test_check_judge_LDADD = $(test_libraries)
