@@ -21,6 +21,8 @@ libunit_a_SOURCES = \
 	tests/unit/run_world.h \
 	tests/unit/run_rig.c \
 	tests/unit/run_rig.h \
+	tests/unit/rules_rig.c \
+	tests/unit/rules_rig.h \
 	tests/unit/tui_scenes.c \
 	tests/unit/tui_scenes.h \
 	tests/unit/wait_for.c \
