@@ -6,12 +6,12 @@ libapp_a_SOURCES = \
 	app/audit_command.h \
 	app/check_config.c \
 	app/check_config.h \
-	app/checklist_check.c \
-	app/checklist_check.h \
 	app/check_command.c \
 	app/check_command.h \
 	app/check_output.c \
 	app/check_output.h \
+	app/checklist_check.c \
+	app/checklist_check.h \
 	app/checklist_files.c \
 	app/checklist_files.h \
 	app/checklist_parse.c \
@@ -45,6 +45,8 @@ libapp_a_SOURCES = \
 	app/console_overlays.c \
 	app/console_private.h \
 	app/console_requests.c \
+	app/console_rules.c \
+	app/console_runs.c \
 	app/console_sheets.c \
 	app/console_store.c \
 	app/crash.c \
@@ -53,6 +55,8 @@ libapp_a_SOURCES = \
 	app/doctor.h \
 	app/doctor_fleet.c \
 	app/doctor_fleet.h \
+	app/doctor_notify.c \
+	app/doctor_notify.h \
 	app/doctor_report.c \
 	app/doctor_report.h \
 	app/executor.c \
@@ -124,9 +128,9 @@ libapp_a_SOURCES = \
 	app/rules_keep.h \
 	app/rules_run.c \
 	app/rules_run.h \
+	app/walk.c \
 	app/rules_tell.c \
 	app/rules_tell.h \
-	app/walk.c \
 	app/walk.h \
 	app/rule_files.c \
 	app/rule_schema.c \

@@ -7,7 +7,7 @@
 #include "app/headless.h"
 #include "app/notifiers.h"
 
-#define PATIENCE_MS 20000 /* somebody waits for the answer */
+#define PATIENCE_MS 10000 /* somebody waits for the answer */
 
 /* What came of one. */
 struct outcome_line {

@@ -13,8 +13,16 @@ libunit_a_SOURCES = \
 	tests/unit/page.h \
 	tests/unit/panel_world.c \
 	tests/unit/panel_world.h \
+	tests/unit/problems.c \
+	tests/unit/problems.h \
 	tests/unit/pty_terminal.c \
 	tests/unit/pty_terminal.h \
+	tests/unit/run_world.c \
+	tests/unit/run_world.h \
+	tests/unit/run_rig.c \
+	tests/unit/run_rig.h \
+	tests/unit/rules_rig.c \
+	tests/unit/rules_rig.h \
 	tests/unit/tui_scenes.c \
 	tests/unit/tui_scenes.h \
 	tests/unit/wait_for.c \
@@ -22,11 +30,17 @@ libunit_a_SOURCES = \
 libunit_a_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 
 unit_tests = \
+	tests/unit/test-checklist-panel \
+	tests/unit/test-rules-panel \
 	tests/unit/test-backoff \
+	tests/unit/test-check-run \
 	tests/unit/test-checklist-files \
 	tests/unit/test-config \
 	tests/unit/test-config-fleet \
 	tests/unit/test-check-judge \
+	tests/unit/test-config-product \
+	tests/unit/test-duration \
+	tests/unit/test-rule-files \
 	tests/unit/test-containers \
 	tests/unit/test-cron-data \
 	tests/unit/test-cron-poll \
@@ -78,6 +92,7 @@ unit_tests = \
 	tests/unit/test-probe \
 	tests/unit/test-prompt \
 	tests/unit/test-remote-task \
+	tests/unit/test-report \
 	tests/unit/test-rollout \
 	tests/unit/test-rollout-run \
 	tests/unit/test-rule-expr \
@@ -96,6 +111,8 @@ unit_tests = \
 	tests/unit/test-ssh-words \
 	tests/unit/test-store-audit \
 	tests/unit/test-store-rollout \
+	tests/unit/test-store-run \
+	tests/unit/test-store-rules \
 	tests/unit/test-store-samples \
 	tests/unit/test-sweep \
 	tests/unit/test-table \
@@ -104,8 +121,17 @@ unit_tests = \
 	tests/unit/test-tui-terminal \
 	tests/unit/test-tui-vterm
 check_PROGRAMS += $(unit_tests)
+tests_unit_test_checklist_panel_LDADD = $(test_libraries)
+tests_unit_test_rules_panel_LDADD = $(test_libraries)
 tests_unit_test_backoff_LDADD = $(test_libraries)
+tests_unit_test_check_run_LDADD = $(test_libraries)
+tests_unit_test_store_run_LDADD = $(test_libraries)
+tests_unit_test_store_rules_LDADD = $(test_libraries)
+tests_unit_test_report_LDADD = $(test_libraries)
 tests_unit_test_checklist_files_LDADD = $(test_libraries)
+tests_unit_test_config_product_LDADD = $(test_libraries)
+tests_unit_test_duration_LDADD = $(test_libraries)
+tests_unit_test_rule_files_LDADD = $(test_libraries)
 tests_unit_test_config_LDADD = $(test_libraries)
 tests_unit_test_config_fleet_LDADD = $(test_libraries)
 tests_unit_test_check_judge_LDADD = $(test_libraries)

@@ -76,6 +76,22 @@ test_held(void)
 	g_assert_cmpint(at(alerts, 3)->state, ==, FOREIGN_SUPPRESSED);
 }
 
+/* As Alertmanager 0.25 of Debian 12 said it. */
+static void
+test_recorded(void)
+{
+	g_autofree char *path = g_test_build_filename(G_TEST_DIST, "..", "data", "alertmanager", "three.json", NULL), *text = NULL;
+	g_autoptr(GPtrArray) alerts = NULL;
+
+	g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+	alerts = parse(text);
+	g_assert_cmpuint(alerts->len, ==, 3);
+	g_assert_cmpstr(at(alerts, 0)->name, ==, "Cause");
+	g_assert_cmpstr(at(alerts, 1)->name, ==, "Effect");
+	g_assert_cmpstr(at(alerts, 1)->held_by, ==, "inhibited by Cause");
+	g_assert_cmpstr(at(alerts, 2)->held_by, ==, "silence 0c433c91");
+}
+
 static void
 test_hostile(void)
 {
@@ -165,6 +181,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/alertmanager-parse/one", test_one);
 	g_test_add_func("/alertmanager-parse/held", test_held);
+	g_test_add_func("/alertmanager-parse/recorded", test_recorded);
 	g_test_add_func("/alertmanager-parse/hostile", test_hostile);
 	g_test_add_func("/alertmanager-parse/not-one", test_not_one);
 	g_test_add_func("/alertmanager-parse/many", test_many);
