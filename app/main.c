@@ -17,6 +17,8 @@
 #include "app/headless.h"
 #include "app/notify_command.h"
 #include "app/options.h"
+#include "app/rules_command.h"
+#include "app/score_command.h"
 #include "backends/link.h"
 
 /* What is wrong with checklists and rules goes to stderr: its report is of hosts. */
@@ -36,6 +38,8 @@ run_configured(const struct options *o, const struct config *c)
 	case RUN_CHECK_CONFIG: return check_config_run(c);
 	case RUN_DOCTOR: return run_doctor(o, c);
 	case RUN_CHECK: return check_command_run(c, o);
+	case RUN_RULES: return rules_command_run(o, c);
+	case RUN_SCORE: return score_command_run(o, c);
 	case RUN_NOTIFY: return notify_run(o, c);
 	default: return console_run(o, c);
 	}

@@ -4,6 +4,8 @@ noinst_LIBRARIES += libapp.a
 libapp_a_SOURCES = \
 	app/audit_command.c \
 	app/audit_command.h \
+	app/check_config.c \
+	app/check_config.h \
 	app/check_command.c \
 	app/check_command.h \
 	app/check_output.c \
@@ -121,6 +123,9 @@ libapp_a_SOURCES = \
 	app/rule_inputs_logs.c \
 	app/rule_inputs_private.h \
 	app/rule_inputs_product.c \
+	app/rules_command.c \
+	app/rules_command.h \
+	app/rules_command_print.c \
 	app/rules_keep.c \
 	app/rules_keep.h \
 	app/rules_run.c \
@@ -132,6 +137,8 @@ libapp_a_SOURCES = \
 	app/rule_files.c \
 	app/rule_schema.c \
 	app/rule_schema.h \
+	app/score_command.c \
+	app/score_command.h \
 	app/shell.c \
 	app/shell.h \
 	app/shipped.h \

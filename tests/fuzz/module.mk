@@ -1,6 +1,7 @@
 # Built only with --enable-fuzzers: they need clang.
 fuzz_programs = \
 	tests/fuzz/fuzz-alertmanager \
+	tests/fuzz/fuzz-checklist-file \
 	tests/fuzz/fuzz-cleanup-log \
 	tests/fuzz/fuzz-config \
 	tests/fuzz/fuzz-cron-reply \
@@ -17,6 +18,7 @@ fuzz_programs = \
 	tests/fuzz/fuzz-probe \
 	tests/fuzz/fuzz-prometheus \
 	tests/fuzz/fuzz-rule-expr \
+	tests/fuzz/fuzz-rule-file \
 	tests/fuzz/fuzz-sanitize \
 	tests/fuzz/fuzz-ssh-config \
 	tests/fuzz/fuzz-sweep \
@@ -67,6 +69,10 @@ tests_fuzz_fuzz_alertmanager_LDADD = $(layer_libraries) $(foundations)
 tests_fuzz_fuzz_alertmanager_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_notify_LDADD = $(layer_libraries) $(foundations)
 tests_fuzz_fuzz_notify_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_checklist_file_LDADD = $(layer_libraries) $(foundations)
+tests_fuzz_fuzz_checklist_file_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_rule_file_LDADD = $(layer_libraries) $(foundations)
+tests_fuzz_fuzz_rule_file_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 
 print-fuzz-programs:
 	@echo $(fuzz_programs)

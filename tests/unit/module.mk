@@ -13,6 +13,8 @@ libunit_a_SOURCES = \
 	tests/unit/page.h \
 	tests/unit/panel_world.c \
 	tests/unit/panel_world.h \
+	tests/unit/problems.c \
+	tests/unit/problems.h \
 	tests/unit/pty_terminal.c \
 	tests/unit/pty_terminal.h \
 	tests/unit/rules_rig.c \
@@ -31,11 +33,14 @@ unit_tests = \
 	tests/unit/test-checklist-panel \
 	tests/unit/test-rules-panel \
 	tests/unit/test-backoff \
-	tests/unit/test-checklist-files \
 	tests/unit/test-check-run \
+	tests/unit/test-checklist-files \
 	tests/unit/test-config \
 	tests/unit/test-config-fleet \
 	tests/unit/test-check-judge \
+	tests/unit/test-config-product \
+	tests/unit/test-duration \
+	tests/unit/test-rule-files \
 	tests/unit/test-containers \
 	tests/unit/test-cron-data \
 	tests/unit/test-cron-poll \
@@ -63,7 +68,10 @@ unit_tests = \
 	tests/unit/test-link-fake \
 	tests/unit/test-link-local \
 	tests/unit/test-log-line \
+	tests/unit/test-log-signs \
 	tests/unit/test-loop-watch \
+	tests/unit/test-rule-inputs \
+	tests/unit/test-rules-run \
 	tests/unit/test-log-store \
 	tests/unit/test-log-view \
 	tests/unit/test-logs-panel \
@@ -84,6 +92,7 @@ unit_tests = \
 	tests/unit/test-probe \
 	tests/unit/test-prompt \
 	tests/unit/test-remote-task \
+	tests/unit/test-report \
 	tests/unit/test-rollout \
 	tests/unit/test-rollout-run \
 	tests/unit/test-rule-expr \
@@ -102,6 +111,8 @@ unit_tests = \
 	tests/unit/test-ssh-words \
 	tests/unit/test-store-audit \
 	tests/unit/test-store-rollout \
+	tests/unit/test-store-run \
+	tests/unit/test-store-rules \
 	tests/unit/test-store-samples \
 	tests/unit/test-sweep \
 	tests/unit/test-table \
@@ -113,8 +124,14 @@ check_PROGRAMS += $(unit_tests)
 tests_unit_test_checklist_panel_LDADD = $(test_libraries)
 tests_unit_test_rules_panel_LDADD = $(test_libraries)
 tests_unit_test_backoff_LDADD = $(test_libraries)
-tests_unit_test_checklist_files_LDADD = $(test_libraries)
 tests_unit_test_check_run_LDADD = $(test_libraries)
+tests_unit_test_store_run_LDADD = $(test_libraries)
+tests_unit_test_store_rules_LDADD = $(test_libraries)
+tests_unit_test_report_LDADD = $(test_libraries)
+tests_unit_test_checklist_files_LDADD = $(test_libraries)
+tests_unit_test_config_product_LDADD = $(test_libraries)
+tests_unit_test_duration_LDADD = $(test_libraries)
+tests_unit_test_rule_files_LDADD = $(test_libraries)
 tests_unit_test_config_LDADD = $(test_libraries)
 tests_unit_test_config_fleet_LDADD = $(test_libraries)
 tests_unit_test_check_judge_LDADD = $(test_libraries)
@@ -144,6 +161,9 @@ tests_unit_test_known_hosts_LDADD = $(test_libraries)
 tests_unit_test_link_fake_LDADD = $(test_libraries)
 tests_unit_test_link_local_LDADD = $(test_libraries)
 tests_unit_test_log_line_LDADD = $(test_libraries)
+tests_unit_test_log_signs_LDADD = $(test_libraries)
+tests_unit_test_rule_inputs_LDADD = $(test_libraries)
+tests_unit_test_rules_run_LDADD = $(test_libraries)
 tests_unit_test_log_store_LDADD = $(test_libraries)
 tests_unit_test_log_view_LDADD = $(test_libraries)
 tests_unit_test_logs_panel_LDADD = $(test_libraries)

@@ -1,5 +1,5 @@
 /* The configuration: every fault with its line, path and the nearest name; the shipped examples load. */
-#include "app/config.h"
+#include "tests/unit/problems.h"
 
 #include <string.h>
 
@@ -13,21 +13,6 @@ problems_of(const char *text)
 	config_free(c);
 	return problems;
 }
-
-static void
-assert_problems(const char *text, const char *const *expected)
-{
-	g_autoptr(GPtrArray) problems = problems_of(text);
-
-	for (guint i = 0; i < problems->len; i++) {
-		g_autofree char *got = config_problem_text(problems->pdata[i]);
-		g_assert_nonnull(expected[i]);
-		g_assert_cmpstr(got, ==, expected[i]);
-	}
-	g_assert_null(expected[problems->len]);
-}
-
-#define ASSERT_PROBLEMS(text, ...) assert_problems(text, (const char *const[]){ __VA_ARGS__, NULL })
 
 static void
 test_faults(void)
