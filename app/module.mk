@@ -101,7 +101,6 @@ libapp_a_SOURCES = \
 	app/rules_run.h \
 	app/walk.h \
 	app/rule_files.c \
-	app/rule_files.h \
 	app/rule_schema.c \
 	app/rule_schema.h \
 	app/shell.c \
