@@ -6,8 +6,11 @@ libapp_a_SOURCES = \
 	app/audit_command.h \
 	app/check_config.c \
 	app/check_config.h \
+	app/checklist_check.c \
+	app/checklist_check.h \
 	app/checklist_files.c \
 	app/checklist_files.h \
+	app/checklist_parse.c \
 	app/checklist_schema.c \
 	app/checklist_schema.h \
 	app/commands.c \
@@ -38,6 +41,8 @@ libapp_a_SOURCES = \
 	app/console_overlays.c \
 	app/console_private.h \
 	app/console_requests.c \
+	app/console_rules.c \
+	app/console_runs.c \
 	app/console_sheets.c \
 	app/console_store.c \
 	app/crash.c \
@@ -73,6 +78,8 @@ libapp_a_SOURCES = \
 	app/keep.h \
 	app/machine.c \
 	app/machine.h \
+	app/metrics.c \
+	app/metrics.h \
 	app/notifiers.c \
 	app/notifiers.h \
 	app/notify_command.c \
@@ -88,8 +95,18 @@ libapp_a_SOURCES = \
 	app/plan_models.c \
 	app/rollout_run.c \
 	app/rollout_run.h \
+	app/observe.c \
 	app/observe.h \
+	app/observe_command.c \
+	app/observe_container.c \
+	app/observe_fleet.c \
+	app/observe_http.c \
+	app/observe_private.h \
+	app/observe_text.c \
+	app/observe_words.c \
 	app/rule_files.h \
+	app/rule_parse.c \
+	app/rule_parse.h \
 	app/rule_inputs.c \
 	app/rule_inputs.h \
 	app/rule_inputs_fleet.c \
@@ -98,7 +115,12 @@ libapp_a_SOURCES = \
 	app/rule_inputs_logs.c \
 	app/rule_inputs_private.h \
 	app/rule_inputs_product.c \
+	app/rules_keep.c \
+	app/rules_keep.h \
+	app/rules_run.c \
 	app/rules_run.h \
+	app/rules_tell.c \
+	app/rules_tell.h \
 	app/walk.h \
 	app/rule_files.c \
 	app/rule_schema.c \

@@ -242,9 +242,10 @@ know_page(void *user, const char *scope, const char *key, gint64 opened_utc_us)
 static void
 take_over(struct rules_tell *t)
 {
+	if (!t->store)
+		return;
 	g_hash_table_remove_all(t->pages_told);
-	if (t->store)
-		store_pages_each(t->store, know_page, t, NULL);
+	store_pages_each(t->store, know_page, t, NULL);
 }
 
 /* Why nobody is to be told, newly allocated; NULL: we tell. Who does not tell does not hold the pager. */

@@ -17,6 +17,7 @@ libscreens_a_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 screen_tests = \
 	tests/screens/test-audit-command \
 	tests/screens/test-console-actions \
+	tests/screens/test-console-checklist \
 	tests/screens/test-console-config \
 	tests/screens/test-console-killed \
 	tests/screens/test-console-logs \
@@ -28,6 +29,7 @@ screen_tests = \
 check_PROGRAMS += $(screen_tests)
 tests_screens_test_audit_command_LDADD = $(test_libraries)
 tests_screens_test_console_actions_LDADD = $(test_libraries)
+tests_screens_test_console_checklist_LDADD = $(test_libraries)
 tests_screens_test_console_config_LDADD = $(test_libraries)
 tests_screens_test_console_killed_LDADD = $(test_libraries)
 tests_screens_test_console_logs_LDADD = $(test_libraries)

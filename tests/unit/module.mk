@@ -15,6 +15,10 @@ libunit_a_SOURCES = \
 	tests/unit/panel_world.h \
 	tests/unit/pty_terminal.c \
 	tests/unit/pty_terminal.h \
+	tests/unit/run_rig.c \
+	tests/unit/run_rig.h \
+	tests/unit/run_world.c \
+	tests/unit/run_world.h \
 	tests/unit/tui_scenes.c \
 	tests/unit/tui_scenes.h \
 	tests/unit/wait_for.c \
@@ -22,8 +26,11 @@ libunit_a_SOURCES = \
 libunit_a_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 
 unit_tests = \
+	tests/unit/test-checklist-panel \
+	tests/unit/test-rules-panel \
 	tests/unit/test-backoff \
 	tests/unit/test-checklist-files \
+	tests/unit/test-check-run \
 	tests/unit/test-config \
 	tests/unit/test-config-fleet \
 	tests/unit/test-containers \
@@ -100,8 +107,11 @@ unit_tests = \
 	tests/unit/test-tui-terminal \
 	tests/unit/test-tui-vterm
 check_PROGRAMS += $(unit_tests)
+tests_unit_test_checklist_panel_LDADD = $(test_libraries)
+tests_unit_test_rules_panel_LDADD = $(test_libraries)
 tests_unit_test_backoff_LDADD = $(test_libraries)
 tests_unit_test_checklist_files_LDADD = $(test_libraries)
+tests_unit_test_check_run_LDADD = $(test_libraries)
 tests_unit_test_config_LDADD = $(test_libraries)
 tests_unit_test_config_fleet_LDADD = $(test_libraries)
 tests_unit_test_containers_LDADD = $(test_libraries)
