@@ -4,6 +4,10 @@ noinst_LIBRARIES += libapp.a
 libapp_a_SOURCES = \
 	app/audit_command.c \
 	app/audit_command.h \
+	app/check_command.c \
+	app/check_command.h \
+	app/check_output.c \
+	app/check_output.h \
 	app/check_config.c \
 	app/check_config.h \
 	app/checklist_check.c \
@@ -93,6 +97,8 @@ libapp_a_SOURCES = \
 	app/plan_gateway.c \
 	app/plan_host.c \
 	app/plan_models.c \
+	app/report_file.c \
+	app/report_file.h \
 	app/rollout_run.c \
 	app/rollout_run.h \
 	app/observe.c \
@@ -119,6 +125,7 @@ libapp_a_SOURCES = \
 	app/rules_keep.h \
 	app/rules_run.c \
 	app/rules_run.h \
+	app/walk.c \
 	app/rules_tell.c \
 	app/rules_tell.h \
 	app/walk.h \

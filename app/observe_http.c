@@ -52,9 +52,11 @@ judge(struct observation *o, const struct http_reply *r)
 static const char *
 canary_url(const struct observation *o)
 {
-	const struct config_fleet *f = o->context->config->fleet;
+	const struct config *c = o->context->config;
 
-	return f ? f->canary : NULL;
+	if (c->product && c->product->canary)
+		return c->product->canary;
+	return c->fleet ? c->fleet->canary : NULL;
 }
 
 static void

@@ -40,6 +40,7 @@ lab_tests = \
 	tests/lab/test-act-kills \
 	tests/lab/test-act-readonly \
 	tests/lab/test-act-screens \
+	tests/lab/test-check \
 	tests/lab/test-alertmanager \
 	tests/lab/test-console-local \
 	tests/lab/test-console-ssh \
@@ -70,6 +71,7 @@ tests_lab_test_act_keys_LDADD = $(test_libraries)
 tests_lab_test_act_readonly_LDADD = $(test_libraries)
 tests_lab_test_act_screens_LDADD = $(test_libraries)
 tests_lab_test_act_kills_LDADD = $(test_libraries)
+tests_lab_test_check_LDADD = $(test_libraries)
 tests_lab_test_alertmanager_LDADD = $(test_libraries)
 tests_lab_test_console_local_LDADD = $(test_libraries)
 tests_lab_test_console_ssh_LDADD = $(test_libraries)

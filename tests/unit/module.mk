@@ -33,6 +33,7 @@ unit_tests = \
 	tests/unit/test-check-run \
 	tests/unit/test-config \
 	tests/unit/test-config-fleet \
+	tests/unit/test-check-judge \
 	tests/unit/test-containers \
 	tests/unit/test-cron-data \
 	tests/unit/test-cron-poll \
@@ -114,6 +115,7 @@ tests_unit_test_checklist_files_LDADD = $(test_libraries)
 tests_unit_test_check_run_LDADD = $(test_libraries)
 tests_unit_test_config_LDADD = $(test_libraries)
 tests_unit_test_config_fleet_LDADD = $(test_libraries)
+tests_unit_test_check_judge_LDADD = $(test_libraries)
 tests_unit_test_containers_LDADD = $(test_libraries)
 tests_unit_test_cron_data_LDADD = $(test_libraries)
 tests_unit_test_cron_poll_LDADD = $(test_libraries)
