@@ -69,6 +69,7 @@ unit_tests = \
 	tests/unit/test-probe \
 	tests/unit/test-prompt \
 	tests/unit/test-remote-task \
+	tests/unit/test-report \
 	tests/unit/test-rollout \
 	tests/unit/test-rollout-run \
 	tests/unit/test-sanitize \
@@ -82,6 +83,8 @@ unit_tests = \
 	tests/unit/test-ssh-words \
 	tests/unit/test-store-audit \
 	tests/unit/test-store-rollout \
+	tests/unit/test-store-run \
+	tests/unit/test-store-rules \
 	tests/unit/test-store-samples \
 	tests/unit/test-sweep \
 	tests/unit/test-table \
@@ -92,6 +95,9 @@ unit_tests = \
 check_PROGRAMS += $(unit_tests)
 tests_unit_test_backoff_LDADD = $(test_libraries)
 tests_unit_test_check_run_LDADD = $(test_libraries)
+tests_unit_test_store_run_LDADD = $(test_libraries)
+tests_unit_test_store_rules_LDADD = $(test_libraries)
+tests_unit_test_report_LDADD = $(test_libraries)
 tests_unit_test_config_LDADD = $(test_libraries)
 tests_unit_test_config_fleet_LDADD = $(test_libraries)
 tests_unit_test_containers_LDADD = $(test_libraries)
