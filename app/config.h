@@ -141,6 +141,7 @@ struct config_product {          /* what the checklists and the paging rules loo
 	char *health;                    /* default /api/v1/health */
 	char *host, *container;          /* where its container runs */
 	char *ca;                        /* a file with certificates to trust beside the system's */
+	char *canary;                    /* a URL that answers unless our own network is gone; default: fleet.canary */
 	struct config_probe *authread, *auth, *ingest, *audit_rows;
 	char **impersonators; unsigned impersonators_count; /* who may impersonate, with a ticket */
 	char *reports;                   /* directory of the reports; default: reports in the state directory */
@@ -181,7 +182,7 @@ struct config {
 	struct config_alertmanager *alertmanager;
 	char *theme;
 	bool *mouse, *readonly;
-	char *start_panel;               /* score, containers, cron, models, gateways, logs */
+	char *start_panel;               /* score, containers, cron, models, gateways, logs, checklist, rules */
 };
 
 /* One thing wrong with a file. */
@@ -200,6 +201,8 @@ gboolean config_action_is_on_host(const struct config_action *a);
 gboolean config_action_is_on_gateway(const struct config_action *a);
 /* The path that config_load(NULL) reads, newly allocated, whether it exists or not. */
 char *config_default_path(void);
+/* A path of the configuration as the system takes it, newly allocated: "~/" is the home directory. */
+char *config_path(const char *path);
 /* "file:line: path: message" */
 char *config_problem_text(const struct config_problem *p);
 

@@ -198,7 +198,7 @@ check_score(struct config_findings *f, const struct config_score *s)
 void
 config_rules_check(const struct config *c, struct config_findings *f)
 {
-	static const char *const panels[] = { "score", "containers", "cron", "models", "gateways", "logs", NULL };
+	static const char *const panels[] = { "score", "containers", "cron", "models", "gateways", "logs", "checklist", "rules", NULL };
 	struct theme theme;
 	g_autoptr(GError) error = NULL;
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/configured_world.h"
 #include "app/console_private.h"
 #include "model/score.h"
 #include "tui/screen.h"
@@ -193,20 +194,6 @@ start_machines(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
-static void
-apply_thresholds(struct world *w, const struct config_score *s)
-{
-	struct score_thresholds *t = &w->thresholds;
-
-	if (!s)
-		return;
-	t->steal_warn = s->steal_warn ? *s->steal_warn : t->steal_warn;
-	t->steal_crit = s->steal_crit ? *s->steal_crit : t->steal_crit;
-	t->swap_warn = s->swap_warn_gb ? (guint64)(*s->swap_warn_gb * 1073741824.0) : t->swap_warn;
-	t->swap_cached_warn = s->swap_cached_warn_mb ? (guint64)(*s->swap_cached_warn_mb * 1048576.0) : t->swap_cached_warn;
-	t->disk_warn = s->disk_warn ? (int)*s->disk_warn : t->disk_warn;
-}
-
 static const char *
 bound_key(void *user, enum action command)
 {
@@ -260,17 +247,14 @@ static struct console *
 console_new(const struct options *options, const struct config *config)
 {
 	struct console *c = g_new0(struct console, 1);
-	gsize memory = config->logs && config->logs->memory_mb ? *config->logs->memory_mb : 64;
 
 	c->options = options;
 	c->config = config;
 	c->loop = g_main_loop_new(NULL, FALSE);
-	c->world = world_new(memory << 20);
+	c->world = configured_world_new(config, options->readonly);
 	c->world->changed = world_changed_cb;
 	c->world->changed_user = c;
-	c->world->readonly = options->readonly || (config->readonly && *config->readonly);
 	c->locked_for_good = c->world->readonly;
-	apply_thresholds(c->world, config->score);
 	c->inspections = g_ptr_array_new_with_free_func(console_inspect_wait_free);
 	c->trail = g_array_new(FALSE, FALSE, sizeof(guint));
 	bind_keys(c);

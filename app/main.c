@@ -10,15 +10,19 @@
 #include "app/console.h"
 #include "app/crash.h"
 #include "app/doctor.h"
+#include "app/headless.h"
+#include "app/notify_command.h"
 #include "app/options.h"
 #include "backends/link.h"
 
-static void
-print_problems(const GPtrArray *problems)
+static int
+run_configured(const struct options *o, const struct config *c)
 {
-	for (guint i = 0; i < problems->len; i++) {
-		g_autofree char *text = config_problem_text(problems->pdata[i]);
-		fprintf(stderr, "%s\n", text);
+	switch (o->run) {
+	case RUN_CHECK_CONFIG: return puts("configuration is fine") < 0;
+	case RUN_DOCTOR: return doctor_run(c, o->json);
+	case RUN_NOTIFY: return notify_run(o, c);
+	default: return console_run(o, c);
 	}
 }
 
@@ -30,13 +34,9 @@ run(const struct options *o)
 	int code = 2;
 
 	if (!c)
-		print_problems(problems);
-	else if (o->run == RUN_CHECK_CONFIG)
-		code = puts("configuration is fine") < 0;
-	else if (o->run == RUN_DOCTOR)
-		code = doctor_run(c, o->json);
+		headless_print_problems(problems);
 	else
-		code = console_run(o, c);
+		code = run_configured(o, c);
 	config_free(c);
 	return code;
 }

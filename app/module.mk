@@ -4,12 +4,16 @@ noinst_LIBRARIES += libapp.a
 libapp_a_SOURCES = \
 	app/audit_command.c \
 	app/audit_command.h \
+	app/checklist_files.c \
+	app/checklist_files.h \
+	app/checklist_schema.c \
+	app/checklist_schema.h \
 	app/commands.c \
 	app/commands.h \
 	app/config.c \
 	app/config.h \
-	app/config_check.c \
-	app/config_check.h \
+	app/config_checks.c \
+	app/config_checks.h \
 	app/config_rules.c \
 	app/config_rules.h \
 	app/config_rules_actions.c \
@@ -18,6 +22,8 @@ libapp_a_SOURCES = \
 	app/config_rules_fleet.h \
 	app/config_schema.c \
 	app/config_schema.h \
+	app/configured_world.c \
+	app/configured_world.h \
 	app/console.c \
 	app/console.h \
 	app/console_actions.c \
@@ -39,6 +45,8 @@ libapp_a_SOURCES = \
 	app/doctor_report.h \
 	app/executor.c \
 	app/executor.h \
+	app/findings.c \
+	app/findings.h \
 	app/fleet_addresses.c \
 	app/fleet_addresses.h \
 	app/fleet_loki.c \
@@ -52,10 +60,16 @@ libapp_a_SOURCES = \
 	app/gateway_machine.c \
 	app/gateway_sight.c \
 	app/gateway_sight.h \
+	app/headless.c \
+	app/headless.h \
 	app/keep.c \
 	app/keep.h \
 	app/machine.c \
 	app/machine.h \
+	app/notifiers.c \
+	app/notifiers.h \
+	app/notify_command.c \
+	app/notify_command.h \
 	app/options.c \
 	app/options.h \
 	app/placeholders.c \
@@ -67,20 +81,36 @@ libapp_a_SOURCES = \
 	app/plan_models.c \
 	app/rollout_run.c \
 	app/rollout_run.h \
-	app/checklist_files.h \
 	app/observe.h \
-	app/rule_files.h \
 	app/rules_run.h \
 	app/walk.h \
+	app/rule_files.c \
+	app/rule_files.h \
+	app/rule_schema.c \
+	app/rule_schema.h \
 	app/shell.c \
 	app/shell.h \
+	app/shipped.h \
 	app/work.h \
 	app/work_command.c \
 	app/work_container.c \
 	app/work_gateway.c \
 	app/work_gateway.h \
 	app/work_http.c \
-	app/work_model.c
+	app/work_model.c \
+	app/yaml_fields.h \
+	app/yaml_file.c \
+	app/yaml_file.h
+
+nodist_libapp_a_SOURCES = app/shipped.c
+BUILT_SOURCES += app/shipped.c
+CLEANFILES += app/shipped.c
+shipped = $(srcdir)/rules/shipped.yml $(srcdir)/checklists/post-deploy.yml $(srcdir)/checklists/first-ten-minutes.yml
+
+app/shipped.c: $(shipped) $(srcdir)/tools/embed.sh
+	$(AM_V_GEN)$(MKDIR_P) app && sh $(srcdir)/tools/embed.sh app/shipped.h shipped_rules_text=$(srcdir)/rules/shipped.yml \
+		shipped_post_deploy_text=$(srcdir)/checklists/post-deploy.yml \
+		shipped_first_ten_minutes_text=$(srcdir)/checklists/first-ten-minutes.yml > $@.part && mv $@.part $@
 
 midwatch_SOURCES = app/main.c
 layer_libraries = libapp.a libpanels.a libbackends.a libtui.a libmodel.a

@@ -1,4 +1,4 @@
-/* Placeholders of configured actions: {host}, {name}, … become values that cannot be anything but one value. */
+/* Placeholders of configured actions and checklists: {host}, {name}, … become values that cannot be anything but one value. */
 #ifndef MW_APP_PLACEHOLDERS_H
 #define MW_APP_PLACEHOLDERS_H
 
@@ -14,11 +14,18 @@ enum placeholder_use {
 	PLACEHOLDER_PLAIN, /* for the screen, and for headers: values hold no controls */
 };
 
-/* Fills a text in; newly allocated. What is no placeholder ("${name}", "{{.State}}") stays as it is. */
+/* Fills an action's text in; newly allocated. What is no placeholder ("${name}", "{{.State}}") stays as it is. */
 char *placeholders_fill(const char *text, const struct placeholders *values, enum placeholder_use use);
-/* Is the command one in which each placeholder is a word, or part of one, of its own? A value is quoted already: within quotes, a comment,
+/* Is the action's command one in which each placeholder is a word, or part of one, of its own? A value is quoted already: within quotes, a comment,
  * backticks, a here-document, arithmetic, beside "$(…)" in double quotes or behind a backslash its quotes would mean something else, and a name
  * could run as a command. NULL when it is, else what is wrong (static). */
 const char *placeholders_check_shell(const char *command);
+
+/* Checklists have placeholders of any name (model/placeholder.h). `value` gives what stands for a name, borrowed; NULL: it has no value. Then the whole is
+ * NULL, and `missing` is the name, newly allocated. */
+typedef const char *(*placeholder_value)(void *user, const char *name);
+char *placeholders_fill_any(const char *text, placeholder_value value, void *user, enum placeholder_use use, char **missing);
+/* The same as placeholders_check_shell(), for those. */
+const char *placeholders_check_shell_any(const char *command);
 
 #endif

@@ -1,7 +1,9 @@
 noinst_LIBRARIES += libbackends.a
 libbackends_a_SOURCES = \
+	backends/alertmanager.c \
 	backends/alertmanager.h \
-	backends/notify.h \
+	backends/alertmanager_parse.c \
+	backends/alertmanager_parse.h \
 	backends/backoff.c \
 	backends/backoff.h \
 	backends/bearer.c \
@@ -111,6 +113,17 @@ libbackends_a_SOURCES = \
 	backends/loki_parse.h \
 	backends/loop_watch.c \
 	backends/loop_watch.h \
+	backends/notify.c \
+	backends/notify.h \
+	backends/notify_message.c \
+	backends/notify_message.h \
+	backends/notify_pagerduty.c \
+	backends/notify_private.h \
+	backends/notify_reply.c \
+	backends/notify_slack.c \
+	backends/notify_telegram.c \
+	backends/notify_text.c \
+	backends/notify_text.h \
 	backends/ollama.c \
 	backends/ollama.h \
 	backends/ollama_change.c \

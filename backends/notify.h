@@ -1,10 +1,16 @@
 /* Tells people: PagerDuty (Events v2), Slack (incoming webhooks), Telegram (Bot API). A message is sent until it was taken, with backoff, by
- * Retry-After where one is told, and given up loudly. What is in a message is escaped for the service: no log line can mention a channel. */
+ * Retry-After where one is told, and given up loudly. What is in a message is escaped for the service: no log line can mention a channel.
+ *
+ * A message that went out and was not answered is sent again. PagerDuty knows it by its key; Slack and Telegram may then show it twice, which is better
+ * than never. A secret that is refused is read anew, once a minute at most, while the message waits. */
 #ifndef MW_BACKENDS_NOTIFY_H
 #define MW_BACKENDS_NOTIFY_H
 
 #include "backends/http.h"
 #include "backends/secret_source.h"
+
+#define NOTIFY_WAITING_MAX 200            /* messages of one notifier; more are refused, counted, and told of with the next one that is taken */
+#define NOTIFY_PATIENCE_MS (60 * 60 * 1000) /* so long is a message tried */
 
 enum notify_service { NOTIFY_PAGERDUTY, NOTIFY_SLACK, NOTIFY_TELEGRAM };
 enum notify_event { NOTIFY_TRIGGER, NOTIFY_ACKNOWLEDGE, NOTIFY_RESOLVE };
@@ -17,6 +23,9 @@ struct notify_settings {
 	const char *chat;              /* Telegram */
 	gint64 thread;                 /* Telegram; 0: none */
 	const char *source;            /* PagerDuty's payload.source: this machine's name */
+	guint patience_ms;             /* 0 = NOTIFY_PATIENCE_MS */
+	guint timeout_ms;              /* of one request; 0 = 15,000 */
+	guint second_ms;               /* how long a second of waiting lasts; 0 = 1,000: tests are shorter */
 };
 
 /* What is told; texts raw or safe, they are escaped. */
@@ -41,8 +50,14 @@ void notifier_send(struct notifier *n, const struct notify_message *m, notify_do
 /* How many wait, and why the first one does (borrowed; NULL). */
 guint notifier_waiting(const struct notifier *n, const char **why);
 const char *notifier_name(const struct notifier *n);
+/* Did the last attempt get no answer at all, so that the service, or the network on the way, is what is amiss? */
+gboolean notifier_is_unreached(const struct notifier *n);
+/* Reads the secret and sends nothing: `done` once, later, unless freed before, with OUTCOME_OK and "", or OUTCOME_FAILED and why it cannot be used. Not
+ * while messages wait. */
+void notifier_check(struct notifier *n, notify_done done, void *user);
 
-/* The bodies, newly allocated JSON; the secret (PagerDuty's routing key) is put in last, so that all else can be tested and shown without. */
+/* The bodies, newly allocated JSON; the secret (PagerDuty's routing key) is put in last, so that all else can be tested and shown without (NULL). One with
+ * a key is given to secret_wipe(). */
 char *notify_body(const struct notify_settings *s, const struct notify_message *m, const char *routing_key);
 
 #endif

@@ -20,6 +20,8 @@ libmodel_a_SOURCES = \
 	model/cleanup_text.h \
 	model/container.c \
 	model/container.h \
+	model/counter_rate.c \
+	model/counter_rate.h \
 	model/cron.c \
 	model/cron.h \
 	model/cron_command.c \
@@ -34,6 +36,10 @@ libmodel_a_SOURCES = \
 	model/crontab.h \
 	model/datum.c \
 	model/datum.h \
+	model/duration.c \
+	model/duration.h \
+	model/error_counts.c \
+	model/error_counts.h \
 	model/fingerprint.c \
 	model/fingerprint.h \
 	model/fleet.c \
@@ -57,6 +63,10 @@ libmodel_a_SOURCES = \
 	model/host_range.h \
 	model/json.c \
 	model/json.h \
+	model/label_sets.c \
+	model/label_sets.h \
+	model/labels.c \
+	model/labels.h \
 	model/literal_set.c \
 	model/literal_set.h \
 	model/llm.c \
@@ -71,6 +81,8 @@ libmodel_a_SOURCES = \
 	model/log_line.h \
 	model/log_pattern.c \
 	model/log_pattern.h \
+	model/log_signs.c \
+	model/log_signs.h \
 	model/log_store.c \
 	model/log_store.h \
 	model/log_store_private.h \
@@ -89,8 +101,11 @@ libmodel_a_SOURCES = \
 	model/minute_counts.h \
 	model/operation.c \
 	model/operation.h \
+	model/placeholder.c \
+	model/placeholder.h \
 	model/probe.c \
 	model/probe.h \
+	model/pages.c \
 	model/pages.h \
 	model/report.c \
 	model/report.h \
@@ -100,12 +115,31 @@ libmodel_a_SOURCES = \
 	model/rollout.h \
 	model/rule.c \
 	model/rule.h \
+	model/rule_expr.c \
+	model/rule_expr.h \
+	model/rule_expr_judge.c \
+	model/rule_expr_private.h \
+	model/rules.c \
+	model/run_streak.c \
+	model/run_streak.h \
 	model/rules.h \
+	model/rules_alert.c \
+	model/rules_hold.c \
+	model/rules_join.c \
+	model/rules_memory.c \
+	model/rules_private.h \
+	model/rules_show.c \
+	model/rules_tick.c \
+	model/rules_words.c \
+	model/samples.c \
 	model/samples.h \
+	model/samples_private.h \
 	model/sanitize.c \
 	model/sanitize.h \
 	model/score.c \
 	model/score.h \
+	model/spike.c \
+	model/spike.h \
 	model/sweep.c \
 	model/sweep.h \
 	model/systemd_timers.c \

@@ -11,8 +11,8 @@ struct page {
 	char *scope;         /* owned: "cloud" */
 	char *dedup_key;     /* owned: "midwatch/ENV/SCOPE/RULE" of the rule that opened it */
 	gint64 opened_utc_us;
-	GPtrArray *alerts;   /* of char *, owned, safe: "health_non200: …", those that page now, the first first */
-	char *summary;       /* owned, safe: one line */
+	GPtrArray *alerts;   /* of char *, owned, safe: "health_non200: …", those that page, the first first; one that is held back later stays until it ends */
+	char *summary;       /* owned, safe: one line; when it is resolved, the last there was */
 };
 
 /* Lower severities are told apart from pages, and never as one: each alert once when it fires, and once when it ends. */

@@ -12,6 +12,10 @@ enum truth { TRUTH_FALSE, TRUTH_TRUE, TRUTH_UNKNOWN };
 enum alert_state { ALERT_INACTIVE, ALERT_PENDING, ALERT_FIRING, ALERT_KEPT /* fires, no longer true, keep_us is not over */ };
 
 #define ALERT_STRIP 60 /* samples that are remembered to be shown */
+#define RULES_UNKNOWN_US SAMPLES_LOOK_BACK_US
+#define RULES_RETENTION_US (15 * 60 * (gint64)G_USEC_PER_SEC) /* so long an alert that ended is remembered */
+#define RULES_ALERTS_MAX 10000 /* of one rule: what goes beyond is counted, see rules_trouble() */
+#define RULES_SILENCE_MAX_US (30 * 24 * 3600 * (gint64)G_USEC_PER_SEC)
 
 /* One rule and one set of labels. */
 struct alert {
@@ -20,9 +24,13 @@ struct alert {
 	enum alert_state state;
 	enum truth truth;             /* of the last evaluation */
 	double value;                 /* of the first metric of the expression; NAN */
+	char *notes;                  /* owned, safe: annotations of its series, written as labels; NULL */
+	const char *env;              /* borrowed: rules_environment(); NULL */
 	char *why_unknown;            /* owned, safe; NULL */
 	gint64 unknown_since_us;      /* 0: it is known */
-	gint64 active_us, fired_us, kept_us; /* since when it is pending, fires, is kept; 0 */
+	gboolean unknown;             /* for longer than RULES_UNKNOWN_US: the row is UNKNOWN, whatever the state was */
+	gboolean restored;            /* its state (pending, firing) is from before a restart */
+	gint64 active_us, fired_us, kept_us; /* since when it is pending (time that was unknown left out), fires, is kept; 0; before a boot: negative */
 	gint64 resolved_us;           /* when it ended last; 0 */
 	guint8 strip[ALERT_STRIP];    /* enum truth, newest at strip_at - 1 */
 	guint strip_at, strip_count;
@@ -48,15 +56,23 @@ struct rules;
 struct rules *rules_new(GPtrArray *rules, GError **error);
 void rules_free(struct rules *r); /* NULL is ignored */
 void rules_on_change(struct rules *r, rules_changed changed, void *user);
+/* What {env} is in summaries, copied; a label "env" goes before it. Before the first tick. */
+void rules_environment(struct rules *r, const char *env);
 const GPtrArray *rules_list(const struct rules *r);   /* of struct rule */
 /* Evaluates all rules: `now_us` monotonic. A clock that jumps does not matter: only monotonic time counts. */
 void rules_tick(struct rules *r, const struct samples *s, gint64 now_us, gint64 utc_us);
-/* All that are not inactive, or are unknown, the worst first: of struct alert, borrowed, valid until the next rules_tick(). The caller frees the array. */
+/* All that are not inactive, or that are UNKNOWN, the worst first: of struct alert, borrowed, valid until the next rules_tick(). The caller frees the array. */
 GPtrArray *rules_alerts(const struct rules *r);
 /* One row for each rule: its worst alert, or its only one, inactive; NULL in it: no series has come yet. Likewise. */
-struct rules_row { const struct rule *rule; const struct alert *alert; guint firing, pending, unknown, series; };
+struct rules_row {
+	const struct rule *rule;
+	const struct alert *alert;
+	guint firing /* or kept */, pending, unknown /* now, however short */, series, left_out /* not judged: too many */;
+};
 GArray *rules_rows(const struct rules *r);            /* of struct rules_row */
 const struct alert *rules_find(const struct rules *r, const char *rule, const char *labels);
+/* What is not judged, a sentence, newly allocated: more series or alerts than there is room for. NULL: nothing. */
+char *rules_trouble(const struct rules *r);
 /* Does it page now: severity page, firing or kept, and nothing holds it back? */
 gboolean alert_pages(const struct alert *a);
 /* Why it does not, or what it asks for, newly allocated: "page now", "next business day", "do not page: inhibited by health_non200",
@@ -68,9 +84,9 @@ const char *alert_state_name(enum alert_state s);     /* "inactive", "pending", 
 /* The value of a label, newly allocated; NULL: it has none of that name. */
 char *alert_label(const struct alert *a, const char *name);
 
-/* A person says that a manual rule is true, or not any more: a form. */
+/* A person says that a manual rule is true, or not any more: a form. It counts from the next rules_tick() on. */
 void rules_manual(struct rules *r, const char *rule, const char *labels, gboolean is_true, gint64 now_us);
-/* Silences (taken), until their end; the mute of a rollout, until a monotonic time. */
+/* Silences (taken), until their end, at most RULES_SILENCE_MAX_US from their begin; the mute of a rollout, until a monotonic time. */
 void rules_silence(struct rules *r, struct silence *s);
 gboolean rules_unsilence(struct rules *r, gint64 number);
 const GPtrArray *rules_silences(const struct rules *r); /* of struct silence */

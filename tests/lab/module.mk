@@ -3,6 +3,8 @@ check_LIBRARIES += liblab.a
 liblab_a_SOURCES = \
 	tests/lab/act_rig.c \
 	tests/lab/act_rig.h \
+	tests/lab/cloud_rig.c \
+	tests/lab/cloud_rig.h \
 	tests/lab/console_rig.c \
 	tests/lab/console_rig.h \
 	tests/lab/fleet_rig.c \

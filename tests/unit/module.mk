@@ -24,6 +24,7 @@ libunit_a_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 unit_tests = \
 	tests/unit/test-backoff \
 	tests/unit/test-check-run \
+	tests/unit/test-checklist-files \
 	tests/unit/test-config \
 	tests/unit/test-config-fleet \
 	tests/unit/test-containers \
@@ -61,6 +62,7 @@ unit_tests = \
 	tests/unit/test-ollama-parse \
 	tests/unit/test-operation \
 	tests/unit/test-panels \
+	tests/unit/test-pages \
 	tests/unit/test-paste \
 	tests/unit/test-placeholders \
 	tests/unit/test-plan \
@@ -72,6 +74,11 @@ unit_tests = \
 	tests/unit/test-report \
 	tests/unit/test-rollout \
 	tests/unit/test-rollout-run \
+	tests/unit/test-rule-expr \
+	tests/unit/test-rules \
+	tests/unit/test-rules-hold \
+	tests/unit/test-rules-shipped \
+	tests/unit/test-samples \
 	tests/unit/test-sanitize \
 	tests/unit/test-score \
 	tests/unit/test-secret-source \
@@ -98,6 +105,7 @@ tests_unit_test_check_run_LDADD = $(test_libraries)
 tests_unit_test_store_run_LDADD = $(test_libraries)
 tests_unit_test_store_rules_LDADD = $(test_libraries)
 tests_unit_test_report_LDADD = $(test_libraries)
+tests_unit_test_checklist_files_LDADD = $(test_libraries)
 tests_unit_test_config_LDADD = $(test_libraries)
 tests_unit_test_config_fleet_LDADD = $(test_libraries)
 tests_unit_test_containers_LDADD = $(test_libraries)
@@ -133,6 +141,7 @@ tests_unit_test_models_panel_LDADD = $(test_libraries)
 tests_unit_test_ollama_parse_LDADD = $(test_libraries)
 tests_unit_test_operation_LDADD = $(test_libraries)
 tests_unit_test_panels_LDADD = $(test_libraries)
+tests_unit_test_pages_LDADD = $(test_libraries)
 tests_unit_test_paste_LDADD = $(test_libraries)
 tests_unit_test_placeholders_LDADD = $(test_libraries)
 tests_unit_test_plan_LDADD = $(test_libraries)
@@ -146,6 +155,11 @@ tests_unit_test_prompt_LDADD = $(test_libraries)
 tests_unit_test_remote_task_LDADD = $(test_libraries)
 tests_unit_test_rollout_LDADD = $(test_libraries)
 tests_unit_test_rollout_run_LDADD = $(test_libraries)
+tests_unit_test_rule_expr_LDADD = $(test_libraries)
+tests_unit_test_rules_LDADD = $(test_libraries)
+tests_unit_test_rules_hold_LDADD = $(test_libraries)
+tests_unit_test_rules_shipped_LDADD = $(test_libraries)
+tests_unit_test_samples_LDADD = $(test_libraries)
 tests_unit_test_sanitize_LDADD = $(test_libraries)
 tests_unit_test_score_LDADD = $(test_libraries)
 tests_unit_test_secret_source_LDADD = $(test_libraries)

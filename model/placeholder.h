@@ -1,0 +1,15 @@
+/* Where placeholders stand in a text: {name}, of small letters, digits and _, begun by a letter. What is shell or a template ("${name}", "{{.State}}",
+ * "{{name}}") and what is no name ("{2,3}", "{a,b}", "{ name }") are none. */
+#ifndef MW_MODEL_PLACEHOLDER_H
+#define MW_MODEL_PLACEHOLDER_H
+
+#include <glib.h>
+
+/* The length, with the braces, of the placeholder that begins at `at`, a place within `text`; 0: none begins there. */
+gsize placeholder_length(const char *text, const char *at);
+/* The first word in braces that looks like a placeholder and is none, since its name is wrong ("{Url}", "{my-host}"), newly allocated; NULL: all is well. */
+char *placeholder_malformed(const char *text);
+/* Is it a name of one? */
+gboolean placeholder_is_name(const char *name);
+
+#endif
