@@ -10,8 +10,6 @@ libapp_a_SOURCES = \
 	app/check_command.h \
 	app/check_output.c \
 	app/check_output.h \
-	app/check_config.c \
-	app/check_config.h \
 	app/checklist_check.c \
 	app/checklist_check.h \
 	app/checklist_files.c \
