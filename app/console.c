@@ -168,6 +168,8 @@ tick(gpointer data)
 	if (g_get_monotonic_time() / G_USEC_PER_SEC % every == 0)
 		sample_scores(c);
 	console_store_tick(c);
+	console_runs_tick(c);
+	console_rules_tick(c);
 	console_dirty(c);
 	return G_SOURCE_CONTINUE;
 }
@@ -191,6 +193,8 @@ start_machines(gpointer data)
 	g_ptr_array_foreach(c->machines, (GFunc)(void (*)(void))machine_start, c->store);
 	if (c->fleet)
 		fleet_watch_start(c->fleet);
+	console_runs_start(c);
+	console_rules_start(c);
 	return G_SOURCE_REMOVE;
 }
 
@@ -218,7 +222,7 @@ static void
 make_panels(struct console *c)
 {
 	static const struct panel_class *const classes[CONSOLE_PANELS] = {
-		&score_panel, &containers_panel, &cron_panel, &models_panel, &gateways_panel, &logs_panel, &activity_panel,
+		&score_panel, &containers_panel, &cron_panel, &models_panel, &gateways_panel, &logs_panel, &checklist_panel, &rules_panel, &activity_panel,
 	};
 	struct panel_context context = { .world = c->world, .request = console_request, .user = c, .key = bound_key };
 
@@ -272,6 +276,8 @@ console_free(struct console *c)
 	c->world->changed = NULL;
 	overlays_free(c);
 	plan_free(c->plan);
+	console_runs_end(c);
+	console_rules_end(c);
 	rollout_run_free(c->rollout);
 	executor_free(c->executor); /* what runs is left, and said so in the audit log */
 	for (guint i = 0; i < CONSOLE_PANELS; i++)

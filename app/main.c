@@ -1,11 +1,14 @@
 #include <config.h>
 
+#include <fcntl.h>
 #include <locale.h>
 #include <openssl/crypto.h>
 #include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "app/audit_command.h"
+#include "app/check_command.h"
 #include "app/check_config.h"
 #include "app/config.h"
 #include "app/console.h"
@@ -14,6 +17,8 @@
 #include "app/headless.h"
 #include "app/notify_command.h"
 #include "app/options.h"
+#include "app/rules_command.h"
+#include "app/score_command.h"
 #include "backends/link.h"
 
 /* What is wrong with checklists and rules goes to stderr: its report is of hosts. */
@@ -32,6 +37,9 @@ run_configured(const struct options *o, const struct config *c)
 	switch (o->run) {
 	case RUN_CHECK_CONFIG: return check_config_run(c);
 	case RUN_DOCTOR: return run_doctor(o, c);
+	case RUN_CHECK: return check_command_run(c, o);
+	case RUN_RULES: return rules_command_run(o, c);
+	case RUN_SCORE: return score_command_run(o, c);
 	case RUN_NOTIFY: return notify_run(o, c);
 	default: return console_run(o, c);
 	}
@@ -52,6 +60,16 @@ run(const struct options *o)
 	return code;
 }
 
+/* A descriptor that the caller closed would be given to the next file that is opened, and what is printed would go into that. Printing to a closed
+ * standard output has to fail. */
+static void
+hold_descriptors(void)
+{
+	for (int fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)!open("/dev/null", fd == STDERR_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -59,6 +77,7 @@ main(int argc, char **argv)
 	g_autoptr(GError) error = NULL;
 	int code = 2;
 
+	hold_descriptors();
 	setlocale(LC_ALL, "");
 	signal(SIGPIPE, SIG_IGN);
 	/* A worker may be in the midst of a handshake when main() returns: OpenSSL must not clear up beneath it. */

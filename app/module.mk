@@ -6,6 +6,10 @@ libapp_a_SOURCES = \
 	app/audit_command.h \
 	app/check_config.c \
 	app/check_config.h \
+	app/check_command.c \
+	app/check_command.h \
+	app/check_output.c \
+	app/check_output.h \
 	app/checklist_check.c \
 	app/checklist_check.h \
 	app/checklist_files.c \
@@ -41,6 +45,8 @@ libapp_a_SOURCES = \
 	app/console_overlays.c \
 	app/console_private.h \
 	app/console_requests.c \
+	app/console_rules.c \
+	app/console_runs.c \
 	app/console_sheets.c \
 	app/console_store.c \
 	app/crash.c \
@@ -49,6 +55,8 @@ libapp_a_SOURCES = \
 	app/doctor.h \
 	app/doctor_fleet.c \
 	app/doctor_fleet.h \
+	app/doctor_notify.c \
+	app/doctor_notify.h \
 	app/doctor_report.c \
 	app/doctor_report.h \
 	app/executor.c \
@@ -89,9 +97,19 @@ libapp_a_SOURCES = \
 	app/plan_gateway.c \
 	app/plan_host.c \
 	app/plan_models.c \
+	app/report_file.c \
+	app/report_file.h \
 	app/rollout_run.c \
 	app/rollout_run.h \
+	app/observe.c \
 	app/observe.h \
+	app/observe_command.c \
+	app/observe_container.c \
+	app/observe_fleet.c \
+	app/observe_http.c \
+	app/observe_private.h \
+	app/observe_text.c \
+	app/observe_words.c \
 	app/rule_files.h \
 	app/rule_parse.c \
 	app/rule_parse.h \
@@ -103,12 +121,22 @@ libapp_a_SOURCES = \
 	app/rule_inputs_logs.c \
 	app/rule_inputs_private.h \
 	app/rule_inputs_product.c \
+	app/rules_command.c \
+	app/rules_command.h \
+	app/rules_command_print.c \
+	app/rules_keep.c \
+	app/rules_keep.h \
+	app/rules_run.c \
 	app/rules_run.h \
+	app/walk.c \
+	app/rules_tell.c \
+	app/rules_tell.h \
 	app/walk.h \
 	app/rule_files.c \
-	app/rule_files.h \
 	app/rule_schema.c \
 	app/rule_schema.h \
+	app/score_command.c \
+	app/score_command.h \
 	app/shell.c \
 	app/shell.h \
 	app/shipped.h \

@@ -4,9 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/headless.h"
 #include "app/notifiers.h"
 
-#define PATIENCE_MS 20000 /* somebody waits for the answer */
+#define PATIENCE_MS 10000 /* somebody waits for the answer */
 
 /* What came of one. */
 struct outcome_line {
@@ -151,7 +152,7 @@ code_of(const struct trial *t)
 		sent += t->lines[i].sent;
 		unreached += !t->lines[i].sent && notifier_is_unreached(t->lines[i].told->notifier);
 	}
-	return sent == t->count ? 0 : unreached == t->count ? 3 : 1;
+	return sent == t->count ? EXIT_PASS : unreached == t->count ? EXIT_BLIND : EXIT_FAIL;
 }
 
 /* --- the command --- */
@@ -177,7 +178,7 @@ try_all(const GPtrArray *all, const struct options *o, const struct config *c)
 		g_free(t.lines[i].text);
 	g_free(t.lines);
 	g_free(t.key);
-	return code;
+	return headless_flush() ? code : EXIT_USAGE;
 }
 
 /* Why nothing is sent, newly allocated; NULL: it is. */
@@ -201,7 +202,7 @@ notify_run(const struct options *o, const struct config *c)
 	struct http *http = http_new();
 	GPtrArray *all = notifiers_new(http, c, PATIENCE_MS);
 	g_autofree char *problem = obstacle(all, o, c);
-	int code = 2;
+	int code = EXIT_USAGE;
 
 	if (problem)
 		fprintf(stderr, "midwatch: %s\n", problem);

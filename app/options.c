@@ -102,13 +102,15 @@ options_parse(struct options *o, int argc, char **argv, GError **error)
 		{ { "since", 0, 0, G_OPTION_ARG_STRING, &o->since, "audit: only what began later (30m, 2h, 7d, 2026-11-22T01:00Z)", "TIME" }, OF(RUN_AUDIT) },
 		{ { "verify", 0, 0, G_OPTION_ARG_NONE, &o->verify, "audit: check that nobody changed the log", NULL }, OF(RUN_AUDIT) },
 		{ { "store", 0, 0, G_OPTION_ARG_FILENAME, &o->store, "audit: read FILE, a copy of store.db with store.db.head beside it", "FILE" }, OF(RUN_AUDIT) },
-		{ { "watch", 0, 0, G_OPTION_ARG_STRING, &o->watch, "check: keep looking for so long (30m, 90s, 2h)", "SPAN" }, OF(RUN_CHECK) },
+		{ { "watch", 0, 0, G_OPTION_ARG_STRING, &o->watch, "check, rules: keep looking for so long (30m, 90s, 2h)", "SPAN" }, OF(RUN_CHECK) | OF(RUN_RULES) },
 		{ { "expect-version", 0, 0, G_OPTION_ARG_STRING, &o->expect_version, "check: the version that has to run", "SHA" }, OF(RUN_CHECK) },
 		{ { "touches", 0, 0, G_OPTION_ARG_STRING, &o->touches, "check: what the deploy touches, by commas (auth,live view)", "LIST" }, OF(RUN_CHECK) },
 		{ { "answer", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->answers, "check: answer a question: STEP[/CHECK]=pass|fail|skip[:NOTE]", "ANSWER" }, OF(RUN_CHECK) },
 		{ { "report", 0, 0, G_OPTION_ARG_FILENAME, &o->report, "check: write the report into DIR", "DIR" }, OF(RUN_CHECK) },
 		{ { "junit", 0, 0, G_OPTION_ARG_NONE, &o->junit, "check: print JUnit XML", NULL }, OF(RUN_CHECK) },
 		{ { "resume", 0, 0, G_OPTION_ARG_NONE, &o->resume, "check: go on with the run that was interrupted last", NULL }, OF(RUN_CHECK) },
+		{ { "notify", 0, 0, G_OPTION_ARG_NONE, &o->notify, "rules: tell people of what fires", NULL }, OF(RUN_RULES) },
+		{ { "host", 0, 0, G_OPTION_ARG_STRING, &o->host, "score: of this host alone", "NAME" }, OF(RUN_SCORE) },
 		{ { "test", 0, 0, G_OPTION_ARG_NONE, &o->test, "notify: send one harmless message to each notifier, or to those that are named", NULL }, OF(RUN_NOTIFY) },
 		{ { "version", 0, 0, G_OPTION_ARG_NONE, &version, "Print the version and exit", NULL }, EVERYWHERE },
 		{ { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &words, NULL, NULL }, EVERYWHERE },
@@ -140,6 +142,7 @@ options_clear(struct options *o)
 	g_free(o->store);
 	g_free(o->checklist);
 	g_free(o->watch);
+	g_free(o->host);
 	g_free(o->expect_version);
 	g_free(o->report);
 	g_free(o->touches);

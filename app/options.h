@@ -16,6 +16,8 @@ struct options {
 	char **answers;      /* check: STEP[/CHECK]=ANSWER[:NOTE]; NULL-terminated, or NULL */
 	gboolean resume, junit; /* check */
 	gboolean test;       /* notify */
+	gboolean notify;     /* rules: people are told */
+	char *host;          /* score: its name; NULL: all */
 	char **words;        /* those behind the subcommand, NULL-terminated: notify's names; NULL */
 	gboolean readonly, no_colour, ascii, no_mouse, json, verify;
 };

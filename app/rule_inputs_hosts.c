@@ -143,7 +143,7 @@ sample_writes(struct host_inputs *i, const struct host *h, const struct containe
 		counter_rate_add(r, s->block_write, s->datum.at_us);
 	rate = counter_rate_per_hour(r);
 	if (!why && isnan(rate))
-		why = "it was not measured for five minutes yet";
+		why = "it was not measured for long enough yet";
 	if (why)
 		samples_unknown(i->out, "container_write_bytes_per_hour", why, i->now_us, "host", h->name, "container", c->name, NULL);
 	else

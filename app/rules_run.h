@@ -20,6 +20,7 @@ struct rules_run_settings {
 	struct http *http;
 	GPtrArray *machines;
 	struct fleet_watch *fleet;     /* NULL: none */
+	gboolean in_turns;             /* this is one of many short runs: the time between them counts for `for` and `keep` */
 	gboolean tell;                 /* people are told, unless world->readonly */
 };
 
@@ -36,6 +37,12 @@ gboolean rules_run_manual(struct rules_run *r, const char *rule, const char *lab
 /* Silences an alert of the Alertmanager there. */
 void rules_run_silence_foreign(struct rules_run *r, const char *fingerprint, gint64 seconds, const char *comment, void (*done)(void *user, const char *text),
                                void *user);
+/* Evaluates now, whatever the time. */
+void rules_run_evaluate(struct rules_run *r);
+/* What the last evaluations changed is handed to this, too: for `midwatch rules --watch`. */
+void rules_run_on_change(struct rules_run *r, rules_changed changed, void *user);
+/* Has all been told that was to be told, or given up? */
+gboolean rules_run_has_told(const struct rules_run *r);
 /* Why nobody is told, a sentence for the panel, static or borrowed: "paging is off: nothing is configured", "read-only", "by ann@console (PID 4711)";
  * NULL: people are told. */
 const char *rules_run_quiet(const struct rules_run *r);

@@ -132,6 +132,8 @@ libbackends_a_SOURCES = \
 	backends/ollama_poll.c \
 	backends/ollama_private.h \
 	backends/ollama_use.c \
+	backends/own_network.c \
+	backends/own_network.h \
 	backends/probe_poll.c \
 	backends/probe_poll.h \
 	backends/prometheus.c \

@@ -32,6 +32,8 @@ struct store *store_open(const char *path, GError **error);
 struct store *store_open_readonly(const char *path, GError **error);
 void store_close(struct store *s); /* NULL is ignored */
 char *store_default_path(void);
+/* Who acts: "root@console (sudo by ann, from 100.64.0.7, in tmux)", made safe; newly allocated. */
+char *store_actor(void);
 
 /* --- audit: store_audit.c --- */
 
@@ -52,6 +54,9 @@ GPtrArray *store_audit_list(struct store *s, gint64 since_us, GError **error);
 gboolean store_audit_verify(struct store *s, guint64 *rows, char **problem);
 /* The number and the hash of the last row; 0 and AUDIT_HASH_NONE when there is none. */
 gint64 store_audit_last(struct store *s, char hash[AUDIT_HASH_SIZE]);
+
+/* Who acts, as the audit log has it: "ann@console (from 100.64.0.7)"; borrowed. */
+const char *store_acts_as(struct store *s);
 
 /* --- rolling restarts: store_rollout.c --- */
 
@@ -87,6 +92,8 @@ gboolean store_run_take(struct store *s, gint64 number, GError **error);
 
 /* What of an alert is to be kept; one that is inactive is forgotten. */
 gboolean store_alert_save(struct store *s, const struct alert_memory *m, GError **error);
+/* The same of many, of struct alert_memory, in one transaction. */
+gboolean store_alerts_save(struct store *s, const GPtrArray *all, GError **error);
 /* Says that they were seen until now, so that a restart knows how long the gap was. Not synced. */
 void store_alerts_seen(struct store *s, gint64 utc_us);
 /* All there are: calls `each` with borrowed strings. */

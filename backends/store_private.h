@@ -46,8 +46,6 @@ extern const char *const store_migrations[STORE_SCHEMA];
 
 /* --- store_actor.c: who acts --- */
 
-/* "root@console (sudo by ann, from 100.64.0.7, in tmux)", made safe; newly allocated. */
-char *store_actor(void);
 /* This process as "boot BOOT-ID ns PID-NAMESPACE pid N start TICKS"; newly allocated. */
 char *store_process(void);
 /* Is the process with these words gone for certain? One in another PID namespace is not, as long as the machine has not been booted anew. */

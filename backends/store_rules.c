@@ -62,6 +62,18 @@ store_alert_save(struct store *s, const struct alert_memory *m, GError **error)
 	return store_done(s, q, error);
 }
 
+gboolean
+store_alerts_save(struct store *s, const GPtrArray *all, GError **error)
+{
+	gboolean ok = TRUE;
+
+	if (!store_run(s, "BEGIN IMMEDIATE", "written", error))
+		return FALSE;
+	for (guint i = 0; ok && i < all->len; i++)
+		ok = store_alert_save(s, all->pdata[i], error);
+	return store_commit(s, ok, error);
+}
+
 void
 store_alerts_seen(struct store *s, gint64 utc_us)
 {

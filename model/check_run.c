@@ -192,8 +192,8 @@ wants_attention(const struct run_step *s)
 	return s->verdict == VERDICT_ATTENTION || s->overridden || s->gaps > 0;
 }
 
-static enum verdict
-verdict_of_step(const struct check_run *r, const struct run_step *s)
+enum verdict
+run_step_outcome(const struct check_run *r, const struct run_step *s)
 {
 	if (s->failures > s->forgiven)
 		return VERDICT_FAIL;
@@ -211,17 +211,30 @@ verdict_of_step(const struct check_run *r, const struct run_step *s)
 	}
 }
 
+gboolean
+run_saw_something(const struct check_run *r)
+{
+	for (guint i = 0; i < r->steps->len; i++)
+		for (guint j = 0; j < run_step_at(r, i)->step->checks->len; j++)
+			if (run_check_at(run_step_at(r, i), j)->kind != CHECK_REPORT && (run_step_at(r, i)->results[j].verdict == VERDICT_PASS ||
+			    run_step_at(r, i)->results[j].verdict == VERDICT_ATTENTION))
+				return TRUE;
+	return FALSE;
+}
+
 enum verdict
 run_verdict(const struct check_run *r)
 {
 	enum verdict worst = r->unwatched_us > 0 ? VERDICT_ATTENTION : VERDICT_PASS;
 
 	for (guint i = 0; i < r->steps->len; i++) {
-		enum verdict v = verdict_of_step(r, run_step_at(r, i));
+		enum verdict v = run_step_outcome(r, run_step_at(r, i));
 		if (badness(v) > badness(worst))
 			worst = v;
 	}
-	return !run_is_over(r) && badness(worst) < badness(VERDICT_RUNNING) ? VERDICT_RUNNING : worst;
+	if (badness(worst) > badness(VERDICT_ATTENTION))
+		return worst;
+	return !run_is_over(r) ? VERDICT_RUNNING : run_saw_something(r) ? worst : VERDICT_UNKNOWN;
 }
 
 gboolean

@@ -150,12 +150,19 @@ void run_note(struct check_run *r, int step, const char *text, gint64 now_us);
 gboolean run_needs_report(const struct check_run *r);
 /* The verdict of the whole so far: FAIL when a step failed, however short, and was not overridden; else UNKNOWN when one could not be observed, or was not
  * looked at before the end; else RUNNING while steps are open; else PASS or ATTENTION. ATTENTION also for what was overridden, and for a window in which
- * nobody could see for a while. What only a person can answer and nobody did is no failure: it is told. */
+ * nobody could see for a while. What only a person can answer and nobody did is no failure: it is told; but a run in which nothing at all was seen is
+ * UNKNOWN. */
 enum verdict run_verdict(const struct check_run *r);
+/* Was anything but the report seen to be well, by midwatch or by a person? */
+gboolean run_saw_something(const struct check_run *r);
 gboolean run_is_over(const struct check_run *r);
 guint run_count(const struct check_run *r, enum verdict v); /* steps of that verdict */
 /* The worst of the step's checks: what its verdict has to be. */
 enum verdict run_step_judge(const struct run_step *s);
+/* What the step adds to the verdict of the whole: FAIL also when it passes again. */
+enum verdict run_step_outcome(const struct check_run *r, const struct run_step *s);
+/* Is the step there for the report alone? */
+gboolean run_step_is_report(const struct run_step *s);
 /* The step's results in one line, newly allocated. */
 char *run_step_summary(const struct run_step *s);
 const char *verdict_name(enum verdict v);     /* "pass", "attention", "fail", "unknown", "asked", "skipped", "running", "none" */

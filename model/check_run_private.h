@@ -18,8 +18,6 @@ void run_take_values(struct check_run *r, const struct run_settings *s);
 
 /* --- check_run_walk.c --- */
 
-/* Is the step there for the report alone? */
-gboolean run_step_is_report(const struct run_step *s);
 /* Were all of its checks looked at? One that waits for a person was. */
 gboolean run_step_was_looked_at(const struct run_step *s);
 /* The first gate that keeps the walk from going on; NULL. */

@@ -2,6 +2,12 @@ noinst_LIBRARIES += libmodel.a
 libmodel_a_SOURCES = \
 	model/audit.c \
 	model/audit.h \
+	model/check_fleet.c \
+	model/check_fleet.h \
+	model/check_http.c \
+	model/check_http.h \
+	model/check_lines.c \
+	model/check_lines.h \
 	model/check_run.c \
 	model/check_run.h \
 	model/check_run_fill.c \
@@ -95,6 +101,8 @@ libmodel_a_SOURCES = \
 	model/log_view_scan.c \
 	model/logrotate.c \
 	model/logrotate.h \
+	model/markdown.c \
+	model/markdown.h \
 	model/minute_counts.c \
 	model/minute_counts.h \
 	model/observer.c \
@@ -107,7 +115,10 @@ libmodel_a_SOURCES = \
 	model/probe.h \
 	model/pages.c \
 	model/pages.h \
+	model/report.c \
 	model/report.h \
+	model/report_details.c \
+	model/report_private.h \
 	model/product_answer.c \
 	model/product_answer.h \
 	model/rollout.c \

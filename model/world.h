@@ -23,6 +23,8 @@ struct world {
 	struct foreign_alerts foreign;     /* those of an Alertmanager */
 	GPtrArray *checklists;             /* of struct checklist, owned: all that can be walked */
 	struct check_run *run;             /* borrowed from what walks it: the one under way, or the last of this console; NULL */
+	GPtrArray *run_commands;           /* of char *, owned: for each step of run the shell commands that show the same, "" for none */
+	struct check_run *opened;          /* owned: one of the store that is looked at; NULL */
 	GPtrArray *runs;                   /* of struct run_head, owned: those in the store, newest first */
 	struct score_thresholds thresholds;
 	gboolean readonly;                 /* no action that changes something runs */
