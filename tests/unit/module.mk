@@ -17,12 +17,12 @@ libunit_a_SOURCES = \
 	tests/unit/problems.h \
 	tests/unit/pty_terminal.c \
 	tests/unit/pty_terminal.h \
-	tests/unit/run_world.c \
-	tests/unit/run_world.h \
-	tests/unit/run_rig.c \
-	tests/unit/run_rig.h \
 	tests/unit/rules_rig.c \
 	tests/unit/rules_rig.h \
+	tests/unit/run_rig.c \
+	tests/unit/run_rig.h \
+	tests/unit/run_world.c \
+	tests/unit/run_world.h \
 	tests/unit/tui_scenes.c \
 	tests/unit/tui_scenes.h \
 	tests/unit/wait_for.c \
@@ -132,6 +132,8 @@ tests_unit_test_checklist_files_LDADD = $(test_libraries)
 tests_unit_test_config_product_LDADD = $(test_libraries)
 tests_unit_test_duration_LDADD = $(test_libraries)
 tests_unit_test_rule_files_LDADD = $(test_libraries)
+tests_unit_test_checklist_files_LDADD = $(test_libraries)
+tests_unit_test_report_LDADD = $(test_libraries)
 tests_unit_test_config_LDADD = $(test_libraries)
 tests_unit_test_config_fleet_LDADD = $(test_libraries)
 tests_unit_test_check_judge_LDADD = $(test_libraries)

@@ -21,12 +21,16 @@ note(void *user, const struct alert *a, enum rules_change c)
 GPtrArray *
 rules_rig_rules(const char *yaml)
 {
-	g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GPtrArray) problems = config_problems_new();
 	GPtrArray *list;
 
 	if (!yaml)
 		yaml = shipped_rules_text;
 	list = rule_file_parse(yaml, strlen(yaml), "test", problems);
+	for (guint i = 0; i < problems->len; i++) {
+		g_autofree char *text = config_problem_text(problems->pdata[i]);
+		g_printerr("%s\n", text);
+	}
 	g_assert_nonnull(list);
 	g_assert_cmpuint(problems->len, ==, 0);
 	return list;

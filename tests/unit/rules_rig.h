@@ -6,7 +6,7 @@
 
 #define RIG_SECOND_US ((gint64)G_USEC_PER_SEC)
 #define RIG_MINUTE_US (60 * RIG_SECOND_US)
-#define RIG_UTC_US G_GINT64_CONSTANT(1795000000000000) /* 2026-11-18T11:46:40Z, when the rig begins */
+#define RIG_UTC_US G_GINT64_CONSTANT(1795000000000000) /* 2026-11-18T11:06:40Z, when the rig begins */
 
 struct rules_rig {
 	struct rules *r;

@@ -200,7 +200,6 @@ ended_meanwhile(void)
 	samples_sweep(s.rig.s, "one");
 	for (guint i = 0; i < 6; i++)
 		tick(&s, "");
-	tick(&s, "");
 	tick(&s, "RESOLVE midwatch/prod/cloud/one []; ");
 	end(&s);
 }

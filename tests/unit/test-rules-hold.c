@@ -4,15 +4,15 @@
 #include "tests/unit/rules_rig.h"
 
 static const char yaml[] = "rules:\n"
-                           "  - {name: health, scope: cloud, expr: health == 1, severity: page, inhibits: [{rule: health_degraded}, {rule: error_*}]}\n"
-                           "  - {name: health_degraded, scope: cloud, expr: degraded == 1, severity: crit}\n"
-                           "  - {name: error_any, scope: cloud, expr: errors > 0, for: 1m, severity: page, inhibits: [{rule: error_*}]}\n"
-                           "  - {name: errors, scope: cloud, expr: errors > 0, severity: ticket}\n"
-                           "  - {name: host, scope: vm, expr: host == 1, keep: 1m, severity: warn, inhibits: [{rule: container_*, equal: host}]}\n"
-                           "  - {name: container_bad, scope: vm, expr: bad == 1, severity: page, rollout_mute: true}\n"
-                           "  - {name: ring_a, scope: vm, expr: ring == 1, severity: page, inhibits: [{rule: ring_b}]}\n"
-                           "  - {name: ring_b, scope: vm, expr: ring == 1, severity: page, inhibits: [{rule: ring_c}]}\n"
-                           "  - {name: ring_c, scope: vm, expr: ring == 1, severity: page, inhibits: [{rule: ring_a}, {rule: ring_c}]}\n";
+                           "  - {name: health, scope: cloud, summary: s, expr: health == 1, severity: page, inhibits: [{rule: health_degraded}, {rule: error_*}]}\n"
+                           "  - {name: health_degraded, scope: cloud, summary: s, expr: degraded == 1, severity: crit}\n"
+                           "  - {name: error_any, scope: cloud, summary: s, expr: errors > 0, for: 1m, severity: page, inhibits: [{rule: error_*}]}\n"
+                           "  - {name: errors, scope: cloud, summary: s, expr: errors > 0, severity: ticket}\n"
+                           "  - {name: host, scope: vm, summary: s, expr: host == 1, keep: 1m, severity: warn, inhibits: [{rule: container_*, equal: host}]}\n"
+                           "  - {name: container_bad, scope: vm, summary: s, expr: bad == 1, severity: page, rollout_mute: true}\n"
+                           "  - {name: ring_a, scope: vm, summary: s, expr: ring == 1, severity: page, inhibits: [{rule: ring_b}]}\n"
+                           "  - {name: ring_b, scope: vm, summary: s, expr: ring == 1, severity: page, inhibits: [{rule: ring_c}]}\n"
+                           "  - {name: ring_c, scope: vm, summary: s, expr: ring == 1, severity: page, inhibits: [{rule: ring_a}]}\n";
 
 static void
 set(struct rules_rig *rig, const char *metric, double value, const char *host)
@@ -120,11 +120,11 @@ silences(void)
 	set(&rig, "bad", 1, "b");
 	silence(&rig, 7, "container_*", "host=\"a\"", 1800);
 	rules_rig_tick(&rig);
-	expect(&rig, "container_bad", "host=\"a\"", "do not page: silenced until 12:16Z by ann", FALSE);
+	expect(&rig, "container_bad", "host=\"a\"", "do not page: silenced until 11:36Z by ann", FALSE);
 	expect(&rig, "container_bad", "host=\"b\"", "page now", TRUE);
 	silence(&rig, 8, NULL, NULL, 24 * 3600);
 	rules_rig_tick(&rig);
-	expect(&rig, "container_bad", "host=\"a\"", "do not page: silenced until 2026-11-19 11:46Z by ann", FALSE);
+	expect(&rig, "container_bad", "host=\"a\"", "do not page: silenced until 2026-11-19 11:06Z by ann", FALSE);
 	g_assert_true(rules_unsilence(rig.r, 8));
 	g_assert_false(rules_unsilence(rig.r, 8));
 	rig.utc_us += 1799 * RIG_SECOND_US;

@@ -7,10 +7,10 @@
 static const char yaml[] = "rules:\n"
                            "  - {name: observer_blind, scope: observer, expr: observer_blind == 1, severity: warn, summary: 'blind: {why}'}\n"
                            "  - {name: both, scope: vm, expr: 'a > 1 and b > 1', for: 20s, severity: page, summary: '{host} {value} {note} {env} {nothing} {odd'}\n"
-                           "  - {name: either, scope: vm, expr: 'a{host!=\"z\"} > 5 or c > 1', severity: crit}\n"
+                           "  - {name: either, scope: vm, expr: 'a{host!=\"z\"} > 5 or c > 1', severity: crit, summary: s}\n"
                            "  - {name: size, scope: vm, expr: used_bytes > 10, severity: info, summary: '{value} used'}\n"
                            "  - {name: share, scope: vm, expr: lost_share > 0.1, severity: warn, summary: '{value} lost'}\n"
-                           "  - {name: kept, scope: vm, expr: k == 1, keep: 30s, network: true, severity: warn}\n";
+                           "  - {name: kept, scope: vm, expr: k == 1, keep: 30s, network: true, severity: warn, summary: s}\n";
 
 static void
 set(struct rules_rig *rig, const char *metric, double value, const char *host)
@@ -106,7 +106,7 @@ unknown_rows(void)
 	rules_rig_pass(&rig, 1);
 	samples_set(rig.s, "observer_blind", 0, rig.now_us, NULL);
 	set(&rig, "k", 1, "x");
-	expect_events(&rig, "kept{host=\"x\"} fired; size{host=\"x\"} unknown; ");
+	expect_events(&rig, "size{host=\"x\"} unknown; kept{host=\"x\"} fired; ");
 	expect_events(&rig, "observer_blind{rule=\"size\"} fired; ");
 	alerts = rules_alerts(rig.r);
 	g_assert_cmpuint(alerts->len, ==, 3);
