@@ -139,9 +139,12 @@ static const char *live_line(const struct step_list *v, guint row)
 static char *waiting_words(const struct step_list *v, guint row)
 {
 	int next = run_next(v->run), stopped = run_stopped_at(v->run);
+	const struct check *first = step_at(v, row)->step->checks->pdata[0];
 
 	if (stopped >= 0)
 		return g_strdup_printf("waits for %d", stopped + 1);
+	if (v->run->state == RUN_WATCHING && first->kind == CHECK_REPORT)
+		return g_strdup("when the window ends");
 	if (next < 0 || run_is_over(v->run))
 		return g_strdup("not looked at");
 	return (guint)next == row ? g_strdup_printf("next: %s looks", panel_key(&v->list.context, ACT_CHECK_NEXT)) : g_strdup_printf("waits for %d", next + 1);

@@ -58,6 +58,14 @@ static void add_check(const struct list *l, const struct check *c, const struct 
 	add_lines_behind(r, r->verdict == VERDICT_FAIL ? ROLE_CRIT : r->verdict == VERDICT_ATTENTION ? ROLE_WARN : ROLE_DIM, lines);
 }
 
+static gboolean is_looked_at(const struct run_step *s)
+{
+	for (guint i = 0; i < s->step->checks->len; i++)
+		if (s->results[i].looking || s->results[i].verdict == VERDICT_RUNNING)
+			return TRUE;
+	return FALSE;
+}
+
 /* What a look that goes on has printed: the newest, as many as there is room for. */
 static void add_live(const struct list *l, guint step, int rows, GPtrArray *lines)
 {
@@ -104,7 +112,7 @@ static void add_step_lines(struct list *l, guint step, const struct canvas *body
 	if (s->step->help)
 		list_add_labelled(lines, ROLE_DIM, "help", LABEL, s->step->help, body->width);
 	add_commands(l, step, "command", body->width, lines);
-	if (s->verdict == VERDICT_RUNNING)
+	if (is_looked_at(s))
 		add_live(l, step, body->height, lines);
 }
 

@@ -11,7 +11,7 @@ enum column { COLUMN_RULE, COLUMN_ABOUT, COLUMN_STATE, COLUMN_SINCE, COLUMN_VALU
 
 static const struct table_column columns[COLUMN_COUNT] = {
 	[COLUMN_RULE] = { .title = "RULE", .least = 14, .most = 30, .priority = 0 },
-	[COLUMN_ABOUT] = { .title = "ABOUT", .least = 10, .most = 40, .priority = 2, .middle = TRUE },
+	[COLUMN_ABOUT] = { .title = "ABOUT", .least = 8, .most = 40, .priority = 2, .middle = TRUE },
 	[COLUMN_STATE] = { .title = "STATE", .least = 8, .most = 12, .priority = 0 },
 	[COLUMN_SINCE] = { .title = "SINCE", .least = 5, .most = 6, .priority = 1, .right = TRUE },
 	[COLUMN_VALUE] = { .title = "VALUE", .least = 6, .most = 8, .priority = 4, .right = TRUE },
@@ -366,12 +366,33 @@ static enum role then_role(const struct rules_line *r)
 	return rules_is_firing(r) && !is_held(r) ? rules_look(r, &g) : ROLE_DIM;
 }
 
-static void about_cell(const struct rules_line *r, struct table_cell *out)
+/* The values of the labels alone: the details have their names. */
+static void append_values(const char *labels, GString *out)
 {
-	if (about(r))
-		out->text = about(r);
-	else if (r->series > 1)
+	gboolean inside = FALSE;
+
+	for (const char *at = labels; *at; at++) {
+		if (*at == '"') {
+			inside = !inside;
+			if (inside && out->len > 0)
+				g_string_append_c(out, ' ');
+		} else if (inside) {
+			at += *at == '\\' && at[1];
+			g_string_append_c(out, *at);
+		}
+	}
+}
+
+static void about_cell(const struct list *l, const struct rules_line *r, struct table_cell *out)
+{
+	g_autoptr(GString) values = g_string_new(NULL);
+
+	if (about(r)) {
+		append_values(about(r), values);
+		out->text = g_string_chunk_insert(view_of(l)->words, values->str);
+	} else if (r->series > 1) {
 		g_snprintf(out->buffer, sizeof out->buffer, "%u series", r->series);
+	}
 }
 
 static void since_cell(const struct list *l, const struct rules_line *r, struct table_cell *out)
@@ -394,7 +415,7 @@ static void row_cell(void *user, guint row, guint column, struct table_cell *out
 		words = r->foreign ? g_strdup_printf("AM %s", title_of(r)) : NULL;
 		out->text = words ? g_string_chunk_insert(view_of(l)->words, words) : title_of(r);
 		break;
-	case COLUMN_ABOUT: about_cell(r, out); break;
+	case COLUMN_ABOUT: about_cell(l, r, out); break;
 	case COLUMN_STATE: out->text = rules_state_words(r); break;
 	case COLUMN_SINCE: since_cell(l, r, out); break;
 	case COLUMN_VALUE:

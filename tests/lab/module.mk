@@ -66,7 +66,8 @@ lab_tests = \
 	tests/lab/test-ollama-use \
 	tests/lab/test-prometheus-rule \
 	tests/lab/test-restart-cuts \
-	tests/lab/test-rollout
+	tests/lab/test-rollout \
+	tests/lab/test-rules-logs
 check_PROGRAMS += $(lab_tests)
 tests_lab_test_act_keys_LDADD = $(test_libraries)
 tests_lab_test_act_readonly_LDADD = $(test_libraries)
@@ -96,6 +97,7 @@ tests_lab_test_link_child_LDADD = $(test_libraries)
 tests_lab_test_ollama_use_LDADD = $(test_libraries)
 tests_lab_test_ollama_LDADD = $(test_libraries)
 tests_lab_test_ollama_console_LDADD = $(test_libraries)
+tests_lab_test_rules_logs_LDADD = $(test_libraries)
 tests_lab_test_rollout_LDADD = $(test_libraries)
 tests_lab_test_prometheus_rule_LDADD = $(test_libraries)
 tests_lab_test_restart_cuts_LDADD = $(test_libraries)

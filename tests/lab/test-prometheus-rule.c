@@ -197,11 +197,11 @@ static void
 same_states(void)
 {
 	struct lab *lab;
-	g_autofree char *address = NULL;
+	g_autofree char *address = NULL, *program = g_find_program_in_path("prometheus");
 	g_autoptr(GArray) evaluations = NULL;
 	g_autoptr(GString) ours = NULL, their = NULL;
 
-	if (!g_find_program_in_path("prometheus")) {
+	if (!program) {
 		g_test_skip("prometheus is not installed");
 		return;
 	}

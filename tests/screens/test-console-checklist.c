@@ -7,7 +7,7 @@
 #include <string.h>
 
 static const char *const masks[] = {
-	MASK_CLOCK, "\\d\\d:\\d\\d(?= left)", "~\\d+\\.\\ds|~\\d+s", "(?<=by )\\S.*?(?=  |$)", "~/tmp/midwatch-screen-\\w+", NULL,
+	MASK_CLOCK, "\\d\\d:\\d\\d(?= left)", "(?<=7 Checklist . )\\d\\d:\\d\\d", " *\\d+\\.\\ds$", "~(?<=by )\\S.*?(?=  |$)", "~/tmp/\\S*midwatch-screen-\\w+", NULL,
 };
 
 static void write_file(const struct fixture *f, const char *name, const char *text)
@@ -89,15 +89,15 @@ static void test_green(void)
 
 	golden_check(d, "checklist-begun", masks);
 	driver_keys(d, "n");
-	driver_wait_match(d, "● +1 First grep", 0);
+	driver_wait_match(d, "● +1 +First grep", 0);
 	fixture_press(d, "n", "2 Look: Does it render?");
 	golden_check(d, "checklist-asked", masks);
 	fixture_press(d, "p", "passes; a note, or Enter for none:");
 	driver_type(d, "in Firefox");
 	driver_keys(d, "Enter");
-	driver_wait_match(d, "● +2 Look", 0);
+	driver_wait_match(d, "● +2 +Look", 0);
 	driver_keys(d, "n");
-	driver_wait_match(d, "● +3 Second grep", 0);
+	driver_wait_match(d, "● +3 +Second grep", 0);
 	driver_wait(d, "all steps were looked at", 0);
 	driver_resize(d, 40, 132);
 	driver_wait(d, "3 passed", 0);
@@ -132,7 +132,7 @@ static void test_gate(void)
 	driver_wait_gone(d, "do not proceed", 0);
 	fixture_press(d, "^C", "Leave while a checklist is walked?");
 	driver_quit(d, "q");
-	g_assert_cmpint(fixture_run_plain(f, (const char *const[]){ "audit", NULL }, NULL, &listed), ==, 0);
+	g_assert_cmpint(fixture_run_plain(f, (const char *const[]){ "audit", "--json", NULL }, NULL, &listed), ==, 0);
 	g_assert_nonnull(strstr(listed, "known since Monday"));
 	fixture_free(f);
 }
@@ -159,7 +159,7 @@ static void test_resume(void)
 	struct driver *d = begin(f, 24, 80);
 
 	driver_keys(d, "n");
-	driver_wait_match(d, "● +1 First grep", 0);
+	driver_wait_match(d, "● +1 +First grep", 0);
 	kill(driver_pid(d), SIGKILL);
 	g_assert_cmpint(driver_wait_exit(d, 0), ==, 128 + SIGKILL);
 	driver_free(d);

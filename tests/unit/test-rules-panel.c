@@ -12,8 +12,8 @@
 static const char file[] =
 	"rules:\n"
 	"  - {name: health_non200, scope: cloud, expr: health_non200 == 1, for: 2m, keep: 1m, severity: page, network: true,\n"
-	"     summary: 'the health check does not answer 200', inhibits: [{rule: frontend}], runbook: 'https://wiki.example.com/health'}\n"
-	"  - {name: frontend, scope: cloud, expr: frontend_bad == 1, severity: warn, summary: 'the frontend does not answer'}\n"
+	"     summary: 'the health check does not answer 200', inhibits: [{rule: health_degraded}], runbook: 'https://wiki.example.com/health'}\n"
+	"  - {name: health_degraded, scope: cloud, expr: health_degraded == 1, severity: warn, summary: 'the frontend does not answer'}\n"
 	"  - {name: steal_warn, scope: vm, expr: steal_percent > 5, for: 10m, severity: warn, summary: '{host}: {value} % of CPU time stolen'}\n"
 	"  - {name: container_unhealthy, scope: vm, expr: container_unhealthy == 1, severity: warn, summary: '{container} on {host} is unhealthy'}\n"
 	"  - {name: gateway_flap, scope: fleet, expr: gateway_changes_15m >= 3, severity: ticket, summary: '{gateway} flaps'}\n"
@@ -23,7 +23,7 @@ static const char file[] =
 static void sample(struct samples *s, gint64 now)
 {
 	samples_set(s, "health_non200", 1, now, NULL);
-	samples_set(s, "frontend_bad", 1, now, NULL);
+	samples_set(s, "health_degraded", 1, now, NULL);
 	samples_set(s, "steal_percent", 8.25, now, "host", "srv1491630", NULL);
 	samples_set(s, "container_unhealthy", 1, now, "host", "srv1491630", "container", "clock-web", NULL);
 	samples_set(s, "container_unhealthy", 0, now, "host", "srv1491630", "container", "redis", NULL);
@@ -48,12 +48,14 @@ static void add_foreign(struct world *w, const char *name, enum foreign_state st
 
 static struct world *rules_world(void)
 {
-	g_autoptr(GPtrArray) problems = g_ptr_array_new();
+	g_autoptr(GPtrArray) problems = config_problems_new(), rules = rule_file_parse(file, strlen(file), "test", problems);
 	struct world *w = panel_world_new();
 	struct samples *s = samples_new();
 	g_autoptr(GError) error = NULL;
 
-	w->rules = rules_new(rule_file_parse(file, strlen(file), "test", problems), &error);
+	if (!rules)
+		g_error("%s", ((const struct config_problem *)problems->pdata[0])->message);
+	w->rules = rules_new(g_steal_pointer(&rules), &error);
 	g_assert_no_error(error);
 	for (int i = TICKS; i >= 0; i--) {
 		sample(s, WORLD_NOW_US - i * 10 * SECOND);
@@ -98,7 +100,7 @@ static void test_golden(void)
 	struct stage *s = stage_of();
 
 	stage_golden(s, "rules", TRUE);
-	point_at(s, "frontend");
+	point_at(s, "health_degraded");
 	stage_press(s, ACT_DETAILS);
 	stage_golden(s, "rules-inhibited", TRUE);
 	end(s);
@@ -117,14 +119,14 @@ static void test_words(void)
 	has(s, "not known: the canary does not answer");
 	has(s, "AM DiskFull");
 	has(s, "do not page: silence 7f3c");
-	has(s, "[All]  Firing 4   Pending 1   Unknown 1   Silenced 1");
+	has(s, "[All] Firing 4  Pending 1  Unknown 1  Silenced 1");
 	end(s);
 }
 
 /* The worst first, what is held back after what is not. */
 static void test_order(void)
 {
-	static const char *const order[] = { "health_non200", "AM DiskFull", "container_unhealthy", "steal_warn", "frontend", "AM Noisy", "ingest_stalled" };
+	static const char *const order[] = { "health_non200", "AM DiskFull", "container_unhealthy", "steal_warn", "health_degraded", "AM Noisy", "ingest_stalled" };
 	struct stage *s = stage_of();
 	int before = 0;
 
@@ -180,7 +182,7 @@ static void test_manual(void)
 {
 	struct stage *s = stage_of();
 
-	point_at(s, "frontend");
+	point_at(s, "health_degraded");
 	g_assert_nonnull(strstr(stage_why_not(s, ACT_RULE_MANUAL), "an input tells this rule"));
 	point_at(s, "customer_total_loss");
 	g_assert_true(stage_press(s, ACT_RULE_MANUAL));
