@@ -32,7 +32,7 @@ static void test_faults(void)
 	g_assert_nonnull(strstr(printed, "config.yml:5: keys[0]: "));
 	g_assert_nonnull(strstr(printed, "help"));
 	g_assert_nonnull(strstr(printed, "config.yml:7: logs.filter_in[0]: "));
-	g_assert_nonnull(strstr(printed, "config.yml:8: start_panel: \"crno\" is none of: score, containers, cron, models, gateways, logs\n"));
+	g_assert_nonnull(strstr(printed, "config.yml:8: start_panel: \"crno\" is none of: score, containers, cron, models, gateways, logs, checklist, rules\n"));
 	fixture_write_config(f, "hosts: [\n");
 	assert_refused(f, LIST("--check-config"), NULL, "config.yml:2: YAML: ");
 	fixture_free(f);
