@@ -32,7 +32,7 @@ static void test_faults(void)
 	g_assert_nonnull(strstr(printed, "config.yml:5: keys[0]: "));
 	g_assert_nonnull(strstr(printed, "help"));
 	g_assert_nonnull(strstr(printed, "config.yml:7: logs.filter_in[0]: "));
-	g_assert_nonnull(strstr(printed, "config.yml:8: start_panel: \"crno\" is none of: score, containers, cron, models, gateways, logs\n"));
+	g_assert_nonnull(strstr(printed, "config.yml:8: start_panel: \"crno\" is none of: score, containers, cron, models, gateways, logs, checklist, rules\n"));
 	fixture_write_config(f, "hosts: [\n");
 	assert_refused(f, LIST("--check-config"), NULL, "config.yml:2: YAML: ");
 	fixture_free(f);
@@ -84,7 +84,7 @@ static void test_keys(void)
 	fixture_configure(f, "keys:\n  - {command: logs.pause, keys: \"p F9\"}\n  - {command: panel.logs, keys: \"9\"}\nstart_panel: logs\n");
 	d = fixture_run(f, NULL, NULL, 100, 200);
 	driver_wait(d, "info one", 0);
-	driver_wait_match(d, "^ 1 Score  2 Containers  3 Cron( ▲\\d+)?  4 Models  9 Logs$", 0);
+	driver_wait_match(d, "^ 1 Score  2 Containers  3 Cron( ▲\\d+)?  4 Models  9 Logs  7 Checklist$", 0);
 	driver_wait_match(d, "  p pause  .*\\? help$", 0);
 	driver_keys(d, "=");
 	fixture_press(d, "p", "PAUSED +0");
