@@ -38,6 +38,23 @@ draw_gateways(const struct fleet *f, const struct canvas *line, int x)
 	return used + canvas_text_right(line, 0, x - used, ROLE_DIM, "gateways") + 2;
 }
 
+/* "2 firing 1 pending": how many rules, with the blanks before them; gives the cells used. What the headline says already is not said twice. */
+static int
+draw_rules(const struct canvas *line, int x, const struct headline *h)
+{
+	const struct { guint count; enum role role; const char *word; } counts[] = {
+		{ h->unknown, ROLE_UNKNOWN, "unknown" }, { h->pending, ROLE_DIM, "pending" }, { h->by_rule ? 0 : h->firing, ROLE_WARN, "firing" },
+	};
+	int used = 0;
+
+	for (guint i = 0; i < G_N_ELEMENTS(counts); i++) {
+		g_autofree char *text = g_strdup_printf("%u %s", counts[i].count, counts[i].word);
+		if (counts[i].count > 0)
+			used += canvas_text_right(line, 0, x - used - 2, counts[i].role, text) + 2;
+	}
+	return used;
+}
+
 /* The right part of the status line, drawn from the right end; gives the first cell it took. */
 static int
 draw_status_right(const struct console *c, const struct canvas *line, const struct headline *h)
@@ -59,6 +76,7 @@ draw_status_right(const struct console *c, const struct canvas *line, const stru
 			x -= canvas_text_right(line, 0, x, hosts[i].role, text) + 1;
 	}
 	x -= canvas_text_right(line, 0, x, ROLE_DIM, "hosts");
+	x -= draw_rules(line, x, h);
 	if (c->store_problem)
 		x -= canvas_text_right(line, 0, x - 2, ROLE_CHIP, " NO AUDIT ") + 2;
 	if (c->world->readonly)

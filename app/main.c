@@ -35,9 +35,9 @@ static int
 run_configured(const struct options *o, const struct config *c)
 {
 	switch (o->run) {
-	case RUN_CHECK: return check_command_run(c, o);
 	case RUN_CHECK_CONFIG: return check_config_run(c);
 	case RUN_DOCTOR: return run_doctor(o, c);
+	case RUN_CHECK: return check_command_run(c, o);
 	case RUN_RULES: return rules_command_run(o, c);
 	case RUN_SCORE: return score_command_run(o, c);
 	case RUN_NOTIFY: return notify_run(o, c);

@@ -107,7 +107,7 @@ rules_command_run(const struct options *o, const struct config *config)
 	}
 	h = headless_new(config, o);
 	run = rules_run_new(&(struct rules_run_settings){ .config = config, .world = h->world, .http = h->http, .machines = h->machines, .fleet = h->fleet,
-		.tell = o->notify }, problems);
+		.in_turns = !o->watch, .tell = o->notify }, problems);
 	headless_print_problems(problems);
 	if (problems->len == 0)
 		code = evaluate(h, run, seconds);

@@ -6,6 +6,7 @@
 struct rules_keep {
 	struct store *store;
 	struct rules *rules;
+	gboolean in_turns;
 	GHashTable *waiting;  /* "rule\nlabels" -> struct alert_memory, both owned */
 	gint64 silences_us;   /* monotonic: when they were read last */
 	char *problem;
@@ -21,12 +22,32 @@ memory_free(gpointer data)
 	g_free(m);
 }
 
+/* What pends begins anew after a gap that is longer than its `for`. */
+static gboolean
+is_bridged(const struct rules_keep *k, const struct alert_memory *m, gint64 utc_us)
+{
+	const GPtrArray *all = rules_list(k->rules);
+
+	if (!k->in_turns || m->state != ALERT_PENDING)
+		return k->in_turns;
+	for (guint i = 0; i < all->len; i++) {
+		const struct rule *r = all->pdata[i];
+		if (g_strcmp0(r->name, m->rule) == 0)
+			return utc_us - m->seen_utc_us <= r->for_us;
+	}
+	return FALSE;
+}
+
 static void
 remember(void *user, const struct alert_memory *m)
 {
 	const struct rules_keep *k = user;
+	gint64 utc_us = g_get_real_time();
+	struct alert_memory seen = *m;
 
-	rules_remember(k->rules, m, g_get_monotonic_time(), g_get_real_time());
+	if (is_bridged(k, m, utc_us))
+		seen.seen_utc_us = MAX(seen.seen_utc_us, utc_us);
+	rules_remember(k->rules, &seen, g_get_monotonic_time(), utc_us);
 }
 
 static gboolean
@@ -65,13 +86,14 @@ read_silences(struct rules_keep *k)
 }
 
 struct rules_keep *
-rules_keep_new(struct store *store, struct rules *rules)
+rules_keep_new(struct store *store, struct rules *rules, gboolean in_turns)
 {
 	struct rules_keep *k = g_new0(struct rules_keep, 1);
 	g_autoptr(GError) error = NULL;
 
 	k->store = store;
 	k->rules = rules;
+	k->in_turns = in_turns;
 	k->waiting = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, memory_free);
 	if (!store_alerts_each(store, remember, k, &error))
 		k->problem = g_strdup(error->message);

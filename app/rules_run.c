@@ -110,7 +110,7 @@ rules_run_start(struct rules_run *r, struct store *store)
 	r->store = store;
 	r->started_us = g_get_monotonic_time();
 	if (store)
-		r->keep = rules_keep_new(store, r->rules);
+		r->keep = rules_keep_new(store, r->rules, r->s.in_turns);
 	rules_tell_start(r->tell, store);
 	rule_inputs_start(r->inputs, store);
 	if (r->alertmanager)

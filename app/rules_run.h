@@ -20,6 +20,7 @@ struct rules_run_settings {
 	struct http *http;
 	GPtrArray *machines;
 	struct fleet_watch *fleet;     /* NULL: none */
+	gboolean in_turns;             /* this is one of many short runs: the time between them counts for `for` and `keep` */
 	gboolean tell;                 /* people are told, unless world->readonly */
 };
 

@@ -13,4 +13,7 @@ docs/midwatch.1: $(srcdir)/docs/midwatch.1.in docs/keys-man$(EXEEXT) Makefile
 		$(srcdir)/docs/midwatch.1.in > $@.part && ! grep '%[A-Z]*%' $@.part && mv $@.part $@
 
 examplesdir = $(docdir)/examples
-dist_examples_DATA = docs/examples/vm-and-gateways.yml docs/examples/fleet.yml docs/examples/minimal.yml docs/examples/logrotate-bytelyst-vm
+dist_examples_DATA = docs/examples/vm-and-gateways.yml docs/examples/fleet.yml docs/examples/product.yml docs/examples/minimal.yml docs/examples/logrotate-bytelyst-vm
+
+formatsdir = $(docdir)
+dist_formats_DATA = docs/checklists.md docs/rules.md

@@ -106,6 +106,18 @@ compare_names(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* An empty value, also one of which nothing is left when it is made safe, is none. */
+static void
+add_pair(char *pairs[][2], guint *count, const char *name, const GString *value)
+{
+	g_autofree char *safe = sanitize_text(value->str, (gssize)value->len);
+
+	if (!*safe)
+		return;
+	pairs[*count][0] = g_strdup(name);
+	pairs[(*count)++][1] = g_steal_pointer(&safe);
+}
+
 char *
 labels_tidy(const char *text)
 {
@@ -114,10 +126,7 @@ labels_tidy(const char *text)
 	guint count = 0;
 
 	while (count < LABELS_MOST && labels_next(&text, name, value))
-		if (value->len > 0) {
-			pairs[count][0] = g_strdup(name->str);
-			pairs[count++][1] = sanitize_text(value->str, (gssize)value->len);
-		}
+		add_pair(pairs, &count, name->str, value);
 	qsort(pairs, count, sizeof pairs[0], compare_names);
 	for (guint i = 0; i < count; i++) {
 		if (i == 0 || strcmp(pairs[i - 1][0], pairs[i][0]) != 0)

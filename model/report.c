@@ -239,6 +239,7 @@ what_was_tested(GString *out, const struct check_run *r, const GArray *all, gint
 {
 	g_string_append(out, "## 1. What was tested\n\n");
 	facts(out, r, now_us);
+	g_string_append(out, "Tested:\n\n");
 	for (guint i = 0; i < all->len; i++) {
 		const struct report_subsystem *s = &g_array_index(all, struct report_subsystem, i);
 		g_string_append(out, "- **Subsystem** ");
@@ -355,7 +356,7 @@ report_text(const struct check_run *r, gint64 now_us)
 	title(out, r, now_us);
 	what_was_tested(out, r, all, now_us);
 	result_summary(out, r, all);
-	report_details(out, r, all);
+	report_details(out, r, all, now_us);
 	outstanding(out, r);
 	return g_string_free(out, FALSE);
 }

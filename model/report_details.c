@@ -75,10 +75,10 @@ transitions(GString *out, const struct check_run *r, const struct run_step *s)
 }
 
 static void
-anomalies(GString *out, const struct check_run *r, const struct run_step *s)
+anomalies(GString *out, const struct check_run *r, const struct run_step *s, gint64 now_us)
 {
 	g_autoptr(GString) items = g_string_new(NULL);
-	g_autofree char *failed = report_span(s->failed_us);
+	g_autofree char *failed = report_span(s->failed_us + (s->failing_since_us != 0 ? MAX(now_us - s->failing_since_us, 0) : 0));
 
 	if (s->failures > 0)
 		g_string_append_printf(items, "- Failed %u time%s, for %s in all%s\n", s->failures, s->failures == 1 ? "" : "s", failed,
@@ -98,7 +98,7 @@ anomalies(GString *out, const struct check_run *r, const struct run_step *s)
 }
 
 static void
-step_detail(GString *out, const struct check_run *r, const struct run_step *s)
+step_detail(GString *out, const struct check_run *r, const struct run_step *s, gint64 now_us)
 {
 	g_string_append(out, "#### Step ");
 	markdown_text(out, s->step->title);
@@ -113,7 +113,7 @@ step_detail(GString *out, const struct check_run *r, const struct run_step *s)
 	}
 	for (guint i = 0; i < s->step->checks->len; i++)
 		check_detail(out, s->step->checks->pdata[i], &s->results[i], i + 1);
-	anomalies(out, r, s);
+	anomalies(out, r, s, now_us);
 }
 
 static void
@@ -135,7 +135,7 @@ log_of_run(GString *out, const struct check_run *r)
 }
 
 void
-report_details(GString *out, const struct check_run *r, const GArray *all)
+report_details(GString *out, const struct check_run *r, const GArray *all, gint64 now_us)
 {
 	g_string_append(out, "## 3. Details\n\n");
 	for (guint i = 0; i < all->len; i++) {
@@ -144,7 +144,7 @@ report_details(GString *out, const struct check_run *r, const GArray *all)
 		markdown_text(out, s->name);
 		g_string_append(out, "\n\n");
 		for (guint j = 0; j < s->steps->len; j++)
-			step_detail(out, r, s->steps->pdata[j]);
+			step_detail(out, r, s->steps->pdata[j], now_us);
 	}
 	log_of_run(out, r);
 }

@@ -18,6 +18,6 @@ char *report_span(gint64 us); /* "0.4 s", "2 min 5 s", newly allocated */
 
 /* --- report_details.c --- */
 
-void report_details(GString *out, const struct check_run *r, const GArray *all /* of struct report_subsystem */);
+void report_details(GString *out, const struct check_run *r, const GArray *all /* of struct report_subsystem */, gint64 now_us);
 
 #endif

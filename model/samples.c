@@ -82,6 +82,7 @@ take_metric(struct samples *s, const char *name)
 
 struct pair { const char *name, *value; };
 
+/* A value of which nothing is left when it is made safe is none. */
 static void
 append_safe(GString *out, const char *name, const char *value)
 {
@@ -89,7 +90,8 @@ append_safe(GString *out, const char *name, const char *value)
 
 	if (!sanitize_is_plain(value, strlen(value)))
 		value = safe = sanitize_text(value, -1);
-	labels_append(out, name, value);
+	if (*value)
+		labels_append(out, name, value);
 }
 
 /* In the order of names; a name that comes twice counts once. */

@@ -17,6 +17,7 @@ fuzz_programs = \
 	tests/fuzz/fuzz-ollama \
 	tests/fuzz/fuzz-probe \
 	tests/fuzz/fuzz-prometheus \
+	tests/fuzz/fuzz-report \
 	tests/fuzz/fuzz-rule-expr \
 	tests/fuzz/fuzz-rule-file \
 	tests/fuzz/fuzz-sanitize \
@@ -55,6 +56,8 @@ tests_fuzz_fuzz_prometheus_LDADD = $(layer_libraries) $(foundations)
 tests_fuzz_fuzz_prometheus_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_rule_expr_LDADD = $(layer_libraries) $(foundations)
 tests_fuzz_fuzz_rule_expr_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_report_LDADD = $(layer_libraries) $(foundations)
+tests_fuzz_fuzz_report_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_sanitize_LDADD = $(layer_libraries) $(foundations)
 tests_fuzz_fuzz_sanitize_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_ssh_config_LDADD = $(layer_libraries) $(foundations)

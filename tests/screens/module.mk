@@ -26,7 +26,8 @@ screen_tests = \
 	tests/screens/test-console-store \
 	tests/screens/test-console \
 	tests/screens/test-driver \
-	tests/screens/test-notify-command
+	tests/screens/test-notify-command \
+	tests/screens/test-rules-command
 check_PROGRAMS += $(screen_tests)
 tests_screens_test_audit_command_LDADD = $(test_libraries)
 tests_screens_test_console_actions_LDADD = $(test_libraries)
@@ -39,6 +40,7 @@ tests_screens_test_console_sheets_LDADD = $(test_libraries)
 tests_screens_test_console_store_LDADD = $(test_libraries)
 tests_screens_test_console_LDADD = $(test_libraries)
 tests_screens_test_notify_command_LDADD = $(test_libraries)
+tests_screens_test_rules_command_LDADD = $(test_libraries)
 tests_screens_test_driver_LDADD = $(test_libraries)
 
 print-screen-tests:

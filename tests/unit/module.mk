@@ -17,12 +17,12 @@ libunit_a_SOURCES = \
 	tests/unit/problems.h \
 	tests/unit/pty_terminal.c \
 	tests/unit/pty_terminal.h \
-	tests/unit/run_world.c \
-	tests/unit/run_world.h \
-	tests/unit/run_rig.c \
-	tests/unit/run_rig.h \
 	tests/unit/rules_rig.c \
 	tests/unit/rules_rig.h \
+	tests/unit/run_rig.c \
+	tests/unit/run_rig.h \
+	tests/unit/run_world.c \
+	tests/unit/run_world.h \
 	tests/unit/tui_scenes.c \
 	tests/unit/tui_scenes.h \
 	tests/unit/wait_for.c \
@@ -68,7 +68,10 @@ unit_tests = \
 	tests/unit/test-link-fake \
 	tests/unit/test-link-local \
 	tests/unit/test-log-line \
+	tests/unit/test-log-signs \
 	tests/unit/test-loop-watch \
+	tests/unit/test-rule-inputs \
+	tests/unit/test-rules-run \
 	tests/unit/test-log-store \
 	tests/unit/test-log-view \
 	tests/unit/test-logs-panel \
@@ -98,6 +101,7 @@ unit_tests = \
 	tests/unit/test-rules-shipped \
 	tests/unit/test-samples \
 	tests/unit/test-sanitize \
+	tests/unit/test-headline \
 	tests/unit/test-score \
 	tests/unit/test-secret-source \
 	tests/unit/test-sentinel \
@@ -158,6 +162,9 @@ tests_unit_test_known_hosts_LDADD = $(test_libraries)
 tests_unit_test_link_fake_LDADD = $(test_libraries)
 tests_unit_test_link_local_LDADD = $(test_libraries)
 tests_unit_test_log_line_LDADD = $(test_libraries)
+tests_unit_test_log_signs_LDADD = $(test_libraries)
+tests_unit_test_rule_inputs_LDADD = $(test_libraries)
+tests_unit_test_rules_run_LDADD = $(test_libraries)
 tests_unit_test_log_store_LDADD = $(test_libraries)
 tests_unit_test_log_view_LDADD = $(test_libraries)
 tests_unit_test_logs_panel_LDADD = $(test_libraries)
@@ -189,6 +196,7 @@ tests_unit_test_rules_hold_LDADD = $(test_libraries)
 tests_unit_test_rules_shipped_LDADD = $(test_libraries)
 tests_unit_test_samples_LDADD = $(test_libraries)
 tests_unit_test_sanitize_LDADD = $(test_libraries)
+tests_unit_test_headline_LDADD = $(test_libraries)
 tests_unit_test_score_LDADD = $(test_libraries)
 tests_unit_test_secret_source_LDADD = $(test_libraries)
 tests_unit_test_sentinel_LDADD = $(test_libraries)

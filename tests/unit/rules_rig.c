@@ -18,26 +18,71 @@ note(void *user, const struct alert *a, enum rules_change c)
 	g_string_append_printf(rig->events, "%s{%s} %s; ", a->rule->name, a->labels, change_names[c]);
 }
 
-GPtrArray *
-rules_rig_rules(const char *yaml)
+static GPtrArray *
+shipped(void)
 {
-	g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
-	GPtrArray *list;
+	g_autoptr(GPtrArray) problems = config_problems_new();
+	GPtrArray *list = rule_file_parse(shipped_rules_text, strlen(shipped_rules_text), "shipped.yml", problems);
 
-	if (!yaml)
-		yaml = shipped_rules_text;
-	list = rule_file_parse(yaml, strlen(yaml), "test", problems);
+	for (guint i = 0; i < problems->len; i++) {
+		g_autofree char *text = config_problem_text(problems->pdata[i]);
+		g_printerr("%s\n", text);
+	}
 	g_assert_nonnull(list);
 	g_assert_cmpuint(problems->len, ==, 0);
 	return list;
 }
 
 static void
-open_rules(struct rules_rig *rig, const char *yaml)
+add_inhibitions(struct rule *r, const char *words)
+{
+	g_auto(GStrv) each = g_strsplit(words ? words : "", " ", -1);
+
+	for (guint i = 0; each[i]; i++) {
+		g_auto(GStrv) halves = g_strsplit(each[i], "=", 2);
+		struct rule_inhibition *in = g_new0(struct rule_inhibition, 1);
+		in->rule = g_strdup(halves[0]);
+		in->equal = g_strdup(halves[1]);
+		g_ptr_array_add(r->inhibits, in);
+	}
+}
+
+static struct rule *
+make(const struct rig_rule *from)
+{
+	struct rule *r = rule_new(from->name);
+
+	r->scope = g_strdup(from->scope);
+	r->expr = g_strdup(from->expr);
+	r->summary = g_strdup(from->summary);
+	r->for_us = from->for_s * RIG_SECOND_US;
+	r->keep_us = from->keep_s * RIG_SECOND_US;
+	r->severity = from->severity;
+	r->network = from->network;
+	r->rollout_mute = from->rollout_mute;
+	add_inhibitions(r, from->inhibits);
+	return r;
+}
+
+GPtrArray *
+rules_rig_rules(const struct rig_rule *rules)
+{
+	GPtrArray *list;
+
+	if (!rules)
+		return shipped();
+	list = g_ptr_array_new_with_free_func((GDestroyNotify)(void (*)(void))rule_free);
+	for (; rules->name; rules++)
+		g_ptr_array_add(list, make(rules));
+	return list;
+}
+
+static void
+open_rules(struct rules_rig *rig, const struct rig_rule *rules)
 {
 	g_autoptr(GError) error = NULL;
 
-	rig->r = rules_new(rules_rig_rules(yaml), &error);
+	rig->r = rules_new(rules_rig_rules(rules), &error);
 	g_assert_no_error(error);
 	rules_on_change(rig->r, note, rig);
 	rules_environment(rig->r, "unit");
@@ -45,10 +90,10 @@ open_rules(struct rules_rig *rig, const char *yaml)
 }
 
 void
-rules_rig_begin(struct rules_rig *rig, const char *yaml)
+rules_rig_begin(struct rules_rig *rig, const struct rig_rule *rules)
 {
 	*rig = (struct rules_rig){ .now_us = 1000 * RIG_SECOND_US, .utc_us = RIG_UTC_US, .events = g_string_new(NULL) };
-	open_rules(rig, yaml);
+	open_rules(rig, rules);
 }
 
 void
@@ -100,7 +145,7 @@ rules_rig_state(const struct rules_rig *rig, const char *rule, const char *label
 }
 
 void
-rules_rig_restart(struct rules_rig *rig, const char *yaml, const char *rule, const char *labels, gint64 gap)
+rules_rig_restart(struct rules_rig *rig, const struct rig_rule *rules, const char *rule, const char *labels, gint64 gap)
 {
 	struct alert_memory m;
 	g_autofree char *rule_copy = g_strdup(rule), *labels_copy = g_strdup(labels);
@@ -112,6 +157,6 @@ rules_rig_restart(struct rules_rig *rig, const char *yaml, const char *rule, con
 	samples_free(rig->s);
 	rig->utc_us += gap * RIG_SECOND_US;
 	rig->now_us = 50 * RIG_SECOND_US; /* the machine was booted a minute ago */
-	open_rules(rig, yaml);
+	open_rules(rig, rules);
 	rules_remember(rig->r, &m, rig->now_us, rig->utc_us);
 }

@@ -306,6 +306,17 @@ test_files(void)
 }
 
 static void
+remove_directories(const char *config)
+{
+	static const char *const inner[] = { "midwatch/checklists", "midwatch", "." };
+
+	for (guint i = 0; i < G_N_ELEMENTS(inner); i++) {
+		g_autofree char *path = g_build_filename(config, i < 2 ? inner[i] : NULL, NULL);
+		g_rmdir(path);
+	}
+}
+
+static void
 test_shipped(void)
 {
 	g_autoptr(GPtrArray) problems = config_problems_new(), all = load(NULL, 0, problems);
@@ -318,7 +329,11 @@ test_shipped(void)
 int
 main(int argc, char **argv)
 {
-	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+	g_autofree char *config = g_dir_make_tmp("mw-config-XXXXXX", NULL);
+	int failed;
+
+	g_setenv("XDG_CONFIG_HOME", config, TRUE); /* nobody's own checklists are read */
+	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/checklist-files/post-deploy", test_post_deploy);
 	g_test_add_func("/checklist-files/first-ten-minutes", test_first_ten_minutes);
 	g_test_add_func("/checklist-files/whole", test_whole);
@@ -333,5 +348,7 @@ main(int argc, char **argv)
 	g_test_add_func("/checklist-files/bytes", test_bytes);
 	g_test_add_func("/checklist-files/files", test_files);
 	g_test_add_func("/checklist-files/shipped", test_shipped);
-	return g_test_run();
+	failed = g_test_run();
+	remove_directories(config);
+	return failed;
 }

@@ -5,11 +5,13 @@
 
 #include "tests/unit/rules_rig.h"
 
-static const char yaml[] = "rules:\n"
-                           "  - {name: one, scope: cloud, expr: one == 1, keep: 1m, severity: page, summary: 'one on {host}'}\n"
-                           "  - {name: two, scope: cloud, expr: two == 1, for: 20s, severity: page, summary: 'two'}\n"
-                           "  - {name: far, scope: fleet, expr: far == 1, severity: page, summary: 'far'}\n"
-                           "  - {name: low, scope: cloud, expr: low == 1, severity: ticket, summary: 'low {host}'}\n";
+static const struct rig_rule table[] = {
+	{ "one", "cloud", "one == 1", "one on {host}", .keep_s = 60, .severity = RULE_PAGE },
+	{ "two", "cloud", "two == 1", "two", .for_s = 20, .severity = RULE_PAGE },
+	{ "far", "fleet", "far == 1", "far", .severity = RULE_PAGE },
+	{ "low", "cloud", "low == 1", "low {host}", .severity = RULE_TICKET },
+	{ .name = NULL },
+};
 
 struct scene { struct rules_rig rig; struct pages *p; GString *said; };
 
@@ -37,7 +39,7 @@ tell(void *user, const struct alert *a, gboolean fired)
 static void
 begin(struct scene *s)
 {
-	rules_rig_begin(&s->rig, yaml);
+	rules_rig_begin(&s->rig, table);
 	s->said = g_string_new(NULL);
 	s->p = pages_new("prod", say, tell, s);
 }
@@ -153,7 +155,7 @@ silenced(void)
 static void
 restart(struct scene *s, const char *rule, gint64 gap, gboolean with_page)
 {
-	rules_rig_restart(&s->rig, yaml, rule, "host=\"h1\"", gap);
+	rules_rig_restart(&s->rig, table, rule, "host=\"h1\"", gap);
 	pages_free(s->p);
 	s->p = pages_new("prod", say, tell, s);
 	if (with_page)
@@ -200,7 +202,6 @@ ended_meanwhile(void)
 	samples_sweep(s.rig.s, "one");
 	for (guint i = 0; i < 6; i++)
 		tick(&s, "");
-	tick(&s, "");
 	tick(&s, "RESOLVE midwatch/prod/cloud/one []; ");
 	end(&s);
 }

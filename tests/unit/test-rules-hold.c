@@ -3,16 +3,18 @@
 
 #include "tests/unit/rules_rig.h"
 
-static const char yaml[] = "rules:\n"
-                           "  - {name: health, scope: cloud, expr: health == 1, severity: page, inhibits: [{rule: health_degraded}, {rule: error_*}]}\n"
-                           "  - {name: health_degraded, scope: cloud, expr: degraded == 1, severity: crit}\n"
-                           "  - {name: error_any, scope: cloud, expr: errors > 0, for: 1m, severity: page, inhibits: [{rule: error_*}]}\n"
-                           "  - {name: errors, scope: cloud, expr: errors > 0, severity: ticket}\n"
-                           "  - {name: host, scope: vm, expr: host == 1, keep: 1m, severity: warn, inhibits: [{rule: container_*, equal: host}]}\n"
-                           "  - {name: container_bad, scope: vm, expr: bad == 1, severity: page, rollout_mute: true}\n"
-                           "  - {name: ring_a, scope: vm, expr: ring == 1, severity: page, inhibits: [{rule: ring_b}]}\n"
-                           "  - {name: ring_b, scope: vm, expr: ring == 1, severity: page, inhibits: [{rule: ring_c}]}\n"
-                           "  - {name: ring_c, scope: vm, expr: ring == 1, severity: page, inhibits: [{rule: ring_a}, {rule: ring_c}]}\n";
+static const struct rig_rule table[] = {
+	{ "health", "cloud", "health == 1", "s", .severity = RULE_PAGE, .inhibits = "health_degraded error_*" },
+	{ "health_degraded", "cloud", "degraded == 1", "s", .severity = RULE_CRIT },
+	{ "error_any", "cloud", "errors > 0", "s", .for_s = 60, .severity = RULE_PAGE, .inhibits = "error_*" },
+	{ "errors", "cloud", "errors > 0", "s", .severity = RULE_TICKET },
+	{ "host", "vm", "host == 1", "s", .keep_s = 60, .severity = RULE_WARN, .inhibits = "container_*=host" },
+	{ "container_bad", "vm", "bad == 1", "s", .severity = RULE_PAGE, .rollout_mute = TRUE },
+	{ "ring_a", "vm", "ring == 1", "s", .severity = RULE_PAGE, .inhibits = "ring_b" },
+	{ "ring_b", "vm", "ring == 1", "s", .severity = RULE_PAGE, .inhibits = "ring_c" },
+	{ "ring_c", "vm", "ring == 1", "s", .severity = RULE_PAGE, .inhibits = "ring_a" },
+	{ .name = NULL },
+};
 
 static void
 set(struct rules_rig *rig, const char *metric, double value, const char *host)
@@ -35,7 +37,7 @@ inhibition(void)
 {
 	struct rules_rig rig;
 
-	rules_rig_begin(&rig, yaml);
+	rules_rig_begin(&rig, table);
 	set(&rig, "health", 0, "a");
 	set(&rig, "degraded", 1, "b");
 	set(&rig, "errors", 1, "b");
@@ -62,7 +64,7 @@ equal_labels(void)
 {
 	struct rules_rig rig;
 
-	rules_rig_begin(&rig, yaml);
+	rules_rig_begin(&rig, table);
 	set(&rig, "host", 1, "a");
 	set(&rig, "bad", 1, "a");
 	set(&rig, "bad", 1, "b");
@@ -89,7 +91,7 @@ ring(void)
 	struct rules_rig rig;
 	guint pages = 0;
 
-	rules_rig_begin(&rig, yaml);
+	rules_rig_begin(&rig, table);
 	set(&rig, "ring", 1, "a");
 	rules_rig_tick(&rig);
 	pages += alert_pages(rules_rig_alert(&rig, "ring_a", "host=\"a\""));
@@ -115,16 +117,16 @@ silences(void)
 {
 	struct rules_rig rig;
 
-	rules_rig_begin(&rig, yaml);
+	rules_rig_begin(&rig, table);
 	set(&rig, "bad", 1, "a");
 	set(&rig, "bad", 1, "b");
 	silence(&rig, 7, "container_*", "host=\"a\"", 1800);
 	rules_rig_tick(&rig);
-	expect(&rig, "container_bad", "host=\"a\"", "do not page: silenced until 12:16Z by ann", FALSE);
+	expect(&rig, "container_bad", "host=\"a\"", "do not page: silenced until 11:36Z by ann", FALSE);
 	expect(&rig, "container_bad", "host=\"b\"", "page now", TRUE);
 	silence(&rig, 8, NULL, NULL, 24 * 3600);
 	rules_rig_tick(&rig);
-	expect(&rig, "container_bad", "host=\"a\"", "do not page: silenced until 2026-11-19 11:46Z by ann", FALSE);
+	expect(&rig, "container_bad", "host=\"a\"", "do not page: silenced until 2026-11-19 11:06Z by ann", FALSE);
 	g_assert_true(rules_unsilence(rig.r, 8));
 	g_assert_false(rules_unsilence(rig.r, 8));
 	rig.utc_us += 1799 * RIG_SECOND_US;
@@ -144,7 +146,7 @@ rollout_mute(void)
 {
 	struct rules_rig rig;
 
-	rules_rig_begin(&rig, yaml);
+	rules_rig_begin(&rig, table);
 	set(&rig, "bad", 1, "a");
 	set(&rig, "health", 1, "a");
 	rules_rollout_mute(rig.r, rig.now_us + RIG_MINUTE_US);

@@ -4,13 +4,15 @@
 
 #include "tests/unit/rules_rig.h"
 
-static const char yaml[] = "rules:\n"
-                           "  - {name: observer_blind, scope: observer, expr: observer_blind == 1, severity: warn, summary: 'blind: {why}'}\n"
-                           "  - {name: both, scope: vm, expr: 'a > 1 and b > 1', for: 20s, severity: page, summary: '{host} {value} {note} {env} {nothing} {odd'}\n"
-                           "  - {name: either, scope: vm, expr: 'a{host!=\"z\"} > 5 or c > 1', severity: crit}\n"
-                           "  - {name: size, scope: vm, expr: used_bytes > 10, severity: info, summary: '{value} used'}\n"
-                           "  - {name: share, scope: vm, expr: lost_share > 0.1, severity: warn, summary: '{value} lost'}\n"
-                           "  - {name: kept, scope: vm, expr: k == 1, keep: 30s, network: true, severity: warn}\n";
+static const struct rig_rule table[] = {
+	{ "observer_blind", "observer", "observer_blind == 1", "blind: {why}", .severity = RULE_WARN },
+	{ "both", "vm", "a > 1 and b > 1", "{host} {value} {note} {env} {nothing} {odd", .for_s = 20, .severity = RULE_PAGE },
+	{ "either", "vm", "a{host!=\"z\"} > 5 or c > 1", "s", .severity = RULE_CRIT },
+	{ "size", "vm", "used_bytes > 10", "{value} used", .severity = RULE_INFO },
+	{ "share", "vm", "lost_share > 0.1", "{value} lost", .severity = RULE_WARN },
+	{ "kept", "vm", "k == 1", "s", .keep_s = 30, .severity = RULE_WARN, .network = TRUE },
+	{ .name = NULL },
+};
 
 static void
 set(struct rules_rig *rig, const char *metric, double value, const char *host)
@@ -34,7 +36,7 @@ joins(void)
 {
 	struct rules_rig rig;
 
-	rules_rig_begin(&rig, yaml);
+	rules_rig_begin(&rig, table);
 	set(&rig, "a", 2, "x");
 	set(&rig, "a", 2, "y");
 	set(&rig, "b", 2, "y");
@@ -55,7 +57,7 @@ vanished(void)
 {
 	struct rules_rig rig;
 
-	rules_rig_begin(&rig, yaml);
+	rules_rig_begin(&rig, table);
 	set(&rig, "k", 1, "x");
 	set(&rig, "k", 1, "y");
 	expect_events(&rig, "kept{host=\"x\"} fired; kept{host=\"y\"} fired; ");
@@ -96,7 +98,7 @@ unknown_rows(void)
 	g_autoptr(GPtrArray) alerts = NULL;
 	g_autofree char *summary = NULL;
 
-	rules_rig_begin(&rig, yaml);
+	rules_rig_begin(&rig, table);
 	samples_set(rig.s, "observer_blind", 0, rig.now_us, NULL);
 	samples_unknown(rig.s, "used_bytes", "no answer", rig.now_us, "host", "x", NULL);
 	expect_events(&rig, "");
@@ -106,7 +108,7 @@ unknown_rows(void)
 	rules_rig_pass(&rig, 1);
 	samples_set(rig.s, "observer_blind", 0, rig.now_us, NULL);
 	set(&rig, "k", 1, "x");
-	expect_events(&rig, "kept{host=\"x\"} fired; size{host=\"x\"} unknown; ");
+	expect_events(&rig, "size{host=\"x\"} unknown; kept{host=\"x\"} fired; ");
 	expect_events(&rig, "observer_blind{rule=\"size\"} fired; ");
 	alerts = rules_alerts(rig.r);
 	g_assert_cmpuint(alerts->len, ==, 3);
@@ -135,7 +137,7 @@ summaries(void)
 {
 	struct rules_rig rig;
 
-	rules_rig_begin(&rig, yaml);
+	rules_rig_begin(&rig, table);
 	samples_set(rig.s, "a", 2.5, rig.now_us, "host", "x", "~note", "say \"hi\"", NULL);
 	set(&rig, "b", 7, "x");
 	expect_summary(&rig, "both", "x 2.50 say \"hi\" unit ? {odd");
@@ -158,7 +160,7 @@ strip(void)
 	struct rules_rig rig;
 	const struct alert *a;
 
-	rules_rig_begin(&rig, yaml);
+	rules_rig_begin(&rig, table);
 	for (guint i = 0; i < 100; i++) {
 		set(&rig, "k", i == 90 || i == 91, "x");
 		if (i == 95)
@@ -182,7 +184,7 @@ rows(void)
 	g_autoptr(GArray) before = NULL, after = NULL;
 	const struct rules_row *row;
 
-	rules_rig_begin(&rig, yaml);
+	rules_rig_begin(&rig, table);
 	before = rules_rows(rig.r);
 	g_assert_cmpuint(before->len, ==, 6);
 	g_assert_null(g_array_index(before, struct rules_row, 3).alert);
@@ -212,7 +214,7 @@ bounds(void)
 	g_autofree char *none = NULL, *trouble = NULL;
 	g_autoptr(GArray) all = NULL;
 
-	rules_rig_begin(&rig, yaml);
+	rules_rig_begin(&rig, table);
 	for (guint i = 0; i < RULES_ALERTS_MAX; i++) {
 		g_autofree char *host = g_strdup_printf("h%u", i), *other = g_strdup_printf("o%u", i);
 		set(&rig, "a", 9, host);

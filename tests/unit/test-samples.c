@@ -153,6 +153,9 @@ labels_text(void)
 	g_assert_cmpstr(tidy, ==, "container=\"a\\\"x\",host=\"b\"");
 	g_assert_cmpstr(value, ==, "a\"x");
 	g_assert_null(missing);
+	g_free(value);
+	value = labels_tidy("a=\"\x1b[1m\",b=\"\"");
+	g_assert_cmpstr(value, ==, ""); /* nothing is left of an escape sequence */
 	g_assert_cmpstr(twice, ==, "a=\"1\"");
 	g_assert_cmpstr(none, ==, "");
 	g_assert_null(labels_tidy("host"));

@@ -469,7 +469,7 @@ test_damaged(struct place *p, gconstpointer unused)
 	       " (1, -1, 0, 'pass', '', NULL, 0, NULL, NULL, 0, 0);"
 	       "UPDATE run_step SET failures = -9, forgiven = 1 << 40, gaps = 'x' WHERE position = 1;"
 	       "INSERT INTO run_step SELECT 1, 99, 0, 0, 0, 0, 0, 0, NULL, NULL;"
-	       "INSERT INTO run_event SELECT 1, 1000 + value, 5, 1 << 40, 'x', x'ff', char(8238) || 'evil' FROM generate_series(1, 5);");
+	       "INSERT INTO run_event VALUES (1, 1000, 5, 1 << 40, 'x', x'ff', char(8238) || 'evil'), (1, -9, 5, 0, 'pass', 'fail', 'before all');");
 	s = open_store(p);
 	r = load(s, number);
 	g_assert_cmpint(r->state, ==, RUN_INTERRUPTED);
