@@ -38,12 +38,12 @@ draw_gateways(const struct fleet *f, const struct canvas *line, int x)
 	return used + canvas_text_right(line, 0, x - used, ROLE_DIM, "gateways") + 2;
 }
 
-/* "2 firing 1 pending": how many rules, with the blanks before them; gives the cells used. */
+/* "2 firing 1 pending": how many rules, with the blanks before them; gives the cells used. What the headline says already is not said twice. */
 static int
 draw_rules(const struct canvas *line, int x, const struct headline *h)
 {
 	const struct { guint count; enum role role; const char *word; } counts[] = {
-		{ h->unknown, ROLE_UNKNOWN, "unknown" }, { h->pending, ROLE_DIM, "pending" }, { h->firing, h->severity == SEVERITY_CRIT ? ROLE_CRIT : ROLE_WARN, "firing" },
+		{ h->unknown, ROLE_UNKNOWN, "unknown" }, { h->pending, ROLE_DIM, "pending" }, { h->by_rule ? 0 : h->firing, ROLE_WARN, "firing" },
 	};
 	int used = 0;
 

@@ -185,47 +185,55 @@ is_news(const struct alert *a)
 	return (a->state == ALERT_FIRING || a->state == ALERT_KEPT) && !held && a->rule->severity != RULE_INFO;
 }
 
-/* What pages, or is critical, comes before all else: the worst one is named. Of lesser ones what they are about is told below; they are counted only. */
-static gboolean
-rule_faults(const struct world *w, struct headline *out)
+static void
+name_rule(const struct world *w, const struct alert *worst, struct headline *out)
+{
+	char since[24];
+
+	span_words((w->now_us - worst->fired_us) / G_USEC_PER_SEC, since, sizeof since);
+	out->by_rule = TRUE;
+	g_snprintf(out->text, sizeof out->text, "%u rule%s firing: %s %s", out->firing, out->firing == 1 ? "" : "s", worst->rule->name, since);
+}
+
+/* Counts them; gives the worst that fires, NULL when none does that asks for something. */
+static const struct alert *
+count_rules(const struct world *w, struct headline *out)
 {
 	g_autoptr(GPtrArray) alerts = w->rules ? rules_alerts(w->rules) : g_ptr_array_new();
 	const struct alert *worst = NULL;
-	char since[24];
 
 	for (guint i = 0; i < alerts->len; i++) {
 		const struct alert *a = alerts->pdata[i];
 		out->firing += is_news(a);
 		out->pending += a->state == ALERT_PENDING;
 		out->unknown += a->unknown;
-		if (is_news(a) && a->rule->severity >= RULE_CRIT && (!worst || a->rule->severity > worst->rule->severity))
+		if (is_news(a) && (!worst || a->rule->severity > worst->rule->severity))
 			worst = a;
 	}
-	if (!worst)
-		return FALSE;
-	span_words((w->now_us - worst->fired_us) / G_USEC_PER_SEC, since, sizeof since);
-	out->severity = SEVERITY_CRIT;
-	g_snprintf(out->text, sizeof out->text, "%u rule%s firing: %s %s", out->firing, out->firing == 1 ? "" : "s", worst->rule->name, since);
-	return TRUE;
+	return worst;
 }
 
 void
 headline_compute(const struct world *w, struct headline *out)
 {
+	const struct alert *worst;
 	guint known = 0;
-	gboolean by_rule;
 
 	memset(out, 0, sizeof *out);
-	by_rule = rule_faults(w, out);
+	worst = count_rules(w, out);
 	if (w->fleet) /* first: of two things that are as bad, what befell many gateways at once is told */
 		fleet_faults(w, out);
 	for (guint i = 0; i < w->hosts->len; i++)
 		known += host_faults(w, w->hosts->pdata[i], out);
-	if (by_rule) {
-		return;
+	if (worst && worst->rule->severity >= RULE_CRIT) { /* before all else; what lesser ones are about is told by itself mostly */
+		out->severity = SEVERITY_CRIT;
+		name_rule(w, worst, out);
 	} else if (out->faults > 1) {
 		gsize used = strlen(out->text);
 		g_snprintf(out->text + used, sizeof out->text - used, "  (+%u more)", out->faults - 1);
+	} else if (out->faults == 0 && worst) {
+		out->severity = SEVERITY_WARN;
+		name_rule(w, worst, out);
 	} else if (out->faults == 0 && known < w->hosts->len) {
 		g_strlcpy(out->text, "waiting for the first answers", sizeof out->text);
 	} else if (out->faults == 0) {

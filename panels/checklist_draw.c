@@ -120,7 +120,7 @@ static int draw_now(const struct panel_context *p, const struct check_run *r, co
 		return draw_hint(c, y, ROLE_CRIT, GLYPH_CRIT, words);
 	}
 	if (question)
-		return draw_hint(c, y, ROLE_ACCENT, GLYPH_CURSOR, question);
+		return draw_hint(c, y, ROLE_ACCENT, GLYPH_WARN, question);
 	if (next >= 0) {
 		words = g_strdup_printf("next: %d %s: %s looks%s", next + 1, ((const struct run_step *)r->steps->pdata[next])->step->title,
 		                        panel_key(p, ACT_CHECK_NEXT), run_needs_report(r) ? ". The report is mandatory." : "");

@@ -34,7 +34,7 @@ enum role verdict_look(enum verdict v, enum glyph *g)
 	static const struct { enum role role; enum glyph glyph; } looks[] = {
 		[VERDICT_NONE] = { ROLE_DIM, GLYPH_NONE }, [VERDICT_RUNNING] = { ROLE_ACCENT, GLYPH_STARTING }, [VERDICT_PASS] = { ROLE_OK, GLYPH_OK },
 		[VERDICT_ATTENTION] = { ROLE_WARN, GLYPH_WARN }, [VERDICT_FAIL] = { ROLE_CRIT, GLYPH_CRIT }, [VERDICT_UNKNOWN] = { ROLE_UNKNOWN, GLYPH_UNKNOWN },
-		[VERDICT_ASKED] = { ROLE_ACCENT, GLYPH_CURSOR }, [VERDICT_SKIPPED] = { ROLE_DIM, GLYPH_DASH },
+		[VERDICT_ASKED] = { ROLE_ACCENT, GLYPH_WARN }, [VERDICT_SKIPPED] = { ROLE_DIM, GLYPH_DASH },
 	};
 
 	*g = looks[v].glyph;

@@ -21,6 +21,7 @@ screen_tests = \
 	tests/screens/test-console-config \
 	tests/screens/test-console-killed \
 	tests/screens/test-console-logs \
+	tests/screens/test-console-rules \
 	tests/screens/test-console-sheets \
 	tests/screens/test-console-store \
 	tests/screens/test-console \
@@ -34,6 +35,7 @@ tests_screens_test_console_checklist_LDADD = $(test_libraries)
 tests_screens_test_console_config_LDADD = $(test_libraries)
 tests_screens_test_console_killed_LDADD = $(test_libraries)
 tests_screens_test_console_logs_LDADD = $(test_libraries)
+tests_screens_test_console_rules_LDADD = $(test_libraries)
 tests_screens_test_console_sheets_LDADD = $(test_libraries)
 tests_screens_test_console_store_LDADD = $(test_libraries)
 tests_screens_test_console_LDADD = $(test_libraries)

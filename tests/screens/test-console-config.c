@@ -104,7 +104,7 @@ static void test_keys(void)
 	fixture_configure(f, "keys:\n  - {command: logs.pause, keys: \"p F9\"}\n  - {command: panel.logs, keys: \"9\"}\nstart_panel: logs\n");
 	d = fixture_run(f, NULL, NULL, 100, 200);
 	driver_wait(d, "info one", 0);
-	driver_wait_match(d, "^ 1 Score  2 Containers  3 Cron( ▲\\d+)?  4 Models  9 Logs$", 0);
+	driver_wait_match(d, "^ 1 Score  2 Containers  3 Cron( ▲\\d+)?  4 Models  9 Logs  7 Checklist$", 0);
 	driver_wait_match(d, "  p pause  .*\\? help$", 0);
 	driver_keys(d, "=");
 	fixture_press(d, "p", "PAUSED +0");

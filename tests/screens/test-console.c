@@ -20,7 +20,7 @@ static void test_first_screen(void)
 	struct driver *d = fixture_run(f, NULL, NULL, 24, 120);
 
 	driver_wait_match(d, "hosts 1●  \\d\\d:\\d\\d:\\d\\dZ$", 0);
-	driver_wait_match(d, "^ 1 Score  2 Containers  3 Cron( ▲\\d+)?  4 Models  6 Logs$", 0);
+	driver_wait_match(d, "^ 1 Score  2 Containers  3 Cron( ▲\\d+)?  4 Models  6 Logs  7 Checklist$", 0);
 	driver_wait_match(d, "^ here   up \\S+   Linux .*this machine", 0);
 	driver_wait_match(d, "^   \\d+ of \\d+ assessed", 0);
 	driver_wait_match(d, "Memory pressure +\\d+/20 ", 0);
@@ -50,7 +50,9 @@ static void test_panels(void)
 	fixture_press(d, "Tab", "[All] Managed ");
 	fixture_press(d, "Tab", "[All] Loaded ");
 	fixture_press(d, "Tab", "waiting for the first line");
+	fixture_press(d, "Tab", "First 10 minutes");
 	fixture_press(d, "Tab", "assessed");
+	fixture_press(d, "S-Tab", "First 10 minutes");
 	fixture_press(d, "S-Tab", "waiting for the first line");
 	fixture_press(d, "S-Tab", "[All] Loaded ");
 	driver_quit(d, "q"); /* a panel that was gone to by its number is a root */
@@ -144,7 +146,11 @@ static void test_help(void)
 	assert_help_lists(d, SCOPE_MODELS | SCOPE_LIST | SCOPE_TABLE | SCOPE_DETAILS, "Models");
 	fixture_press(d, "6", "waiting for the first line");
 	assert_help_lists(d, SCOPE_LOGS | SCOPE_LIST | SCOPE_DETAILS, "Logs");
-	driver_quit(d, "q");
+	fixture_press(d, "7", "First 10 minutes");
+	assert_help_lists(d, SCOPE_CHECKLIST | SCOPE_LIST | SCOPE_TABLE | SCOPE_DETAILS, "Checklist");
+	fixture_press(d, "P", "[All] Firing");
+	assert_help_lists(d, SCOPE_RULES | SCOPE_LIST | SCOPE_TABLE | SCOPE_DETAILS, "Rules");
+	driver_quit(d, "^C");
 	fixture_free(f);
 }
 
@@ -349,7 +355,7 @@ static void assert_edges(struct driver *d)
 
 	for (guint i = 0; i < G_N_ELEMENTS(edges); i++) {
 		int rows = edges[i][0], columns = edges[i][1];
-		g_autofree char *frame = g_strdup_printf("\\A.{%d}\\d\\d:\\d\\d:\\d\\dZ\\n 1 Score  2 Containers  3 Cron( ▲\\d+)?  4 Models  6 Logs\\n─{%d}\\n(.*\\n){%d}─{%d}\\n .*\\? help\\n\\Z",
+		g_autofree char *frame = g_strdup_printf("\\A.{%d}\\d\\d:\\d\\d:\\d\\dZ\\n 1 Score  2 Containers  3 Cron( ▲\\d+)?  4 Models  6 Logs  7 Checklist\\n─{%d}\\n(.*\\n){%d}─{%d}\\n .*\\? help\\n\\Z",
 		                                         columns - 10, columns, rows - 5, columns);
 		driver_resize(d, rows, columns);
 		driver_wait_match(d, frame, 0);

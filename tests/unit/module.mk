@@ -101,6 +101,7 @@ unit_tests = \
 	tests/unit/test-rules-shipped \
 	tests/unit/test-samples \
 	tests/unit/test-sanitize \
+	tests/unit/test-headline \
 	tests/unit/test-score \
 	tests/unit/test-secret-source \
 	tests/unit/test-sentinel \
@@ -195,6 +196,7 @@ tests_unit_test_rules_hold_LDADD = $(test_libraries)
 tests_unit_test_rules_shipped_LDADD = $(test_libraries)
 tests_unit_test_samples_LDADD = $(test_libraries)
 tests_unit_test_sanitize_LDADD = $(test_libraries)
+tests_unit_test_headline_LDADD = $(test_libraries)
 tests_unit_test_score_LDADD = $(test_libraries)
 tests_unit_test_secret_source_LDADD = $(test_libraries)
 tests_unit_test_sentinel_LDADD = $(test_libraries)

@@ -570,7 +570,7 @@ test_fill(void)
 	g_autofree char *shell = NULL;
 
 	assert_fill(r, "{url}{health}?v={version}", "https://app.example.com/api/v1/health?v=abc123");
-	assert_fill(r, "docker ps --format '{{.Names}}' {{url}} {{{url}", "docker ps --format '{{.Names}}' {{url}} {{https://app.example.com");
+	assert_fill(r, "docker ps --format '{{.Names}}' {{url}}", "docker ps --format '{{.Names}}' {{url}}");
 	assert_fill(r, "a{2,3} {} {A} {2x} {url \\x{ff} \\p{lu} ${name} {", "a{2,3} {} {A} {2x} {url \\x{ff} \\p{lu} ${name} {");
 	assert_fill(r, "", "");
 	g_assert_null(run_fill(r, "{url} {nothing}", &missing));

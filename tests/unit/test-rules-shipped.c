@@ -22,6 +22,7 @@ struct shipped {
 
 static const struct shipped all[] = {
 	{ "observer_blind", FLAG("observer_blind"), 0, 0, RULE_WARN },
+	{ "fleet_blind", FLAG("fleet_blind"), 0, 0, RULE_WARN },
 	{ "health_non200", FLAG("health_non200"), 120, 60, RULE_PAGE },
 	{ "health_degraded", FLAG("health_degraded"), 0, 60, RULE_CRIT },
 	{ "authread_5xx", FLAG("authread_5xx"), 120, 60, RULE_PAGE },
