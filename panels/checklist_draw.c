@@ -20,8 +20,8 @@ void window_left(const struct check_run *r, gint64 utc_us, char *out, gsize size
 		minutes(r->window_end_us - utc_us, out, size);
 }
 
-/* "3 passed, 1 failed: STOP" */
-static char *count_words(const struct check_run *r)
+/* "3 passed, 1 failed: STOP"; in brief what needs nobody is left out. */
+static char *count_words(const struct check_run *r, gboolean brief)
 {
 	static const struct { enum verdict verdict; const char *word; } kinds[] = {
 		{ VERDICT_FAIL, "failed" }, { VERDICT_ATTENTION, "attention" }, { VERDICT_UNKNOWN, "unknown" }, { VERDICT_ASKED, "asked" },
@@ -31,7 +31,7 @@ static char *count_words(const struct check_run *r)
 
 	g_string_printf(out, "%u passed", run_count(r, VERDICT_PASS));
 	for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
-		if (run_count(r, kinds[i].verdict) > 0)
+		if (run_count(r, kinds[i].verdict) > 0 && !(brief && kinds[i].verdict == VERDICT_SKIPPED))
 			g_string_append_printf(out, ", %u %s", run_count(r, kinds[i].verdict), kinds[i].word);
 	if (r->state == RUN_STOPPED)
 		g_string_append(out, ": STOP");
@@ -51,10 +51,23 @@ static enum role count_role(const struct check_run *r)
 	return r->state == RUN_DONE ? verdict_look(run_verdict(r), &g) : r->state == RUN_INTERRUPTED ? ROLE_WARN : ROLE_TEXT;
 }
 
-/* The counts are always there; the window, then who and which version, where there is room. */
+#define VERSION_CELLS 14
+#define WINDOW_CELLS 26 /* of "window 18:22 left of 30:00" */
+#define GAPS_CELLS 12   /* between them, and before the first */
+
+/* Is there room for the title, the version, the whole window and all counts? */
+static gboolean has_room(const struct check_run *r, int width)
+{
+	g_autofree char *counts = count_words(r, FALSE);
+
+	return text_width(r->checklist->title) + (r->version ? MIN(text_width(r->version), VERSION_CELLS) : 0) + WINDOW_CELLS + text_width(counts) + GAPS_CELLS <= width;
+}
+
+/* The counts and the checklist are always there; the window, then who and which version, where there is room. */
 static void draw_title(const struct checklist_view *v, const struct check_run *r, const struct canvas *c)
 {
-	g_autofree char *counts = count_words(r);
+	gboolean brief = !has_room(r, c->width);
+	g_autofree char *counts = count_words(r, brief);
 	char left[16], all[16], actor[40];
 	int right = c->width - 1, x = 1;
 	struct canvas head;
@@ -64,13 +77,13 @@ static void draw_title(const struct checklist_view *v, const struct check_run *r
 	if (*left) {
 		g_autofree char *window = NULL;
 		minutes(r->window_end_us - r->begun_us, all, sizeof all);
-		window = g_strdup_printf(c->width < 70 ? "%s left" : "window %s left of %s", left, all);
+		window = g_strdup_printf(brief ? "%s left of %s" : "window %s left of %s", left, all);
 		right -= canvas_text_right(c, 0, right, ROLE_TEXT, window) + 3;
 	}
 	head = canvas_part(c, 0, 0, 1, MAX(right, 0));
 	x += canvas_text(&head, 0, x, -1, ROLE_ACCENT, r->checklist->title) + 2;
 	if (r->version)
-		x += canvas_text(&head, 0, x, 14, ROLE_TEXT, r->version) + 2;
+		x += canvas_text(&head, 0, x, VERSION_CELLS, ROLE_TEXT, r->version) + 2;
 	text_cut_middle(r->actor, 24, actor, sizeof actor);
 	canvas_printf(&head, 0, x, ROLE_DIM, "by %s", actor);
 }
