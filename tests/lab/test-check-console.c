@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define STEPS 7
+#define SFU 6 /* whose answer may be a failure */
 #define LIVE_VIEW "Down Down Down Down Down Space Enter" /* the last of what may be touched */
 
 /* The shipped checklist without its window: a walk ends with its report. */
@@ -29,7 +30,7 @@ static char *fold(const char *text)
 {
 	static const struct { const char *pattern, *word; } folds[] = {
 		{ "\\d{4}-\\d\\d-\\d\\d([T ]\\d\\d:\\d\\d(:\\d\\d(\\.\\d+)?)?)?Z?", "TIME" }, { "\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z?", "TIME" },
-		{ "\\b\\d+(\\.\\d+)?s\\b", "TOOK" }, { "\\brun \\d+", "run N" },
+		{ "\\b\\d+(\\.\\d+)? ?s\\b", "TOOK" }, { "\\brun \\d+", "run N" },
 	};
 	char *all = g_strdup(text);
 
@@ -100,15 +101,18 @@ static void answer(struct driver *d, const char *key, const char *note)
 	driver_wait_gone(d, "asks you:", 0);
 }
 
-/* One key a step. FALSE: a gate has stopped the run. */
+/* One key a step, and its question. FALSE: a gate has stopped the run. */
 static gboolean look(struct driver *d, guint step, const struct check_fault *fault)
 {
-	g_autofree char *pattern = g_strdup_printf("^.[●▲✖?–] +%u  |the verdict is", step);
+	gboolean fails = fault && fault->answer;
+	g_autofree char *done = g_strdup_printf("next: %u |: STOP|the verdict is", step + 1);
+	g_autofree char *looked = g_strconcat("asks you:|", done, NULL);
 
 	driver_keys(d, "n");
-	driver_wait_match(d, pattern, 0);
+	driver_wait_match(d, looked, 0);
 	if (driver_has(d, "asks you:"))
-		answer(d, fault && fault->answer ? "F" : "p", fault && fault->answer ? strchr(fault->answer, ':') + 1 : "");
+		answer(d, fails && step == SFU ? "F" : "p", fails && step == SFU ? strchr(fault->answer, ':') + 1 : "");
+	driver_wait_match(d, done, 0);
 	return !driver_has(d, ": STOP");
 }
 
@@ -167,7 +171,9 @@ int main(int argc, char **argv)
 
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_data_func("/check-console/green", NULL, test_walk);
-	for (guint i = 0; i < check_fault_count; i++) {
+	for (guint i = 0; i < check_fault_count; i++) { /* once for each step: test-check has the rest */
+		if (i > 0 && g_str_equal(check_faults[i].step, check_faults[i - 1].step))
+			continue;
 		g_autofree char *path = g_strconcat("/check-console/broken/", check_faults[i].name, NULL);
 		g_test_add_data_func(path, &check_faults[i], test_walk);
 	}
