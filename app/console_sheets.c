@@ -245,8 +245,12 @@ add_run(const struct console *c, GPtrArray *lines)
 
 	g_ptr_array_add(lines, g_strdup_printf("  %s, %u of %u steps looked at: %s", r->checklist->title, r->steps->len - run_count(r, VERDICT_NONE),
 	                                       r->steps->len, run_state_name(r->state)));
-	g_ptr_array_add(lines, g_strdup(c->store ? "It is interrupted, and can be resumed. What happens meanwhile nobody watches; what is looked at now is lost."
-	                                         : "It is lost: there is no store that keeps it."));
+	if (!c->store) {
+		g_ptr_array_add(lines, g_strdup("It is lost: there is no store that keeps it."));
+		return;
+	}
+	g_ptr_array_add(lines, g_strdup("It is interrupted, and can be resumed."));
+	g_ptr_array_add(lines, g_strdup("Nobody watches meanwhile."));
 }
 
 void

@@ -267,7 +267,7 @@ reports_directory(const struct walk *w)
 
 	if (w->reports)
 		return g_strdup(w->reports);
-	return p && p->reports ? g_canonicalize_filename(p->reports, NULL) : state_dir_path("reports");
+	return p && p->reports ? config_path(p->reports) : state_dir_path("reports");
 }
 
 char *
@@ -406,7 +406,7 @@ struct check_run *
 walk_start_run(const struct config *config, struct checklist *c, const struct walk_start *s)
 {
 	const struct config_product *p = config->product;
-	g_autofree char *actor = store_actor(), *reports = p && p->reports ? g_canonicalize_filename(p->reports, NULL) : state_dir_path("reports");
+	g_autofree char *actor = store_actor(), *reports = p && p->reports ? config_path(p->reports) : state_dir_path("reports");
 	struct known_values known = { config, c, reports };
 	const struct run_settings settings = {
 		.actor = actor, .version = s->version, .touched = s->touched, .window_s = s->window_s, .value = value_of, .user = &known,

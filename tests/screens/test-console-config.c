@@ -1,6 +1,7 @@
 /* What the real program makes of its options, its environment and its configuration. */
 #include "tests/screens/console_fixture.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 /* Runs it, expects the exit status 2 and the text. */
@@ -35,6 +36,25 @@ static void test_faults(void)
 	g_assert_nonnull(strstr(printed, "config.yml:8: start_panel: \"crno\" is none of: score, containers, cron, models, gateways, logs, checklist, rules\n"));
 	fixture_write_config(f, "hosts: [\n");
 	assert_refused(f, LIST("--check-config"), NULL, "config.yml:2: YAML: ");
+	fixture_free(f);
+}
+
+/* Checklists and rules that are wrong are faults, too, where they stand. */
+static void test_files(void)
+{
+	struct fixture *f = fixture_new();
+	g_autofree char *rules = fixture_path(f, "rules.yml"), *checklist = fixture_path(f, "soak.yml"), *printed = NULL;
+	g_autofree char *config = g_strdup_printf("checklists: [%s]\nrules: {files: [%s]}\n", checklist, rules);
+
+	fixture_write_config(f, config);
+	g_assert_true(g_file_set_contents(rules, "rules:\n  - {name: a, scope: vm, severity: loud, summary: s, manual: true}\n", -1, NULL));
+	g_assert_true(g_file_set_contents(checklist, "name: soak\ntitle: Soak\nsteps: []\n", -1, NULL));
+	g_assert_cmpint(fixture_run_plain(f, LIST("--check-config"), NULL, &printed), ==, 2);
+	g_assert_nonnull(strstr(printed, "soak.yml:3: steps: must have between 1 and 99 steps\n"));
+	g_assert_nonnull(strstr(printed, "rules.yml:2: rules[0].severity: \"loud\" is none of: page, crit, warn, ticket, info\n"));
+	g_assert_null(strstr(printed, "configuration is fine"));
+	g_unlink(rules);
+	g_unlink(checklist);
 	fixture_free(f);
 }
 
@@ -271,6 +291,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/console/config/faults", test_faults);
+	g_test_add_func("/console/config/files", test_files);
 	g_test_add_func("/console/config/unreadable", test_unreadable);
 	g_test_add_func("/console/config/options", test_options);
 	g_test_add_func("/console/config/keys", test_keys);
