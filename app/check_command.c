@@ -243,7 +243,7 @@ finish_as_it_stands(struct checking *k)
 		if (!path)
 			complain("%s", error->message);
 	}
-	run_finish(k->run, g_get_real_time());
+	walk_finish(k->walk);
 }
 
 static gboolean

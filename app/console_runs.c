@@ -199,7 +199,7 @@ ask_start(struct console *c, const char *name)
 	const struct checklist *list = find_checklist(c, name);
 
 	if (!list || console_run_is_under_way(c)) {
-		console_notice(c, list ? "a run is under way: %s abandons it" : "the checklist is no longer there", keymap_first_key(c->keymap, ACT_CHECK_ABANDON));
+		console_notice(c, list ? "a run is under way: %s ends it" : "the checklist is no longer there", keymap_first_key(c->keymap, ACT_CHECK_ABANDON));
 		return;
 	}
 	g_free(c->start_name);
@@ -245,7 +245,7 @@ resume(struct console *c, const char *number)
 	struct check_run *r;
 
 	if (console_run_is_under_way(c)) {
-		console_notice(c, "a run is under way: %s abandons it", keymap_first_key(c->keymap, ACT_CHECK_ABANDON));
+		console_notice(c, "a run is under way: %s ends it", keymap_first_key(c->keymap, ACT_CHECK_ABANDON));
 		return;
 	}
 	r = load_run(c, number);
@@ -313,6 +313,14 @@ append_failure(GString *out, const struct check_run *r, guint step)
 	}
 }
 
+static void
+end_with_report(struct console *c)
+{
+	write_report(c);
+	if (run_here(c)->report)
+		walk_finish(c->walk);
+}
+
 char *
 console_run_escalation(const struct console *c)
 {
@@ -333,7 +341,11 @@ console_run_answered(struct console *c, enum sheet_purpose purpose, int key)
 
 	if (text)
 		console_request(c, &(struct request){ .kind = REQUEST_COPY, .text = text });
-	else if (c->walk && purpose == SHEET_FOR_ABANDON && key == 'y' && !c->world->readonly)
+	else if (!console_run_is_under_way(c) || purpose != SHEET_FOR_ABANDON || c->world->readonly)
+		return;
+	else if (key == 'f')
+		end_with_report(c);
+	else if (key == 'y')
 		walk_abandon(c->walk);
 }
 

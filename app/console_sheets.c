@@ -333,7 +333,7 @@ overlays_escalate(struct console *c)
 void
 overlays_abandon(struct console *c)
 {
-	static const struct sheet_choice choices[] = { { 'y', "abandon" } };
+	static const struct sheet_choice choices[] = { { 'f', "end it with its report" }, { 'y', "abandon" } };
 	g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
 	const struct check_run *r = console_run_is_under_way(c) ? walk_run(c->walk) : NULL;
 
@@ -341,11 +341,11 @@ overlays_abandon(struct console *c)
 		return;
 	g_ptr_array_add(lines, g_strdup_printf("%s, %u of %u steps looked at: %s", r->checklist->title, r->steps->len - run_count(r, VERDICT_NONE),
 	                                       r->steps->len, run_state_name(r->state)));
-	g_ptr_array_add(lines, g_strdup("It ends here and cannot be resumed. What was seen is kept."));
+	g_ptr_array_add(lines, g_strdup("It ends here and cannot be resumed. What was seen is kept, with a verdict unless it is abandoned."));
 	if (run_needs_report(r) && !r->report)
-		g_ptr_array_add(lines, g_strdup_printf("Its report is mandatory, and not written: %s writes it first.", keymap_first_key(c->keymap, ACT_CHECK_REPORT)));
+		g_ptr_array_add(lines, g_strdup("Its report is mandatory, and not written yet."));
 	g_ptr_array_add(lines, NULL);
-	open_sheet(c, SHEET_FOR_ABANDON, "Abandon the run?", (const char *const *)lines->pdata, choices, G_N_ELEMENTS(choices));
+	open_sheet(c, SHEET_FOR_ABANDON, "End the run before its end?", (const char *const *)lines->pdata, choices, G_N_ELEMENTS(choices));
 }
 
 /* What a person says of a rule may wake another: all of it is shown before. */

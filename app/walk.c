@@ -234,6 +234,14 @@ walk_abandon(struct walk *w)
 }
 
 void
+walk_finish(struct walk *w)
+{
+	cancel_looks(w);
+	run_finish(w->run, now());
+	changed(w);
+}
+
+void
 walk_link(struct walk *w, const char *text)
 {
 	g_autofree char *safe = sanitize_text(text, -1), *note = g_strdup_printf("outstanding: %s", safe);

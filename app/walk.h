@@ -23,6 +23,8 @@ gboolean walk_is_looking(const struct walk *w, guint step);
 void walk_answer(struct walk *w, guint step, guint check, enum verdict verdict, const char *note);
 gboolean walk_override(struct walk *w, guint step, const char *reason); /* is in the audit log, too; FALSE: it could not be written there */
 void walk_abandon(struct walk *w);
+/* Nobody goes on: it ends as it stands, with its verdict; see run_finish(). The report is to be written before. */
+void walk_finish(struct walk *w);
 void walk_link(struct walk *w, const char *text);                      /* an outstanding issue */
 /* Where the report goes; else product.reports of the configuration, else reports in the state directory. */
 void walk_report_to(struct walk *w, const char *directory);

@@ -104,7 +104,7 @@ enum scope {
 	ACTION(CHECK_COMMAND, "checklist.command", "copy command", "Copies the shell command that shows the same as the step.", "y", SCOPE_CHECKLIST, DANGER_NONE, 31) \
 	ACTION(CHECK_ISSUE, "checklist.issue", "issue", "Adds an outstanding issue to the report: a link to an incident thread or a pull request.", "i", SCOPE_CHECKLIST, DANGER_NONE, 33) \
 	ACTION(CHECK_REPORT, "checklist.report", "report", "Writes the report now.", "W", SCOPE_CHECKLIST, DANGER_NONE, 32) \
-	ACTION(CHECK_ABANDON, "checklist.abandon", "abandon", "Ends the run before its end; asks first.", "X", SCOPE_CHECKLIST, DANGER_CHANGES, 62) \
+	ACTION(CHECK_ABANDON, "checklist.abandon", "end", "Ends the run before its end, with its report or without; asks first.", "X", SCOPE_CHECKLIST, DANGER_CHANGES, 62) \
 	ACTION(CHECK_START, "checklist.start", "start", "Starts the checklist under the cursor: asks for the version and what the deploy touches.", "s", SCOPE_CHECKLIST, DANGER_NONE, 8) \
 	ACTION(CHECK_RESUME, "checklist.resume", "resume", "Goes on with an interrupted run where it was.", "r", SCOPE_CHECKLIST, DANGER_NONE, 9) \
 	ACTION(RULE_SILENCE, "rule.silence", "silence", "Silences the alert for a time: it pages nobody. Asks for how long and why; kept in the audit log.", "s", SCOPE_RULES, DANGER_CHANGES, 21) \

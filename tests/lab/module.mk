@@ -5,6 +5,8 @@ liblab_a_SOURCES = \
 	tests/lab/act_rig.h \
 	tests/lab/alertmanager_rig.c \
 	tests/lab/alertmanager_rig.h \
+	tests/lab/check_rig.c \
+	tests/lab/check_rig.h \
 	tests/lab/cloud_rig.c \
 	tests/lab/cloud_rig.h \
 	tests/lab/console_rig.c \
@@ -41,6 +43,7 @@ lab_tests = \
 	tests/lab/test-act-readonly \
 	tests/lab/test-act-screens \
 	tests/lab/test-check \
+	tests/lab/test-check-console \
 	tests/lab/test-alertmanager \
 	tests/lab/test-console-local \
 	tests/lab/test-console-ssh \
@@ -74,6 +77,7 @@ tests_lab_test_act_readonly_LDADD = $(test_libraries)
 tests_lab_test_act_screens_LDADD = $(test_libraries)
 tests_lab_test_act_kills_LDADD = $(test_libraries)
 tests_lab_test_check_LDADD = $(test_libraries)
+tests_lab_test_check_console_LDADD = $(test_libraries)
 tests_lab_test_alertmanager_LDADD = $(test_libraries)
 tests_lab_test_console_local_LDADD = $(test_libraries)
 tests_lab_test_console_ssh_LDADD = $(test_libraries)

@@ -1,8 +1,6 @@
 /* `midwatch check` by the real program against a cloud of the lab: nginx with HTTP/2, a container behind SSH, gateways. The walk is green, each step
  * goes wrong once, it is interrupted and gone on with, and two walk at once. */
-#include "tests/lab/cloud_rig.h"
-#include "tests/lab/lab_fleet.h"
-#include "tests/screens/console_fixture.h"
+#include "tests/lab/check_rig.h"
 
 #include <cjson/cJSON.h>
 #include <glib/gstdio.h>
@@ -11,63 +9,6 @@
 #include <sys/wait.h>
 
 #define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
-#define GATEWAYS 3
-
-static struct { struct lab *lab; struct lab_fleet *fleet; struct fixture *f; char *reports; } rig;
-
-static void write_config(void)
-{
-	g_autofree char *ca = cloud_rig_ca(rig.lab), *socket = lab_path(rig.lab, "docker.sock"), *canary = cloud_rig_backend(rig.lab);
-	g_autofree char *text = g_strdup_printf(
-		"hosts:\n  - {name: cloud, ssh: vm1, ssh_config: %s, docker: {socket: %s}, ollama: {disabled: true}, cron: {disabled: true}}\n"
-		"product: {url: \"%s\", host: cloud, container: " CLOUD_CONTAINER ", ca: %s}\n"
-		"fleet: {gateways: [\"pi-gw[001-00%d]\"], ssh_config: %s, connect_timeout: 5, canary: %s}\n",
-		lab_ssh_config(rig.lab), socket, cloud_rig_url(rig.lab), ca, GATEWAYS, lab_ssh_config(rig.lab), canary);
-
-	fixture_write_config(rig.f, text);
-}
-
-static gboolean rig_start(void)
-{
-	if (!lab_have(LAB_SSHD | LAB_DOCKER) || !cloud_rig_have())
-		return FALSE;
-	if (rig.lab)
-		return TRUE;
-	rig.lab = lab_new();
-	lab_sshd(rig.lab, "vm1", NULL);
-	lab_dockerd(rig.lab);
-	rig.fleet = lab_fleet(rig.lab, GATEWAYS);
-	lab_fleet_known(rig.fleet, "plain");
-	cloud_rig_start(rig.lab);
-	cloud_rig_container(rig.lab);
-	rig.f = fixture_new();
-	rig.reports = fixture_path(rig.f, "reports");
-	write_config();
-	return TRUE;
-}
-
-static void rig_end(void)
-{
-	if (!rig.lab)
-		return;
-	fixture_free(rig.f);
-	lab_fleet_free(rig.fleet);
-	lab_free(rig.lab);
-	g_free(rig.reports);
-}
-
-/* All is well again. */
-static void rig_reset(void)
-{
-	cloud_rig_fail(rig.lab, NULL, NULL);
-	cloud_rig_health(rig.lab, NULL, NULL);
-	cloud_rig_log_clear(rig.lab);
-	cloud_rig_log(rig.lab, 100, "level=info started");
-	for (guint i = 1; i <= GATEWAYS; i++) {
-		g_autofree char *name = lab_fleet_name(i);
-		lab_fleet_set(rig.fleet, name, "journal", NULL);
-	}
-}
 
 /* --- the program --- */
 
@@ -86,18 +27,18 @@ static void ran_clear(struct ran *r)
 static void start(struct ran *r, const char *const *more)
 {
 	static guint runs;
-	g_autofree char *state = g_strdup_printf("XDG_STATE_HOME=%s/state", rig.f->root), *word = g_strdup_printf("run%u", runs++);
+	g_autofree char *state = g_strdup_printf("XDG_STATE_HOME=%s/state", check_rig.f->root), *word = g_strdup_printf("run%u", runs++);
 	g_autofree char *out = g_strdup_printf("%s.out", word), *err = g_strdup_printf("%s.err", word);
 	g_autoptr(GPtrArray) argv = g_ptr_array_new();
 	g_autoptr(GError) error = NULL;
 	const char *const first[] = { "env", "-u", "TERM", "-u", "HOME", state, "LC_ALL=C.UTF-8", "sh", "-c", "out=$1 err=$2; shift 2; exec \"$@\" >\"$out\" 2>\"$err\" </dev/null",
 	                              "sh", NULL };
 
-	*r = (struct ran){ .out = fixture_path(rig.f, out), .err = fixture_path(rig.f, err) };
+	*r = (struct ran){ .out = fixture_path(check_rig.f, out), .err = fixture_path(check_rig.f, err) };
 	for (guint i = 0; first[i]; i++)
 		g_ptr_array_add(argv, (gpointer)first[i]);
 	for (guint i = 0; i < 5; i++)
-		g_ptr_array_add(argv, (gpointer)LIST(r->out, r->err, fixture_program(), "--config", rig.f->config)[i]);
+		g_ptr_array_add(argv, (gpointer)LIST(r->out, r->err, fixture_program(), "--config", check_rig.f->config)[i]);
 	g_ptr_array_add(argv, (gpointer)"check");
 	for (guint i = 0; more[i]; i++)
 		g_ptr_array_add(argv, (gpointer)more[i]);
@@ -191,11 +132,11 @@ static void test_green(void)
 	static const char *const ids[] = { "health", "frontend", "cloud-errors", "gateway-errors", "ai", "report" };
 	struct ran r;
 
-	if (!rig_start())
+	if (!check_rig_start())
 		return;
-	rig_reset();
-	cloud_rig_log(rig.lab, 50, "session_start camera 7");
-	run(&r, LIST("--json", "--report", rig.reports, "--expect-version", CLOUD_VERSION "0d27e1", "--touches", "live view,auth", "--answer", "frontend=pass",
+	check_rig_reset();
+	cloud_rig_log(check_rig.lab, 50, "session_start camera 7");
+	run(&r, LIST("--json", "--report", check_rig.reports, "--expect-version", CLOUD_VERSION "0d27e1", "--touches", "live view,auth", "--answer", "frontend=pass",
 	             "--answer", "sfu/pattern=pass:like always"));
 	assert_schema(&r);
 	for (guint i = 0; i < G_N_ELEMENTS(ids); i++)
@@ -209,7 +150,7 @@ static void test_green(void)
 	g_assert_cmpstr(member(r.json, "verdict"), ==, "pass");
 	{
 		g_autofree char *report = text_of(member(r.json, "report"));
-		g_assert_true(g_str_has_prefix(member(r.json, "report"), rig.reports));
+		g_assert_true(g_str_has_prefix(member(r.json, "report"), check_rig.reports));
 		g_assert_nonnull(strstr(report, "camera 7"));
 		g_assert_nonnull(strstr(report, "PASS"));
 	}
@@ -222,10 +163,10 @@ static void test_text_and_junit(void)
 	g_autofree char *text = NULL, *err = NULL;
 	int status = 1;
 
-	if (!rig_start())
+	if (!check_rig_start())
 		return;
-	rig_reset();
-	run(&r, LIST("--report", rig.reports));
+	check_rig_reset();
+	run(&r, LIST("--report", check_rig.reports));
 	text = text_of(r.out);
 	err = text_of(r.err);
 	g_assert_cmpint(r.code, ==, 0);
@@ -235,8 +176,8 @@ static void test_text_and_junit(void)
 	g_assert_null(strchr(err, 033));
 	g_assert_nonnull(strstr(err, "1 Cloud HTTP health: pass"));
 	ran_clear(&r);
-	cloud_rig_log(rig.lab, 10, "FATAL <&> ]]> \"x\"");
-	run(&r, LIST("--junit", "--report", rig.reports));
+	cloud_rig_log(check_rig.lab, 10, "FATAL <&> ]]> \"x\"");
+	run(&r, LIST("--junit", "--report", check_rig.reports));
 	g_assert_cmpint(r.code, ==, 1);
 	{
 		const char *argv[] = { "xmllint", "--noout", r.out, NULL };
@@ -252,45 +193,16 @@ static void test_text_and_junit(void)
 
 /* --- each step goes wrong --- */
 
-static void break_health(void) { cloud_rig_health(rig.lab, "db", "degraded"); }
-static void break_health_html(void) { cloud_rig_fail(rig.lab, "health", "html"); }
-static void break_health_slow(void) { cloud_rig_fail(rig.lab, "health", "slow 20"); }
-static void break_health_503(void) { cloud_rig_fail(rig.lab, "health", "503"); }
-static void break_login(void) { cloud_rig_fail(rig.lab, "login", "blank"); }
-static void break_log(void) { cloud_rig_log(rig.lab, 600, "level=error db pool"); }
-static void break_gateway(void) { lab_fleet_set(rig.fleet, "pi-gw002", "journal", "-60 novavms-gateway[1]: FATAL no camera"); }
-static void break_ai(void) { cloud_rig_log(rig.lab, 60, "ai.provider gemini provider_unavailable"); }
-static void break_parse(void)
-{
-	cloud_rig_log(rig.lab, 2400, "gemini parse_error");
-	for (guint i = 0; i < 6; i++)
-		cloud_rig_log(rig.lab, 60 + i, "gemini parse_error");
-}
-static void break_nothing(void) { }
-
-static const struct broken { const char *name; void (*set)(void); const char *step, *verdict, *words, *next, *answer; int code; } broken[] = {
-	{ "health", break_health, "health", "fail", "db degraded, expected ok", "frontend", NULL, 1 },
-	{ "health-html", break_health_html, "health", "fail", "HTML instead of JSON", "frontend", NULL, 1 },
-	{ "health-slow", break_health_slow, "health", "fail", "no answer from", "frontend", NULL, 1 },
-	{ "health-503", break_health_503, "health", "fail", "503, expected 200", "frontend", NULL, 1 },
-	{ "login", break_login, "frontend", "fail", "the body lacks <title", "cloud-errors", NULL, 1 },
-	{ "cloud-errors", break_log, "cloud-errors", "fail", "level=error db pool", "gateway-errors", NULL, 1 },
-	{ "gateway-errors", break_gateway, "gateway-errors", "fail", "FATAL on pi-gw002 (1)", "ai", NULL, 1 },
-	{ "ai", break_ai, "ai", "attention", "typically an upstream provider change", NULL, NULL, 0 },
-	{ "ai-spike", break_parse, "ai", "attention", "spike of parse_error: 6, 1 in the span before", NULL, NULL, 0 },
-	{ "sfu", break_nothing, "sfu", "fail", "frozen", NULL, "sfu/pattern=fail:frozen", 1 },
-};
-
 static void test_broken(gconstpointer data)
 {
-	const struct broken *b = data;
+	const struct check_fault *b = data;
 	struct ran r;
 
-	if (!rig_start())
+	if (!check_rig_start())
 		return;
-	rig_reset();
+	check_rig_reset();
 	b->set();
-	run(&r, LIST("post-deploy", "--json", "--report", rig.reports, "--touches", "live view", "--answer", b->answer ? b->answer : "sfu/pattern=pass"));
+	run(&r, LIST("post-deploy", "--json", "--report", check_rig.reports, "--touches", "live view", "--answer", b->answer ? b->answer : "sfu/pattern=pass"));
 	assert_schema(&r);
 	assert_step(&r, b->step, b->verdict, b->words);
 	if (b->next)
@@ -307,15 +219,15 @@ static void test_http1(void)
 {
 	struct ran r;
 
-	if (!rig_start())
+	if (!check_rig_start())
 		return;
-	rig_reset();
-	cloud_rig_again(rig.lab, FALSE);
-	run(&r, LIST("--json", "--report", rig.reports));
+	check_rig_reset();
+	cloud_rig_again(check_rig.lab, FALSE);
+	run(&r, LIST("--json", "--report", check_rig.reports));
 	assert_step(&r, "frontend", "fail", "HTTP/1.1, expected HTTP/2");
 	g_assert_cmpint(r.code, ==, 1);
 	ran_clear(&r);
-	cloud_rig_again(rig.lab, TRUE);
+	cloud_rig_again(check_rig.lab, TRUE);
 }
 
 /* The report cannot be written; then a directory for it is missing although it is mandatory. */
@@ -324,10 +236,10 @@ static void test_report(void)
 	g_autofree char *file = NULL, *below = NULL, *said = NULL;
 	struct ran r;
 
-	if (!rig_start())
+	if (!check_rig_start())
 		return;
-	rig_reset();
-	file = fixture_path(rig.f, "a-file");
+	check_rig_reset();
+	file = fixture_path(check_rig.f, "a-file");
 	below = g_build_filename(file, "reports", NULL);
 	g_assert_true(g_file_set_contents(file, "x", -1, NULL));
 	run(&r, LIST("--json", "--report", below));
@@ -346,37 +258,37 @@ static void test_blind(void)
 {
 	struct ran r;
 
-	if (!rig_start())
+	if (!check_rig_start())
 		return;
-	rig_reset();
-	cloud_rig_stop(rig.lab);
-	run(&r, LIST("--json", "--report", rig.reports));
+	check_rig_reset();
+	cloud_rig_stop(check_rig.lab);
+	run(&r, LIST("--json", "--report", check_rig.reports));
 	assert_step(&r, "health", "fail", "the canary answers");
 	g_assert_cmpint(r.code, ==, 1);
 	ran_clear(&r);
-	cloud_rig_backend_stop(rig.lab);
-	run(&r, LIST("--json", "--report", rig.reports));
+	cloud_rig_backend_stop(check_rig.lab);
+	run(&r, LIST("--json", "--report", check_rig.reports));
 	assert_schema(&r);
 	assert_step(&r, "health", "unknown", "our own network");
 	g_assert_cmpint(r.code, ==, 3);
 	ran_clear(&r);
-	cloud_rig_backend_again(rig.lab);
-	cloud_rig_again(rig.lab, TRUE);
+	cloud_rig_backend_again(check_rig.lab);
+	cloud_rig_again(check_rig.lab, TRUE);
 }
 
 static void test_container_gone(void)
 {
 	struct ran r;
 
-	if (!rig_start())
+	if (!check_rig_start())
 		return;
-	rig_reset();
-	g_free(lab_docker(rig.lab, "stop", CLOUD_CONTAINER, NULL));
-	run(&r, LIST("--json", "--report", rig.reports));
+	check_rig_reset();
+	g_free(lab_docker(check_rig.lab, "stop", CLOUD_CONTAINER, NULL));
+	run(&r, LIST("--json", "--report", check_rig.reports));
 	assert_step(&r, "cloud-errors", "fail", "does not run (exited)");
 	g_assert_cmpint(r.code, ==, 1);
 	ran_clear(&r);
-	g_free(lab_docker(rig.lab, "start", CLOUD_CONTAINER, NULL));
+	g_free(lab_docker(check_rig.lab, "start", CLOUD_CONTAINER, NULL));
 }
 
 /* --- the window --- */
@@ -386,10 +298,10 @@ static void test_interrupted(void)
 	struct ran r;
 	double number;
 
-	if (!rig_start())
+	if (!check_rig_start())
 		return;
-	rig_reset();
-	start(&r, LIST("--json", "--watch", "20s", "--report", rig.reports));
+	check_rig_reset();
+	start(&r, LIST("--json", "--watch", "20s", "--report", check_rig.reports));
 	wait_said(&r, "the window is open");
 	kill(r.pid, SIGTERM);
 	finish(&r);
@@ -398,7 +310,7 @@ static void test_interrupted(void)
 	g_assert_cmpstr(member(r.json, "state"), ==, "interrupted");
 	number = cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(r.json, "run"));
 	ran_clear(&r);
-	run(&r, LIST("--json", "--resume", "--report", rig.reports));
+	run(&r, LIST("--json", "--resume", "--report", check_rig.reports));
 	assert_schema(&r);
 	g_assert_cmpfloat(cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(r.json, "run")), ==, number);
 	g_assert_cmpstr(member(r.json, "state"), ==, "done");
@@ -415,14 +327,14 @@ static void test_window(void)
 {
 	struct ran r;
 
-	if (!rig_start())
+	if (!check_rig_start())
 		return;
-	rig_reset();
-	start(&r, LIST("--json", "--watch", "30s", "--report", rig.reports));
+	check_rig_reset();
+	start(&r, LIST("--json", "--watch", "30s", "--report", check_rig.reports));
 	wait_said(&r, "the window is open");
-	cloud_rig_health(rig.lab, "go2rtc", "down");
+	cloud_rig_health(check_rig.lab, "go2rtc", "down");
 	wait_said(&r, "1 Cloud HTTP health: fail · 200 · status ok · db ok · go2rtc down, expected ok");
-	cloud_rig_health(rig.lab, NULL, NULL);
+	cloud_rig_health(check_rig.lab, NULL, NULL);
 	finish(&r);
 	assert_schema(&r);
 	g_assert_cmpint(r.code, ==, 1);
@@ -434,11 +346,11 @@ static void test_two(void)
 {
 	struct ran a, b;
 
-	if (!rig_start())
+	if (!check_rig_start())
 		return;
-	rig_reset();
-	start(&a, LIST("--json", "--report", rig.reports));
-	start(&b, LIST("--json", "--report", rig.reports));
+	check_rig_reset();
+	start(&a, LIST("--json", "--report", check_rig.reports));
+	start(&b, LIST("--json", "--report", check_rig.reports));
 	finish(&a);
 	finish(&b);
 	g_assert_cmpint(a.code, ==, 0);
@@ -457,7 +369,7 @@ static void test_usage(void)
 		{ "--answer", "nothing=pass" }, { "--answer", "frontend/nothing=pass" }, { "--answer", "frontend=perhaps" }, { "--resume", "--watch", "5m" },
 	};
 
-	if (!rig_start())
+	if (!check_rig_start())
 		return;
 	for (guint i = 0; i < G_N_ELEMENTS(wrong); i++) {
 		struct ran r;
@@ -479,9 +391,9 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/check/green", test_green);
 	g_test_add_func("/check/text-and-junit", test_text_and_junit);
-	for (guint i = 0; i < G_N_ELEMENTS(broken); i++) {
-		g_autofree char *path = g_strconcat("/check/broken/", broken[i].name, NULL);
-		g_test_add_data_func(path, &broken[i], test_broken);
+	for (guint i = 0; i < check_fault_count; i++) {
+		g_autofree char *path = g_strconcat("/check/broken/", check_faults[i].name, NULL);
+		g_test_add_data_func(path, &check_faults[i], test_broken);
 	}
 	g_test_add_func("/check/broken/http1", test_http1);
 	g_test_add_func("/check/broken/report", test_report);
@@ -492,6 +404,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/check/two", test_two);
 	g_test_add_func("/check/usage", test_usage);
 	code = g_test_run();
-	rig_end();
+	check_rig_end();
 	return code;
 }

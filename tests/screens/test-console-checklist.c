@@ -211,9 +211,9 @@ static void test_abandon(void)
 	struct fixture *f = walk_fixture();
 	struct driver *d = begin(f, 24, 80);
 
-	fixture_press(d, "X", "Abandon the run?");
+	fixture_press(d, "X", "End the run before its end?");
 	fixture_cancel(d);
-	fixture_press(d, "X", "Abandon the run?");
+	fixture_press(d, "X", "End the run before its end?");
 	fixture_press(d, "y", "abandoned before its end");
 	fixture_press(d, "n", "the run is over");
 	fixture_press(d, "Esc", "Checklists");
