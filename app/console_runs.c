@@ -206,7 +206,7 @@ ask_start(struct console *c, const char *name)
 	c->start_name = g_strdup(name);
 	g_clear_pointer(&c->start_version, g_free);
 	if (list->deploy)
-		overlays_prompt(c, PROMPT_FOR_VERSION, "version that is expected (a git sha), or Enter for any: ", "");
+		overlays_prompt(c, PROMPT_FOR_VERSION, "expected version, Enter for any: ", "");
 	else
 		ask_touches(c, list);
 }

@@ -170,7 +170,7 @@ static void override(struct checklist_view *v, const char *text)
 static void ask_override(struct checklist_view *v)
 {
 	int step = run_stopped_at(v->steps.run);
-	g_autofree char *label = g_strdup_printf("why go on although %d %s failed (kept in the audit log): ", step + 1,
+	g_autofree char *label = g_strdup_printf("why override %d %s: ", step + 1,
 	                                         ((const struct run_step *)v->steps.run->steps->pdata[step])->step->title);
 
 	request(v, &(struct request){ .kind = REQUEST_REASON, .command = ACT_CHECK_OVERRIDE, .text = label });
@@ -286,7 +286,7 @@ static gboolean act_on_run(struct checklist_view *v, enum action command)
 	case ACT_CHECK_OVERRIDE: ask_override(v); break;
 	case ACT_CHECK_ESCALATE: request(v, &(struct request){ .kind = REQUEST_RUN_ESCALATE }); break;
 	case ACT_CHECK_ISSUE:
-		request(v, &(struct request){ .kind = REQUEST_PROMPT, .command = command, .text = "outstanding issue (a link to the thread or pull request): " });
+		request(v, &(struct request){ .kind = REQUEST_PROMPT, .command = command, .text = "link to an issue: " });
 		break;
 	case ACT_CHECK_REPORT: request(v, &(struct request){ .kind = REQUEST_RUN_REPORT }); break;
 	case ACT_CHECK_ABANDON: request(v, &(struct request){ .kind = REQUEST_RUN_ABANDON }); break;

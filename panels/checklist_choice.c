@@ -67,6 +67,17 @@ static const char *field_text(const struct list *l, const struct choice_row *r, 
 	}
 }
 
+/* Runs of the store, those that were interrupted or the others. */
+static void add_past(GArray *rows, const struct world *w, gboolean interrupted)
+{
+	for (guint i = 0; i < w->runs->len; i++) {
+		struct choice_row r = { .kind = CHOICE_PAST, .head = w->runs->pdata[i] };
+		if ((r.head->state == RUN_INTERRUPTED) == interrupted && (!w->run || w->run->number != r.head->number))
+			g_array_append_val(rows, r);
+	}
+}
+
+/* What can be gone on with comes first. */
 void choice_list_collect(struct list *l)
 {
 	const struct world *w = world_of(l);
@@ -77,15 +88,12 @@ void choice_list_collect(struct list *l)
 		struct choice_row now = { .kind = CHOICE_NOW };
 		g_array_append_val(rows, now);
 	}
+	add_past(rows, w, TRUE);
 	for (guint i = 0; i < w->checklists->len; i++) {
 		struct choice_row r = { .kind = CHOICE_CHECKLIST, .checklist = w->checklists->pdata[i] };
 		g_array_append_val(rows, r);
 	}
-	for (guint i = 0; i < w->runs->len; i++) {
-		struct choice_row r = { .kind = CHOICE_PAST, .head = w->runs->pdata[i] };
-		if (!w->run || w->run->number != r.head->number)
-			g_array_append_val(rows, r);
-	}
+	add_past(rows, w, FALSE);
 	list_refresh(l, rows->len);
 }
 
@@ -152,7 +160,7 @@ static gboolean row_shows(void *user, guint row)
 	return filter_is_empty(l->filter) || filter_matches(l->filter, values);
 }
 
-/* In the order that they were collected in: the newest run first. */
+/* In the order that they were collected in. */
 static int row_compare(void *user, guint a, guint b, int column)
 {
 	static const int fields_of[COLUMN_COUNT] = {

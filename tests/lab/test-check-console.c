@@ -85,7 +85,7 @@ static struct driver *begin(void)
 	driver_type(d, "checklist:post");
 	driver_keys(d, "Enter");
 	driver_wait_gone(d, "First 10 minutes", 0);
-	fixture_press(d, "s", "version that is expected");
+	fixture_press(d, "s", "expected version");
 	driver_type(d, CLOUD_VERSION);
 	fixture_press(d, "Enter", "What does it touch?");
 	fixture_press(d, LIVE_VIEW, "next: 1 Cloud HTTP health: n looks");

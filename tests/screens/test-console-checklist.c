@@ -123,9 +123,9 @@ static void test_gate(void)
 	fixture_press(d, "e", "Escalate to the captain");
 	driver_wait(d, "1 First grep:", 0);
 	fixture_cancel(d);
-	fixture_press(d, "o", "why go on although 1 First grep failed");
+	fixture_press(d, "o", "why override 1 First grep");
 	fixture_press(d, "Enter", "it stays stopped: going on needs a reason");
-	fixture_press(d, "o", "why go on although 1 First grep failed");
+	fixture_press(d, "o", "why override 1 First grep");
 	driver_type(d, "known since Monday");
 	fixture_press(d, "Enter", "the gate is overridden");
 	driver_wait(d, "overridden by", 0);
@@ -197,7 +197,7 @@ static void test_asks(void)
 	driver_type(d, "post");
 	driver_keys(d, "Enter");
 	driver_wait_gone(d, "First 10 minutes", 0);
-	fixture_press(d, "Enter", "version that is expected");
+	fixture_press(d, "Enter", "expected version");
 	driver_type(d, "4f2c91a");
 	fixture_press(d, "Enter", "What does it touch?");
 	golden_check(d, "checklist-touches", masks);

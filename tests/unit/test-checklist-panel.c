@@ -120,7 +120,7 @@ static void test_stopped(void)
 	checklist_badge(s->panel, badge, sizeof badge);
 	g_assert_cmpstr(badge, ==, "✖ 18:22");
 	g_assert_true(stage_press(s, ACT_CHECK_OVERRIDE));
-	g_assert_nonnull(strstr(recorder_last(s->recorder, REQUEST_REASON), "why go on although 4 Gateway error grep failed"));
+	g_assert_nonnull(strstr(recorder_last(s->recorder, REQUEST_REASON), "why override 4 Gateway error grep"));
 	stage_answer(s, ACT_CHECK_OVERRIDE, "", TRUE);
 	g_assert_cmpuint(recorder_count(s->recorder, REQUEST_RUN_OVERRIDE), ==, 0);
 	stage_answer(s, ACT_CHECK_OVERRIDE, "known since Monday", TRUE);
