@@ -222,6 +222,21 @@ static void test_abandon(void)
 	fixture_free(f);
 }
 
+/* A stopped run ends as it stands, with its report. */
+static void test_ended(void)
+{
+	struct fixture *f = walk_fixture();
+	struct driver *d;
+
+	write_file(f, "one", "FATAL\n");
+	d = begin(f, 24, 80);
+	fixture_press(d, "n", "1 failed: STOP");
+	fixture_press(d, "X", "f end it with its report");
+	fixture_press(d, "f", "the verdict is fail; the report is ");
+	driver_quit(d, "^C");
+	fixture_free(f);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -233,5 +248,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/console-checklist/two", test_two);
 	g_test_add_func("/console-checklist/asks", test_asks);
 	g_test_add_func("/console-checklist/abandon", test_abandon);
+	g_test_add_func("/console-checklist/ended", test_ended);
 	return g_test_run();
 }
