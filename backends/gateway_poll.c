@@ -4,6 +4,7 @@
 
 #include "backends/gateway_reply.h"
 #include "backends/gateway_script.h"
+#include "backends/gateway_stream.h"
 #include "backends/link_poll.h"
 #include "model/minute_counts.h"
 #include "model/sanitize.h"
@@ -15,6 +16,8 @@
 #define SWEEP_LINES 500                  /* the newest; older ones are counted */
 #define OUTPUT_MAX (GATEWAY_LOGIN_MAX + GATEWAY_REPLY_MAX)
 #define SWEEP_OUTPUT_MAX (OUTPUT_MAX + SWEEP_LINES * (GATEWAY_LINE_MAX + 4))
+#define BEHIND_US (5 * (gint64)G_USEC_PER_SEC) /* so long after an error its stream must have told of it */
+#define CLOCKS_US (2 * (gint64)G_USEC_PER_SEC) /* so far two readings of the same clock may differ: they are of whole seconds */
 #define CLOCK_LIMIT_S 120                /* from here on a clock is called wrong */
 
 struct gateway_poll {
@@ -34,7 +37,16 @@ struct gateway_poll {
 	gboolean sweep_tells_state;      /* it asks for the state, too */
 	void (*swept)(void *user, gboolean ok);
 	void *swept_user;
+
+	struct gateway_stream *stream;   /* what has come since the last sweep by a command is here already; NULL: there is none */
+	gboolean fresh;                  /* a command has just read up to the sweep's cursor: a stream may go on from there */
+	gboolean unable;                 /* a stream did not begin over this connection */
+	guint64 streamed;                /* lines behind that cursor that are taken */
+	gint64 newest_us;                /* UTC by our clock: all errors up to then are taken */
 };
+
+static void drop_stream(struct gateway_poll *p);
+static void lose_stream(struct gateway_poll *p);
 
 /* --- its state --- */
 
@@ -120,6 +132,8 @@ take(struct gateway_poll *p, struct gateway_reply *r)
 	g->report = now;
 	g->host->clock_ahead_s = ABS(now.clock_ahead_s) < CLOCK_LIMIT_S ? 0 : now.clock_ahead_s;
 	datum_good(&g->datum, g_get_monotonic_time());
+	if (p->stream && now.last_error_us > p->newest_us + CLOCKS_US && now.last_error_us < g_get_real_time() - BEHIND_US)
+		lose_stream(p); /* the journal has an error that it did not send */
 }
 
 static guint
@@ -175,6 +189,7 @@ gateway_poll_free(struct gateway_poll *p)
 		return;
 	if (p->sweep)
 		link_job_cancel(p->sweep);
+	gateway_stream_close(p->stream);
 	link_poll_free(p->poll);
 	g_free(p);
 }
@@ -184,6 +199,7 @@ gateway_poll_link_up(struct gateway_poll *p)
 {
 	p->wants_version = TRUE;
 	p->right = GATEWAY_RIGHT_UNKNOWN;
+	p->unable = FALSE;
 	if (p->gateway->sweep.state != SWEEP_WAITS || p->counted || p->gateway->sweep.cursor) /* else the sweep tells its state, too */
 		link_poll_begin(p->poll);
 }
@@ -197,7 +213,7 @@ gateway_poll_now(struct gateway_poll *p)
 gboolean
 gateway_poll_is_busy(const struct gateway_poll *p)
 {
-	return link_poll_is_asking(p->poll) || p->sweep || p->gateway->sweep.state == SWEEP_WAITS;
+	return link_poll_is_asking(p->poll) || p->gateway->sweep.state == SWEEP_RUNS || p->gateway->sweep.state == SWEEP_WAITS;
 }
 
 /* --- the sweep --- */
@@ -221,6 +237,8 @@ take_lines(struct gateway_poll *p, const struct gateway_reply *r)
 	struct sweep_part *part = &p->gateway->sweep;
 	gint64 now_us = g_get_real_time();
 
+	if (!part->cursor) /* the whole span was read */
+		sweep_take_back(p->world->fleet->sweep, p->gateway->host->name, part);
 	for (guint i = 0; i < r->lines->len; i++) {
 		const struct gateway_line *l = &g_array_index(r->lines, struct gateway_line, i);
 		sweep_take(p->world->fleet->sweep, p->gateway->host->name, part, l->utc_us ? l->utc_us : now_us, l->text, l->len);
@@ -228,6 +246,8 @@ take_lines(struct gateway_poll *p, const struct gateway_reply *r)
 	if (r->dropped > 0)
 		sweep_cut_off(part, r->dropped, r->lines->len > 0 ? g_array_index(r->lines, struct gateway_line, 0).utc_us : now_us);
 	part->read_us = now_us;
+	p->newest_us = now_us;
+	p->fresh = TRUE;
 	if (r->report.cursor) {
 		g_free(part->cursor);
 		part->cursor = g_strdup(r->report.cursor);
@@ -278,25 +298,37 @@ on_swept(const struct link_result *result, void *user)
 	gateway_reply_clear(&r);
 }
 
-void
-gateway_poll_sweep(struct gateway_poll *p, void (*swept)(void *user, gboolean ok), void *user)
+static void
+sweep_by_command(struct gateway_poll *p)
 {
 	struct sweep_part *part = &p->gateway->sweep;
 	const struct gateway_question q = {
 		.unit = p->settings->unit, .pattern = p->settings->pattern, .cursor = part->cursor, .span_min = p->settings->span_min, .lines = SWEEP_LINES,
 		.right = p->right, .state = !p->counted && !part->cursor && !link_poll_is_asking(p->poll),
 	};
-	g_autofree char *text = NULL;
+	g_autofree char *text = gateway_script(&q);
 
-	if (p->sweep)
-		return;
-	text = gateway_script(&q);
-	p->swept = swept;
-	p->swept_user = user;
-	part->state = SWEEP_RUNS;
 	p->sweep_tells_state = q.state;
 	p->sweep = link_run(p->link, &(struct link_command){ .command = text, .timeout_ms = SWEEP_TIMEOUT_MS, .max_output = SWEEP_OUTPUT_MAX, .unwatched = TRUE,
 	                    .hang_up = TRUE }, on_swept, p);
+}
+
+void
+gateway_poll_sweep(struct gateway_poll *p, void (*swept)(void *user, gboolean ok), void *user)
+{
+	struct sweep_part *part = &p->gateway->sweep;
+
+	if (p->sweep || part->state == SWEEP_RUNS)
+		return;
+	p->swept = swept;
+	p->swept_user = user;
+	part->state = SWEEP_RUNS;
+	if (gateway_poll_is_followed(p)) {
+		gateway_stream_ask(p->stream);
+	} else {
+		drop_stream(p);
+		sweep_by_command(p);
+	}
 }
 
 void
@@ -304,19 +336,108 @@ gateway_poll_sweep_cancel(struct gateway_poll *p)
 {
 	struct sweep_part *part = &p->gateway->sweep;
 
-	if (!p->sweep && part->state != SWEEP_WAITS)
+	if (part->state != SWEEP_WAITS && part->state != SWEEP_RUNS)
 		return;
 	if (p->sweep)
 		link_job_cancel(p->sweep);
 	p->sweep = NULL;
 	p->sweep_tells_state = FALSE;
 	part->state = SWEEP_CANCELLED;
-	link_poll_now(p->poll); /* the sweep would have told its state */
+	if (!p->stream)
+		link_poll_now(p->poll); /* the sweep would have told its state */
+}
+
+/* --- the stream --- */
+
+/* What it had taken stands behind the cursor: then all of the span has to be read anew, or lines would be counted twice. */
+static void
+drop_stream(struct gateway_poll *p)
+{
+	struct sweep_part *part = &p->gateway->sweep;
+	gint64 span_us = (gint64)p->settings->span_min * 60 * G_USEC_PER_SEC;
+
+	if (!p->stream)
+		return;
+	g_clear_pointer(&p->stream, gateway_stream_close);
+	if (p->streamed > 0 || part->read_us < g_get_real_time() - span_us)
+		g_clear_pointer(&part->cursor, g_free);
+}
+
+static void
+on_stream_line(void *user, gint64 its_us, const char *text, gsize len)
+{
+	struct gateway_poll *p = user;
+	gint64 now_us = g_get_real_time(), utc_us = its_us ? MAX(its_us - p->gateway->report.clock_ahead_s * G_USEC_PER_SEC, 1) : now_us;
+
+	p->streamed++;
+	p->newest_us = MAX(p->newest_us, utc_us);
+	sweep_take(p->world->fleet->sweep, p->gateway->host->name, &p->gateway->sweep, utc_us, text, MIN(len, GATEWAY_LINE_MAX));
+	world_changed(p->world);
+}
+
+static void
+on_stream_answered(void *user, gint64 asked_us)
+{
+	struct gateway_poll *p = user;
+
+	if (p->gateway->sweep.state != SWEEP_RUNS || p->sweep)
+		return;
+	p->gateway->sweep.read_us = MAX(p->gateway->sweep.read_us, asked_us - GATEWAY_STREAM_LAG_US);
+	end_sweep(p, NULL);
+}
+
+/* A sweep that waits for it goes on by a command. */
+static void
+lose_stream(struct gateway_poll *p)
+{
+	drop_stream(p);
+	if (p->gateway->sweep.state == SWEEP_RUNS && !p->sweep)
+		sweep_by_command(p);
+}
+
+static void
+on_stream_ended(void *user)
+{
+	struct gateway_poll *p = user;
+
+	p->unable = !gateway_stream_has_begun(p->stream);
+	lose_stream(p);
+}
+
+gboolean
+gateway_poll_is_followed(const struct gateway_poll *p)
+{
+	return gateway_stream_is_ready(p->stream);
+}
+
+gboolean
+gateway_poll_follow(struct gateway_poll *p)
+{
+	static const struct gateway_stream_events events = { on_stream_line, on_stream_answered, on_stream_ended };
+	const struct gateway_question q = {
+		.unit = p->settings->unit, .pattern = p->settings->pattern, .cursor = p->gateway->sweep.cursor, .right = p->right,
+	};
+	gboolean knows_how = p->right == GATEWAY_RIGHT_OWN || p->right == GATEWAY_RIGHT_SUDO;
+
+	if (p->stream || p->sweep || p->unable || !p->fresh || !q.cursor || !knows_how || !link_is_up(p->link))
+		return FALSE;
+	p->fresh = FALSE;
+	p->streamed = 0;
+	p->stream = gateway_stream_open(p->link, &q, &events, p);
+	return TRUE;
+}
+
+void
+gateway_poll_unfollow(struct gateway_poll *p)
+{
+	lose_stream(p);
 }
 
 void
 gateway_poll_link_down(struct gateway_poll *p)
 {
 	link_poll_end(p->poll);
+	p->fresh = FALSE; /* the next connection begins with a command */
+	lose_stream(p);
 	datum_stale(&p->gateway->datum, p->gateway->host->link.reason);
 }

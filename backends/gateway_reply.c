@@ -75,9 +75,8 @@ take_minute(struct reading *r, const char *text)
 	g_array_append_val(r->out->minutes, m);
 }
 
-/* The time that a line begins with, in microseconds; moves on behind it and the blank. 0 when there is none. */
-static gint64
-leading_time(const char **text, gsize *len)
+gint64
+gateway_line_time(const char **text, gsize *len)
 {
 	const char *at = *text, *end = at + *len;
 	gint64 us = 0, unit = G_USEC_PER_SEC;
@@ -103,7 +102,7 @@ take_line(struct reading *r, const char *text, gsize len)
 
 	if (r->out->lines->len >= LINES_MOST)
 		return;
-	time_us = leading_time(&l.text, &l.len);
+	time_us = gateway_line_time(&l.text, &l.len);
 	if (time_us == 0 && r->out->lines->len > 0)
 		l.utc_us = g_array_index(r->out->lines, struct gateway_line, r->out->lines->len - 1).utc_us;
 	else if (time_us > 0)
@@ -116,7 +115,7 @@ take_last(struct reading *r, const char *text)
 {
 	struct gateway_report *report = &r->out->report;
 	gsize len = strlen(text);
-	gint64 time_us = leading_time(&text, &len);
+	gint64 time_us = gateway_line_time(&text, &len);
 
 	g_free(report->last_error);
 	report->last_error = sanitize_text(text, (gssize)len);

@@ -72,8 +72,12 @@ libbackends_a_SOURCES = \
 	backends/gateway_poll.h \
 	backends/gateway_reply.c \
 	backends/gateway_reply.h \
+	backends/gateway_feed.c \
+	backends/gateway_feed.h \
 	backends/gateway_script.c \
 	backends/gateway_script.h \
+	backends/gateway_stream.c \
+	backends/gateway_stream.h \
 	backends/http.c \
 	backends/http.h \
 	backends/http_answer.c \

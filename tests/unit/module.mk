@@ -41,6 +41,7 @@ unit_tests = \
 	tests/unit/test-fleet-drop \
 	tests/unit/test-follow-journal \
 	tests/unit/test-follow-parse \
+	tests/unit/test-gateway-feed \
 	tests/unit/test-gateway-reply \
 	tests/unit/test-gateways-panel \
 	tests/unit/test-host-range \
@@ -131,6 +132,7 @@ tests_unit_test_plan_gateway_LDADD = $(test_libraries)
 tests_unit_test_ssh_config_share_LDADD = $(test_libraries)
 tests_unit_test_loop_watch_LDADD = $(test_libraries)
 tests_unit_test_probe_LDADD = $(test_libraries)
+tests_unit_test_gateway_feed_LDADD = $(test_libraries)
 tests_unit_test_gateway_reply_LDADD = $(test_libraries)
 tests_unit_test_prompt_LDADD = $(test_libraries)
 tests_unit_test_remote_task_LDADD = $(test_libraries)
