@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "backends/store.h"
+#include "model/duration.h"
 #include "tui/glyph.h"
 #include "tui/text.h"
 
@@ -15,23 +16,6 @@
 #define LINE_MAX_CELLS 1000 /* of a line that goes into a file or a pipe */
 
 /* --- time --- */
-
-static gboolean
-since_span(const char *text, gint64 now_us, gint64 *since_us)
-{
-	static const struct { char unit; gint64 seconds; } units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 } };
-	char *end;
-	guint64 n = g_ascii_strtoull(text, &end, 10);
-
-	if (!g_ascii_isdigit(*text) || *end == '\0' || end[1] != '\0' || n > 100000)
-		return FALSE;
-	for (guint i = 0; i < G_N_ELEMENTS(units); i++)
-		if (*end == units[i].unit) {
-			*since_us = now_us - (gint64)n * units[i].seconds * G_USEC_PER_SEC;
-			return TRUE;
-		}
-	return FALSE;
-}
 
 /* A part of the match, or what stands for it when it was left out. */
 static char *
@@ -48,9 +32,12 @@ audit_since(const char *text, gint64 now_us, gint64 *since_us)
 	g_autoptr(GRegex) form = g_regex_new("^(\\d{4}-\\d\\d-\\d\\d)(?:T(\\d\\d:\\d\\d)(:\\d\\d)?(Z|[+-]\\d\\d:\\d\\d)?)?$", 0, 0, NULL);
 	g_autoptr(GMatchInfo) match = NULL;
 	g_autoptr(GDateTime) time = NULL;
+	gint64 span;
 
-	if (since_span(text, now_us, since_us))
+	if (duration_parse(text, &span)) {
+		*since_us = now_us - span * G_USEC_PER_SEC;
 		return TRUE;
+	}
 	if (g_regex_match(form, text, 0, &match)) {
 		g_autofree char *day = part(match, 1, ""), *minute = part(match, 2, "00:00"), *second = part(match, 3, ":00"), *zone = part(match, 4, "Z");
 		g_autofree char *whole = g_strdup_printf("%sT%s%s%s", day, minute, second, zone);

@@ -1,23 +1,8 @@
 #include "app/config.h"
 
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
-
-#include "app/config_check.h"
 #include "app/config_rules.h"
 #include "app/config_schema.h"
-
-#define FILE_MAX (1024 * 1024)
-
-static void
-ignore_log(cyaml_log_t level, void *user, const char *format, va_list args)
-{
-	(void)level, (void)user, (void)format, (void)args;
-}
-
-/* The document was checked before, so libcyaml's own messages say nothing new. */
-static const cyaml_config_t loader = { .log_fn = ignore_log, .log_level = CYAML_LOG_ERROR, .mem_fn = cyaml_mem, .flags = CYAML_CFG_DEFAULT };
+#include "app/yaml_file.h"
 
 static void
 problem_free(gpointer data)
@@ -48,68 +33,38 @@ config_default_path(void)
 	return g_build_filename(g_get_user_config_dir(), "midwatch", "config.yml", NULL);
 }
 
+char *
+config_path(const char *path)
+{
+	return g_str_has_prefix(path, "~/") ? g_build_filename(g_get_home_dir(), path + 2, NULL) : g_strdup(path);
+}
+
 struct config *
 config_parse(const char *text, gsize len, const char *origin, GPtrArray *problems)
 {
 	struct config_findings *f = config_findings_new(origin, problems);
-	struct config *c = NULL;
 	guint before = problems->len;
-	gboolean empty = TRUE;
+	struct config *c = yaml_file_load(f, text, len, &config_schema);
 
-	if (config_check_document(f, text, len, &empty)) {
-		cyaml_err_t err = empty ? CYAML_OK : cyaml_load_data((const uint8_t *)text, len, &loader, &config_schema, (cyaml_data_t **)&c, NULL);
-		if (err != CYAML_OK)
-			config_findings_add(f, "", "%s", cyaml_strerror(err));
-		else if (c)
-			config_rules_check(c, f);
-	}
+	if (c)
+		config_rules_check(c, f);
 	config_findings_free(f);
 	if (problems->len > before) {
 		config_free(c);
 		return NULL;
 	}
-	/* config_free() gives it back to libcyaml's allocator, so an empty one has to come from there as well. */
-	if (!c)
-		c = memset(cyaml_mem(NULL, NULL, sizeof *c), 0, sizeof *c);
-	return c;
-}
-
-/* At most one byte more than a configuration may have, since a pipe or a device may have no end. NULL with errno when it cannot be read. */
-static char *
-read_file(const char *path, gsize *len)
-{
-	FILE *f = fopen(path, "re");
-	char *text = f ? g_malloc(FILE_MAX + 1) : NULL;
-	int why;
-
-	if (!f)
-		return NULL;
-	*len = fread(text, 1, FILE_MAX + 1, f);
-	why = errno;
-	if (ferror(f))
-		g_clear_pointer(&text, g_free);
-	fclose(f);
-	errno = why;
-	return text;
+	return c ? c : yaml_file_empty(&config_schema);
 }
 
 static struct config *
 load_file(const char *path, GPtrArray *problems)
 {
-	g_autofree char *text = NULL;
 	struct config_findings *f = config_findings_new(path, problems);
-	struct config *c = NULL;
 	gsize len = 0;
+	g_autofree char *text = yaml_file_read(f, path, &len);
 
-	text = read_file(path, &len);
-	if (!text)
-		config_findings_add(f, "", "cannot be read: %s", g_strerror(errno));
-	else if (len > FILE_MAX)
-		config_findings_add(f, "", "larger than 1 MiB: this is no configuration");
-	else
-		c = config_parse(text, len, path, problems);
 	config_findings_free(f);
-	return c;
+	return text ? config_parse(text, len, path, problems) : NULL;
 }
 
 struct config *
@@ -140,6 +95,5 @@ config_action_is_on_gateway(const struct config_action *a)
 void
 config_free(struct config *c)
 {
-	if (c)
-		cyaml_free(&loader, &config_schema, c, 0);
+	yaml_file_free(&config_schema, c);
 }

@@ -127,6 +127,44 @@ struct config_fleet {
 	bool *readonly;
 };
 
+struct config_probe {           /* a request that tells whether something works; a path is below product.url */
+	char *url, *method, *body;
+	struct config_secret *token;     /* bearer token */
+	char *pointer;                   /* JSON pointer to what is read of the answer; ingest: a time, audit_rows: a number */
+	unsigned *refresh;               /* seconds, default 10 */
+};
+
+struct config_variable { char *name, *value; };
+
+struct config_product {          /* what the checklists and the paging rules look at */
+	char *env;                       /* default "prod" */
+	char *url;                       /* https://app.example.com */
+	char *health;                    /* default /api/v1/health */
+	char *host, *container;          /* where its container runs */
+	char *ca;                        /* a file with certificates to trust beside the system's */
+	char *canary;                    /* a URL that answers unless our own network is gone; default: fleet.canary */
+	struct config_probe *authread, *auth, *ingest, *audit_rows;
+	char **impersonators; unsigned impersonators_count; /* who may impersonate, with a ticket */
+	char *reports;                   /* directory of the reports; default: reports in the state directory */
+	struct config_variable *variables; unsigned variables_count; /* values of placeholders in checklists */
+};
+
+struct config_rules {
+	char **files; unsigned files_count;       /* more rules; one of the same name takes the place of a shipped one */
+	char **disabled; unsigned disabled_count; /* names */
+};
+
+struct config_pagerduty { struct config_secret *routing_key; char *url; };
+struct config_slack { char *name; struct config_secret *webhook; char **tells; unsigned tells_count; };   /* page, crit, warn, ticket, info; default page */
+struct config_telegram { struct config_secret *token; char *chat; unsigned *thread; char *url; char **tells; unsigned tells_count; };
+struct config_notify {
+	struct config_pagerduty *pagerduty;  /* pages only */
+	struct config_slack *slack; unsigned slack_count;
+	struct config_telegram *telegram;
+};
+
+struct config_alertmanager { char *url; struct config_secret *token; unsigned *refresh; /* seconds, default 15 */ };
+
 struct config_score { double *steal_warn, *steal_crit, *swap_warn_gb, *swap_cached_warn_mb; unsigned *disk_warn; };
 struct config_logs { unsigned *memory_mb; char **filter_in; unsigned filter_in_count; char **filter_out; unsigned filter_out_count; };
 struct config_key { char *command; char *keys; };
@@ -138,9 +176,14 @@ struct config {
 	struct config_logs *logs;
 	struct config_key *keys; unsigned keys_count;
 	struct config_action *actions; unsigned actions_count;
+	struct config_product *product;
+	char **checklists; unsigned checklists_count; /* files, beside the shipped ones and those in ~/.config/midwatch/checklists */
+	struct config_rules *rules;
+	struct config_notify *notify;
+	struct config_alertmanager *alertmanager;
 	char *theme;
 	bool *mouse, *readonly;
-	char *start_panel;               /* score, containers, cron, models, gateways, logs */
+	char *start_panel;               /* score, containers, cron, models, gateways, logs, checklist, rules */
 };
 
 /* One thing wrong with a file. */
@@ -159,6 +202,8 @@ gboolean config_action_is_on_host(const struct config_action *a);
 gboolean config_action_is_on_gateway(const struct config_action *a);
 /* The path that config_load(NULL) reads, newly allocated, whether it exists or not. */
 char *config_default_path(void);
+/* A path of the configuration as the system takes it, newly allocated: "~/" is the home directory. */
+char *config_path(const char *path);
 /* "file:line: path: message" */
 char *config_problem_text(const struct config_problem *p);
 

@@ -5,6 +5,7 @@
 #include "app/commands.h"
 #include "app/config_rules_actions.h"
 #include "app/config_rules_fleet.h"
+#include "app/config_rules_product.h"
 #include "backends/ollama.h"
 #include "model/log_view.h"
 #include "model/sanitize.h"
@@ -198,7 +199,7 @@ check_score(struct config_findings *f, const struct config_score *s)
 void
 config_rules_check(const struct config *c, struct config_findings *f)
 {
-	static const char *const panels[] = { "score", "containers", "cron", "models", "gateways", "logs", NULL };
+	static const char *const panels[] = { "score", "containers", "cron", "models", "gateways", "logs", "checklist", "rules", NULL };
 	struct theme theme;
 	g_autoptr(GError) error = NULL;
 
@@ -209,6 +210,8 @@ config_rules_check(const struct config *c, struct config_findings *f)
 	if (c->score)
 		check_score(f, c->score);
 	config_rules_check_actions(c, f);
+	config_rules_check_product(c, f);
+	config_rules_check_notify(c, f);
 	check_keys(f, c);
 	config_findings_word(f, "start_panel", c->start_panel, panels);
 	if (c->theme && !theme_load(c->theme, &theme, &error))

@@ -1,120 +1,40 @@
 #include "app/config_rules_fleet.h"
 
-#include <regex.h>
 #include <string.h>
 
+#include "app/config_checks.h"
 #include "backends/fleet_list.h"
-#include "backends/http.h"
 #include "model/host_range.h"
-#include "model/json.h"
 #include "model/rollout.h"
-
-#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-#define DIGITS "0123456789"
-
-static char *
-member(const char *path, const char *name)
-{
-	return g_strconcat(path, ".", name, NULL);
-}
-
-/* `n` NULL: not given. */
-static void
-check_number(struct config_findings *f, const char *path, const char *name, const unsigned *n, unsigned least, unsigned most)
-{
-	g_autofree char *at = member(path, name);
-
-	if (n && (*n < least || *n > most))
-		config_findings_add(f, at, "must be between %u and %u", least, most);
-}
-
-/* Is the text, when there is one, of these characters only, and not begun by a dash? */
-static gboolean
-is_of(const char *text, const char *characters)
-{
-	return *text && *text != '-' && text[strspn(text, characters)] == '\0';
-}
-
-/* --- where it is asked --- */
-
-static gboolean
-is_loopback(const char *host)
-{
-	return strcmp(host, "localhost") == 0 || strcmp(host, "::1") == 0 || (g_str_has_prefix(host, "127.") && is_of(host, DIGITS "."));
-}
-
-/* `base`: a path is added to it. */
-static void
-check_url(struct config_findings *f, const char *path, const char *url, gboolean token, gboolean base)
-{
-	g_autofree char *host = NULL, *scheme = g_uri_parse_scheme(url), *user = NULL;
-	guint16 port;
-
-	if (g_strcmp0(scheme, "http") != 0 && g_strcmp0(scheme, "https") != 0)
-		config_findings_add(f, path, "must begin with http:// or https://");
-	else if (!http_url_peer(url, &host, &port) || !*host || strpbrk(url, " \t\r\n\\"))
-		config_findings_add(f, path, "names no host, or one that is not valid");
-	else if (g_uri_split_with_user(url, G_URI_FLAGS_NONE, NULL, &user, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL) && user)
-		config_findings_add(f, path, "must not hold a user or a password: a token is given as env, file or command");
-	else if (base && strpbrk(url, "?#"))
-		config_findings_add(f, path, "must be the server's address without a query");
-	else if (token && strcmp(scheme, "http") == 0 && !is_loopback(host))
-		config_findings_add(f, path, "the token would go to %s over plain http, where everyone on the way can read it: use https://", host);
-}
-
-static void
-check_secret(struct config_findings *f, const char *path, const struct config_secret *s)
-{
-	g_autofree char *env = member(path, "env"), *file = member(path, "file");
-
-	if (!s)
-		return;
-	if ((s->env != NULL) + (s->file != NULL) + (s->command != NULL) != 1)
-		config_findings_add(f, path, "needs exactly one of env, file and command");
-	if (s->env && (!is_of(s->env, LETTERS DIGITS "_") || g_ascii_isdigit(*s->env)))
-		config_findings_add(f, env, "must be the name of a variable of the environment, not the secret itself");
-	if (s->file && s->file[0] != '/' && !g_str_has_prefix(s->file, "~/"))
-		config_findings_add(f, file, "must be an absolute path, or begin with ~/");
-}
 
 /* --- the sources --- */
 
 static void
-check_pointer(struct config_findings *f, const char *path, const char *name, const char *pointer)
-{
-	g_autofree char *at = member(path, name);
-
-	if (pointer && !json_pointer_is_valid(pointer))
-		config_findings_add(f, at, "\"%s\" is no JSON pointer: it begins with \"/\", as in /data/gateways; ~1 stands for a \"/\" in a name, ~0 for a \"~\"",
-		                    pointer);
-}
-
-static void
 check_inventory(struct config_findings *f, const struct config_inventory *i)
 {
-	check_url(f, "fleet.inventory.url", i->url, i->token != NULL, FALSE);
-	check_pointer(f, "fleet.inventory", "items", i->items);
-	check_pointer(f, "fleet.inventory", "name", i->name);
-	check_pointer(f, "fleet.inventory", "address", i->address);
-	check_pointer(f, "fleet.inventory", "online", i->online);
-	check_secret(f, "fleet.inventory.token", i->token);
-	check_number(f, "fleet.inventory", "refresh", i->refresh, 1, 86400);
+	config_check_url(f, "fleet.inventory.url", i->url, i->token != NULL, FALSE);
+	config_check_pointer(f, "fleet.inventory", "items", i->items);
+	config_check_pointer(f, "fleet.inventory", "name", i->name);
+	config_check_pointer(f, "fleet.inventory", "address", i->address);
+	config_check_pointer(f, "fleet.inventory", "online", i->online);
+	config_check_secret(f, "fleet.inventory.token", i->token);
+	config_check_number(f, "fleet.inventory", "refresh", i->refresh, 1, 86400);
 }
 
 static void
 check_label(struct config_findings *f, const char *path, const char *label)
 {
-	if (label && (!is_of(label, LETTERS DIGITS "_") || g_ascii_isdigit(*label)))
+	if (label && (!config_is_of(label, CONFIG_LETTERS CONFIG_DIGITS "_") || g_ascii_isdigit(*label)))
 		config_findings_add(f, path, "\"%s\" is no name of a label", label);
 }
 
 static void
 check_prometheus(struct config_findings *f, const struct config_prometheus *p)
 {
-	check_url(f, "fleet.prometheus.url", p->url, p->token != NULL, TRUE);
+	config_check_url(f, "fleet.prometheus.url", p->url, p->token != NULL, TRUE);
 	check_label(f, "fleet.prometheus.label", p->label);
-	check_secret(f, "fleet.prometheus.token", p->token);
-	check_number(f, "fleet.prometheus", "refresh", p->refresh, 1, 86400);
+	config_check_secret(f, "fleet.prometheus.token", p->token);
+	config_check_number(f, "fleet.prometheus", "refresh", p->refresh, 1, 86400);
 }
 
 static gboolean
@@ -129,13 +49,13 @@ has_controls(const char *text)
 static void
 check_loki(struct config_findings *f, const struct config_loki *l)
 {
-	check_url(f, "fleet.loki.url", l->url, l->token != NULL, TRUE);
+	config_check_url(f, "fleet.loki.url", l->url, l->token != NULL, TRUE);
 	if (l->query[0] != '{' || !g_str_has_suffix(l->query, "}"))
 		config_findings_add(f, "fleet.loki.query", "must be a stream selector such as {job=\"gateway\"}: the pattern is added to it");
 	check_label(f, "fleet.loki.label", l->label);
 	if (l->tenant && has_controls(l->tenant))
 		config_findings_add(f, "fleet.loki.tenant", "must be one line of text: it is sent as a header");
-	check_secret(f, "fleet.loki.token", l->token);
+	config_check_secret(f, "fleet.loki.token", l->token);
 }
 
 static void
@@ -145,7 +65,7 @@ check_tailscale(struct config_findings *f, const struct config_tailscale *t)
 		config_findings_add(f, "fleet.tailscale.socket", "must be an absolute path, not \"%s\"", t->socket);
 	for (unsigned i = 0; i < t->tags_count; i++) {
 		g_autofree char *at = g_strdup_printf("fleet.tailscale.tags[%u]", i);
-		if (!g_str_has_prefix(t->tags[i], "tag:") || !is_of(t->tags[i] + 4, LETTERS DIGITS "-"))
+		if (!g_str_has_prefix(t->tags[i], "tag:") || !config_is_of(t->tags[i] + 4, CONFIG_LETTERS CONFIG_DIGITS "-"))
 			config_findings_add(f, at, "\"%s\" is no tag: it is written as in the tailnet's policy, tag:gateway", t->tags[i]);
 	}
 }
@@ -191,27 +111,12 @@ check_sources(struct config_findings *f, const struct config_fleet *c)
 		config_findings_add(f, "fleet", "has no gateways: it needs at least one of gateways, ssh_hosts, tailscale with tags, inventory and prometheus");
 	for (unsigned i = 0; i < c->ssh_hosts_count; i++) {
 		g_autofree char *at = g_strdup_printf("fleet.ssh_hosts[%u]", i);
-		if (!is_of(c->ssh_hosts[i], LETTERS DIGITS ".:_-*?"))
+		if (!config_is_of(c->ssh_hosts[i], CONFIG_LETTERS CONFIG_DIGITS ".:_-*?"))
 			config_findings_add(f, at, "\"%s\" must be a pattern of host names, with * for any text and ? for a character", c->ssh_hosts[i]);
 	}
 }
 
 /* --- how it is watched --- */
-
-static void
-check_pattern(struct config_findings *f, const char *pattern)
-{
-	char words[200];
-	regex_t compiled;
-	int fault = regcomp(&compiled, pattern, REG_EXTENDED | REG_NOSUB);
-
-	if (fault == 0) {
-		regfree(&compiled);
-		return;
-	}
-	regerror(fault, &compiled, words, sizeof words);
-	config_findings_add(f, "fleet.pattern", "is no extended regular expression: %s", words);
-}
 
 static void
 check_rolling(struct config_findings *f, const struct config_rolling *r)
@@ -221,10 +126,10 @@ check_rolling(struct config_findings *f, const struct config_rolling *r)
 
 	if (r->batch && rollout_batch_size(r->batch, 1000, &error) == 0)
 		config_findings_add(f, "fleet.rolling.batch", "%s", error->message);
-	check_number(f, "fleet.rolling", "pause", r->pause, 0, 3600);
-	check_number(f, "fleet.rolling", "gate", r->gate, 1, 3600);
-	check_number(f, "fleet.rolling", "quiet", r->quiet, 0, 3600);
-	check_number(f, "fleet.rolling", "budget", r->budget, 1, 1000);
+	config_check_number(f, "fleet.rolling", "pause", r->pause, 0, 3600);
+	config_check_number(f, "fleet.rolling", "gate", r->gate, 1, 3600);
+	config_check_number(f, "fleet.rolling", "quiet", r->quiet, 0, 3600);
+	config_check_number(f, "fleet.rolling", "budget", r->budget, 1, 1000);
 	if ((r->quiet || r->gate) && quiet >= gate)
 		config_findings_add(f, r->quiet ? "fleet.rolling.quiet" : "fleet.rolling.gate",
 		                    "quiet, which is %u, must be less than gate, which is %u: no gateway could stay well for so long in time", quiet, gate);
@@ -236,17 +141,16 @@ check_watching(struct config_findings *f, const struct config_fleet *c)
 	static const char *const transports[] = { "auto", "libssh2", "ssh", NULL };
 
 	config_findings_word(f, "fleet.transport", c->transport, transports);
-	check_number(f, "fleet", "connect_timeout", c->connect_timeout, 1, 300);
-	check_number(f, "fleet", "connects", c->connects, 1, 256);
-	check_number(f, "fleet", "sessions", c->sessions, 1, 10000);
-	check_number(f, "fleet", "refresh", c->refresh, 5, 86400);
-	check_number(f, "fleet", "span", c->span, 1, 10080);
-	if (c->unit && !is_of(c->unit, LETTERS DIGITS ":_.@\\-"))
+	config_check_number(f, "fleet", "connect_timeout", c->connect_timeout, 1, 300);
+	config_check_number(f, "fleet", "connects", c->connects, 1, 256);
+	config_check_number(f, "fleet", "sessions", c->sessions, 1, 10000);
+	config_check_number(f, "fleet", "refresh", c->refresh, 5, 86400);
+	config_check_number(f, "fleet", "span", c->span, 1, 10080);
+	if (c->unit && !config_is_of(c->unit, CONFIG_LETTERS CONFIG_DIGITS ":_.@\\-"))
 		config_findings_add(f, "fleet.unit", "\"%s\" is no name of a systemd unit", c->unit);
-	if (c->pattern)
-		check_pattern(f, c->pattern);
+	config_check_extended_pattern(f, "fleet", "pattern", c->pattern);
 	if (c->canary)
-		check_url(f, "fleet.canary", c->canary, FALSE, FALSE);
+		config_check_url(f, "fleet.canary", c->canary, FALSE, FALSE);
 }
 
 void

@@ -3,7 +3,7 @@
 #define MW_APP_CONFIG_RULES_FLEET_H
 
 #include "app/config.h"
-#include "app/config_check.h"
+#include "app/findings.h"
 
 void config_rules_check_fleet(const struct config *c, struct config_findings *f);
 

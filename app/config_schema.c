@@ -1,13 +1,7 @@
 #include "app/config_schema.h"
 
 #include "app/config.h"
-
-#define OPTIONAL (CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL)
-#define TEXT(key, type, member) CYAML_FIELD_STRING_PTR(key, OPTIONAL, type, member, 0, CYAML_UNLIMITED)
-#define NEEDED_TEXT(key, type, member) CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER, type, member, 0, CYAML_UNLIMITED)
-#define SWITCH(key, type, member) CYAML_FIELD_BOOL_PTR(key, OPTIONAL, type, member)
-#define NUMBER(key, type, member) CYAML_FIELD_UINT_PTR(key, OPTIONAL, type, member)
-#define FIGURE(key, type, member) CYAML_FIELD_FLOAT_PTR(key, OPTIONAL, type, member)
+#include "app/yaml_fields.h"
 
 static const cyaml_schema_field_t log_fields[] = {
 	TEXT("container", struct config_log, container),
@@ -47,9 +41,9 @@ static const cyaml_schema_field_t cleanup_fields[] = {
 
 static const cyaml_schema_value_t word_schema = { CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char *, 0, CYAML_UNLIMITED) };
 static const cyaml_schema_field_t cron_fields[] = {
-	CYAML_FIELD_SEQUENCE("users", OPTIONAL, struct config_cron, users, &word_schema, 0, CYAML_UNLIMITED),
+	LIST("users", struct config_cron, users, &word_schema),
 	TEXT("cleanup_log", struct config_cron, cleanup_log),
-	CYAML_FIELD_SEQUENCE("growing_logs", OPTIONAL, struct config_cron, growing_logs, &word_schema, 0, CYAML_UNLIMITED),
+	LIST("growing_logs", struct config_cron, growing_logs, &word_schema),
 	NUMBER("refresh", struct config_cron, refresh),
 	SWITCH("disabled", struct config_cron, disabled),
 	CYAML_FIELD_END
@@ -66,11 +60,11 @@ static const cyaml_schema_field_t host_fields[] = {
 	TEXT("known_hosts", struct config_host, known_hosts),
 	NUMBER("connect_timeout", struct config_host, connect_timeout),
 	NUMBER("refresh", struct config_host, refresh),
-	CYAML_FIELD_MAPPING_PTR("docker", OPTIONAL, struct config_host, docker, docker_fields),
-	CYAML_FIELD_MAPPING_PTR("ollama", OPTIONAL, struct config_host, ollama, ollama_fields),
-	CYAML_FIELD_MAPPING_PTR("cleanup", OPTIONAL, struct config_host, cleanup, cleanup_fields),
-	CYAML_FIELD_MAPPING_PTR("cron", OPTIONAL, struct config_host, cron, cron_fields),
-	CYAML_FIELD_SEQUENCE("logs", OPTIONAL, struct config_host, logs, &log_schema, 0, CYAML_UNLIMITED),
+	GROUP("docker", struct config_host, docker, docker_fields),
+	GROUP("ollama", struct config_host, ollama, ollama_fields),
+	GROUP("cleanup", struct config_host, cleanup, cleanup_fields),
+	GROUP("cron", struct config_host, cron, cron_fields),
+	LIST("logs", struct config_host, logs, &log_schema),
 	CYAML_FIELD_END
 };
 static const cyaml_schema_value_t host_schema = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct config_host, host_fields) };
@@ -84,7 +78,7 @@ static const cyaml_schema_field_t secret_fields[] = {
 
 static const cyaml_schema_field_t tailscale_fields[] = {
 	TEXT("socket", struct config_tailscale, socket),
-	CYAML_FIELD_SEQUENCE("tags", OPTIONAL, struct config_tailscale, tags, &word_schema, 0, CYAML_UNLIMITED),
+	LIST("tags", struct config_tailscale, tags, &word_schema),
 	CYAML_FIELD_END
 };
 
@@ -94,7 +88,7 @@ static const cyaml_schema_field_t inventory_fields[] = {
 	TEXT("name", struct config_inventory, name),
 	TEXT("address", struct config_inventory, address),
 	TEXT("online", struct config_inventory, online),
-	CYAML_FIELD_MAPPING_PTR("token", OPTIONAL, struct config_inventory, token, secret_fields),
+	GROUP("token", struct config_inventory, token, secret_fields),
 	NUMBER("refresh", struct config_inventory, refresh),
 	CYAML_FIELD_END
 };
@@ -103,7 +97,7 @@ static const cyaml_schema_field_t prometheus_fields[] = {
 	NEEDED_TEXT("url", struct config_prometheus, url),
 	NEEDED_TEXT("query", struct config_prometheus, query),
 	TEXT("label", struct config_prometheus, label),
-	CYAML_FIELD_MAPPING_PTR("token", OPTIONAL, struct config_prometheus, token, secret_fields),
+	GROUP("token", struct config_prometheus, token, secret_fields),
 	NUMBER("refresh", struct config_prometheus, refresh),
 	CYAML_FIELD_END
 };
@@ -113,7 +107,7 @@ static const cyaml_schema_field_t loki_fields[] = {
 	NEEDED_TEXT("query", struct config_loki, query),
 	TEXT("label", struct config_loki, label),
 	TEXT("tenant", struct config_loki, tenant),
-	CYAML_FIELD_MAPPING_PTR("token", OPTIONAL, struct config_loki, token, secret_fields),
+	GROUP("token", struct config_loki, token, secret_fields),
 	CYAML_FIELD_END
 };
 
@@ -127,12 +121,12 @@ static const cyaml_schema_field_t rolling_fields[] = {
 };
 
 static const cyaml_schema_field_t fleet_fields[] = {
-	CYAML_FIELD_SEQUENCE("gateways", OPTIONAL, struct config_fleet, gateways, &word_schema, 0, CYAML_UNLIMITED),
-	CYAML_FIELD_SEQUENCE("ssh_hosts", OPTIONAL, struct config_fleet, ssh_hosts, &word_schema, 0, CYAML_UNLIMITED),
-	CYAML_FIELD_MAPPING_PTR("tailscale", OPTIONAL, struct config_fleet, tailscale, tailscale_fields),
-	CYAML_FIELD_MAPPING_PTR("inventory", OPTIONAL, struct config_fleet, inventory, inventory_fields),
-	CYAML_FIELD_MAPPING_PTR("prometheus", OPTIONAL, struct config_fleet, prometheus, prometheus_fields),
-	CYAML_FIELD_MAPPING_PTR("loki", OPTIONAL, struct config_fleet, loki, loki_fields),
+	LIST("gateways", struct config_fleet, gateways, &word_schema),
+	LIST("ssh_hosts", struct config_fleet, ssh_hosts, &word_schema),
+	GROUP("tailscale", struct config_fleet, tailscale, tailscale_fields),
+	GROUP("inventory", struct config_fleet, inventory, inventory_fields),
+	GROUP("prometheus", struct config_fleet, prometheus, prometheus_fields),
+	GROUP("loki", struct config_fleet, loki, loki_fields),
 	TEXT("canary", struct config_fleet, canary),
 	TEXT("transport", struct config_fleet, transport),
 	TEXT("ssh_config", struct config_fleet, ssh_config),
@@ -146,8 +140,83 @@ static const cyaml_schema_field_t fleet_fields[] = {
 	TEXT("pattern", struct config_fleet, pattern),
 	NUMBER("span", struct config_fleet, span),
 	SWITCH("live_sweep", struct config_fleet, live_sweep),
-	CYAML_FIELD_MAPPING_PTR("rolling", OPTIONAL, struct config_fleet, rolling, rolling_fields),
+	GROUP("rolling", struct config_fleet, rolling, rolling_fields),
 	SWITCH("readonly", struct config_fleet, readonly),
+	CYAML_FIELD_END
+};
+
+static const cyaml_schema_field_t probe_fields[] = {
+	NEEDED_TEXT("url", struct config_probe, url),
+	TEXT("method", struct config_probe, method),
+	TEXT("body", struct config_probe, body),
+	GROUP("token", struct config_probe, token, secret_fields),
+	TEXT("pointer", struct config_probe, pointer),
+	NUMBER("refresh", struct config_probe, refresh),
+	CYAML_FIELD_END
+};
+
+static const cyaml_schema_field_t variable_fields[] = {
+	NEEDED_TEXT("name", struct config_variable, name),
+	NEEDED_TEXT("value", struct config_variable, value),
+	CYAML_FIELD_END
+};
+const cyaml_schema_value_t variable_schema = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct config_variable, variable_fields) };
+
+static const cyaml_schema_field_t product_fields[] = {
+	TEXT("env", struct config_product, env),
+	TEXT("url", struct config_product, url),
+	TEXT("health", struct config_product, health),
+	TEXT("host", struct config_product, host),
+	TEXT("container", struct config_product, container),
+	TEXT("ca", struct config_product, ca),
+	TEXT("canary", struct config_product, canary),
+	GROUP("authread", struct config_product, authread, probe_fields),
+	GROUP("auth", struct config_product, auth, probe_fields),
+	GROUP("ingest", struct config_product, ingest, probe_fields),
+	GROUP("audit_rows", struct config_product, audit_rows, probe_fields),
+	LIST("impersonators", struct config_product, impersonators, &word_schema),
+	TEXT("reports", struct config_product, reports),
+	LIST("variables", struct config_product, variables, &variable_schema),
+	CYAML_FIELD_END
+};
+
+static const cyaml_schema_field_t rules_fields[] = {
+	LIST("files", struct config_rules, files, &word_schema),
+	LIST("disabled", struct config_rules, disabled, &word_schema),
+	CYAML_FIELD_END
+};
+
+static const cyaml_schema_field_t pagerduty_fields[] = {
+	CYAML_FIELD_MAPPING_PTR("routing_key", CYAML_FLAG_POINTER, struct config_pagerduty, routing_key, secret_fields),
+	TEXT("url", struct config_pagerduty, url),
+	CYAML_FIELD_END
+};
+static const cyaml_schema_field_t slack_fields[] = {
+	NEEDED_TEXT("name", struct config_slack, name),
+	CYAML_FIELD_MAPPING_PTR("webhook", CYAML_FLAG_POINTER, struct config_slack, webhook, secret_fields),
+	LIST("tells", struct config_slack, tells, &word_schema),
+	CYAML_FIELD_END
+};
+static const cyaml_schema_value_t slack_schema = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct config_slack, slack_fields) };
+static const cyaml_schema_field_t telegram_fields[] = {
+	CYAML_FIELD_MAPPING_PTR("token", CYAML_FLAG_POINTER, struct config_telegram, token, secret_fields),
+	NEEDED_TEXT("chat", struct config_telegram, chat),
+	NUMBER("thread", struct config_telegram, thread),
+	TEXT("url", struct config_telegram, url),
+	LIST("tells", struct config_telegram, tells, &word_schema),
+	CYAML_FIELD_END
+};
+static const cyaml_schema_field_t notify_fields[] = {
+	GROUP("pagerduty", struct config_notify, pagerduty, pagerduty_fields),
+	LIST("slack", struct config_notify, slack, &slack_schema),
+	GROUP("telegram", struct config_notify, telegram, telegram_fields),
+	CYAML_FIELD_END
+};
+
+static const cyaml_schema_field_t alertmanager_fields[] = {
+	NEEDED_TEXT("url", struct config_alertmanager, url),
+	GROUP("token", struct config_alertmanager, token, secret_fields),
+	NUMBER("refresh", struct config_alertmanager, refresh),
 	CYAML_FIELD_END
 };
 
@@ -162,8 +231,8 @@ static const cyaml_schema_field_t score_fields[] = {
 
 static const cyaml_schema_field_t logs_fields[] = {
 	NUMBER("memory_mb", struct config_logs, memory_mb),
-	CYAML_FIELD_SEQUENCE("filter_in", OPTIONAL, struct config_logs, filter_in, &word_schema, 0, CYAML_UNLIMITED),
-	CYAML_FIELD_SEQUENCE("filter_out", OPTIONAL, struct config_logs, filter_out, &word_schema, 0, CYAML_UNLIMITED),
+	LIST("filter_in", struct config_logs, filter_in, &word_schema),
+	LIST("filter_out", struct config_logs, filter_out, &word_schema),
 	CYAML_FIELD_END
 };
 
@@ -178,7 +247,7 @@ static const cyaml_schema_field_t http_fields[] = {
 	TEXT("method", struct config_http, method),
 	NEEDED_TEXT("url", struct config_http, url),
 	TEXT("body", struct config_http, body),
-	CYAML_FIELD_SEQUENCE("headers", OPTIONAL, struct config_http, headers, &word_schema, 0, CYAML_UNLIMITED),
+	LIST("headers", struct config_http, headers, &word_schema),
 	CYAML_FIELD_END
 };
 
@@ -188,9 +257,9 @@ static const cyaml_schema_field_t action_fields[] = {
 	TEXT("help", struct config_action, help),
 	TEXT("keys", struct config_action, keys),
 	TEXT("on", struct config_action, on),
-	CYAML_FIELD_SEQUENCE("roles", OPTIONAL, struct config_action, roles, &word_schema, 0, CYAML_UNLIMITED),
+	LIST("roles", struct config_action, roles, &word_schema),
 	TEXT("command", struct config_action, command),
-	CYAML_FIELD_MAPPING_PTR("http", OPTIONAL, struct config_action, http, http_fields),
+	GROUP("http", struct config_action, http, http_fields),
 	TEXT("danger", struct config_action, danger),
 	TEXT("confirm", struct config_action, confirm),
 	TEXT("loses", struct config_action, loses),
@@ -200,12 +269,17 @@ static const cyaml_schema_field_t action_fields[] = {
 static const cyaml_schema_value_t action_schema = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct config_action, action_fields) };
 
 static const cyaml_schema_field_t fields[] = {
-	CYAML_FIELD_SEQUENCE("hosts", OPTIONAL, struct config, hosts, &host_schema, 0, CYAML_UNLIMITED),
-	CYAML_FIELD_MAPPING_PTR("fleet", OPTIONAL, struct config, fleet, fleet_fields),
-	CYAML_FIELD_MAPPING_PTR("score", OPTIONAL, struct config, score, score_fields),
-	CYAML_FIELD_MAPPING_PTR("logs", OPTIONAL, struct config, logs, logs_fields),
-	CYAML_FIELD_SEQUENCE("keys", OPTIONAL, struct config, keys, &key_schema, 0, CYAML_UNLIMITED),
-	CYAML_FIELD_SEQUENCE("actions", OPTIONAL, struct config, actions, &action_schema, 0, CYAML_UNLIMITED),
+	LIST("hosts", struct config, hosts, &host_schema),
+	GROUP("fleet", struct config, fleet, fleet_fields),
+	GROUP("score", struct config, score, score_fields),
+	GROUP("logs", struct config, logs, logs_fields),
+	LIST("keys", struct config, keys, &key_schema),
+	LIST("actions", struct config, actions, &action_schema),
+	GROUP("product", struct config, product, product_fields),
+	LIST("checklists", struct config, checklists, &word_schema),
+	GROUP("rules", struct config, rules, rules_fields),
+	GROUP("notify", struct config, notify, notify_fields),
+	GROUP("alertmanager", struct config, alertmanager, alertmanager_fields),
 	TEXT("theme", struct config, theme),
 	SWITCH("mouse", struct config, mouse),
 	SWITCH("readonly", struct config, readonly),

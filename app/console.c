@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/configured_world.h"
 #include "app/console_private.h"
 #include "model/score.h"
 #include "tui/screen.h"
@@ -167,6 +168,8 @@ tick(gpointer data)
 	if (g_get_monotonic_time() / G_USEC_PER_SEC % every == 0)
 		sample_scores(c);
 	console_store_tick(c);
+	console_runs_tick(c);
+	console_rules_tick(c);
 	console_dirty(c);
 	return G_SOURCE_CONTINUE;
 }
@@ -190,21 +193,9 @@ start_machines(gpointer data)
 	g_ptr_array_foreach(c->machines, (GFunc)(void (*)(void))machine_start, c->store);
 	if (c->fleet)
 		fleet_watch_start(c->fleet);
+	console_runs_start(c);
+	console_rules_start(c);
 	return G_SOURCE_REMOVE;
-}
-
-static void
-apply_thresholds(struct world *w, const struct config_score *s)
-{
-	struct score_thresholds *t = &w->thresholds;
-
-	if (!s)
-		return;
-	t->steal_warn = s->steal_warn ? *s->steal_warn : t->steal_warn;
-	t->steal_crit = s->steal_crit ? *s->steal_crit : t->steal_crit;
-	t->swap_warn = s->swap_warn_gb ? (guint64)(*s->swap_warn_gb * 1073741824.0) : t->swap_warn;
-	t->swap_cached_warn = s->swap_cached_warn_mb ? (guint64)(*s->swap_cached_warn_mb * 1048576.0) : t->swap_cached_warn;
-	t->disk_warn = s->disk_warn ? (int)*s->disk_warn : t->disk_warn;
 }
 
 static const char *
@@ -231,7 +222,7 @@ static void
 make_panels(struct console *c)
 {
 	static const struct panel_class *const classes[CONSOLE_PANELS] = {
-		&score_panel, &containers_panel, &cron_panel, &models_panel, &gateways_panel, &logs_panel, &activity_panel,
+		&score_panel, &containers_panel, &cron_panel, &models_panel, &gateways_panel, &logs_panel, &checklist_panel, &rules_panel, &activity_panel,
 	};
 	struct panel_context context = { .world = c->world, .request = console_request, .user = c, .key = bound_key };
 
@@ -260,17 +251,14 @@ static struct console *
 console_new(const struct options *options, const struct config *config)
 {
 	struct console *c = g_new0(struct console, 1);
-	gsize memory = config->logs && config->logs->memory_mb ? *config->logs->memory_mb : 64;
 
 	c->options = options;
 	c->config = config;
 	c->loop = g_main_loop_new(NULL, FALSE);
-	c->world = world_new(memory << 20);
+	c->world = configured_world_new(config, options->readonly);
 	c->world->changed = world_changed_cb;
 	c->world->changed_user = c;
-	c->world->readonly = options->readonly || (config->readonly && *config->readonly);
 	c->locked_for_good = c->world->readonly;
-	apply_thresholds(c->world, config->score);
 	c->inspections = g_ptr_array_new_with_free_func(console_inspect_wait_free);
 	c->trail = g_array_new(FALSE, FALSE, sizeof(guint));
 	bind_keys(c);
@@ -288,6 +276,8 @@ console_free(struct console *c)
 	c->world->changed = NULL;
 	overlays_free(c);
 	plan_free(c->plan);
+	console_runs_end(c);
+	console_rules_end(c);
 	rollout_run_free(c->rollout);
 	executor_free(c->executor); /* what runs is left, and said so in the audit log */
 	for (guint i = 0; i < CONSOLE_PANELS; i++)

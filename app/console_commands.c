@@ -12,7 +12,7 @@ console_scopes(const struct console *c)
 static void
 quit(struct console *c)
 {
-	if (world_operations_open(c->world) > 0)
+	if (world_operations_open(c->world) > 0 || console_run_is_under_way(c))
 		overlays_quit(c);
 	else
 		g_main_loop_quit(c->loop);
@@ -121,6 +121,7 @@ frame_command(struct console *c, guint command)
 {
 	switch (command) {
 	case ACT_PANEL_1: case ACT_PANEL_2: case ACT_PANEL_3: case ACT_PANEL_4: case ACT_PANEL_5: case ACT_PANEL_6:
+	case ACT_PANEL_7:
 		if (command == ACT_PANEL_5 && !c->world->fleet) {
 			console_notice(c, "the configuration has no gateways: \"fleet\" names them");
 			return TRUE;
@@ -147,7 +148,10 @@ frame_command(struct console *c, guint command)
 		quit(c);
 		return TRUE;
 	case ACT_ACTIVITY:
-		console_show_panel(c, CONSOLE_PANELS - 1, TRUE);
+		console_show_panel(c, console_panel(c, "activity"), TRUE);
+		return TRUE;
+	case ACT_RULES:
+		console_show_panel(c, console_panel(c, "rules"), TRUE);
 		return TRUE;
 	case ACT_READONLY:
 		lock(c);

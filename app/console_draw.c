@@ -38,6 +38,23 @@ draw_gateways(const struct fleet *f, const struct canvas *line, int x)
 	return used + canvas_text_right(line, 0, x - used, ROLE_DIM, "gateways") + 2;
 }
 
+/* "2 firing 1 pending": how many rules, with the blanks before them; gives the cells used. */
+static int
+draw_rules(const struct canvas *line, int x, const struct headline *h)
+{
+	const struct { guint count; enum role role; const char *word; } counts[] = {
+		{ h->unknown, ROLE_UNKNOWN, "unknown" }, { h->pending, ROLE_DIM, "pending" }, { h->firing, h->severity == SEVERITY_CRIT ? ROLE_CRIT : ROLE_WARN, "firing" },
+	};
+	int used = 0;
+
+	for (guint i = 0; i < G_N_ELEMENTS(counts); i++) {
+		g_autofree char *text = g_strdup_printf("%u %s", counts[i].count, counts[i].word);
+		if (counts[i].count > 0)
+			used += canvas_text_right(line, 0, x - used - 2, counts[i].role, text) + 2;
+	}
+	return used;
+}
+
 /* The right part of the status line, drawn from the right end; gives the first cell it took. */
 static int
 draw_status_right(const struct console *c, const struct canvas *line, const struct headline *h)
@@ -59,6 +76,7 @@ draw_status_right(const struct console *c, const struct canvas *line, const stru
 			x -= canvas_text_right(line, 0, x, hosts[i].role, text) + 1;
 	}
 	x -= canvas_text_right(line, 0, x, ROLE_DIM, "hosts");
+	x -= draw_rules(line, x, h);
 	if (c->store_problem)
 		x -= canvas_text_right(line, 0, x - 2, ROLE_CHIP, " NO AUDIT ") + 2;
 	if (c->world->readonly)
@@ -82,35 +100,87 @@ draw_status(const struct console *c, const struct canvas *screen)
 	canvas_text(&line, 0, 3, MAX(right - 5, 0), h.severity >= SEVERITY_WARN ? role : ROLE_TEXT, h.text);
 }
 
-/* Activity has its place once there was any, gateways when there is a fleet. */
+/* Activity and rules have their place once there is something to see there, gateways when there is a fleet. */
 gboolean
 console_has_tab(const struct console *c, guint panel)
 {
-	if (c->slots[panel].class == &gateways_panel)
+	const struct slot *s = &c->slots[panel];
+	char badge[32];
+
+	if (s->class == &gateways_panel)
 		return c->world->fleet != NULL;
-	return c->slots[panel].class != &activity_panel || panel == c->current || c->world->operations->len > 0;
+	if (panel == c->current)
+		return TRUE;
+	if (s->class == &rules_panel) {
+		s->class->badge(s->panel, badge, sizeof badge);
+		return *badge != '\0';
+	}
+	return s->class != &activity_panel || c->world->operations->len > 0;
+}
+
+struct tab { char *title; char badge[32]; enum role role; };
+
+static guint
+tab_command(const struct console *c, guint panel)
+{
+	const struct panel_class *class = c->slots[panel].class;
+
+	return class == &activity_panel ? (guint)ACT_ACTIVITY : class == &rules_panel ? (guint)ACT_RULES : ACT_PANEL_1 + panel;
+}
+
+static void
+make_tab(const struct console *c, guint panel, struct tab *out)
+{
+	const struct slot *s = &c->slots[panel];
+
+	*out = (struct tab){ .role = ROLE_DIM };
+	if (!console_has_tab(c, panel))
+		return;
+	out->title = g_strdup_printf("%s %s", keymap_first_key(c->keymap, tab_command(c, panel)), s->class->title);
+	if (s->class->badge)
+		out->role = s->class->badge(s->panel, out->badge, sizeof out->badge);
+}
+
+static int
+tabs_width(const struct tab *tabs, int gap)
+{
+	int width = 1 - gap;
+
+	for (guint i = 0; i < CONSOLE_PANELS; i++)
+		if (tabs[i].title)
+			width += text_width(tabs[i].title) + (*tabs[i].badge ? 1 + text_width(tabs[i].badge) : 0) + gap;
+	return width;
+}
+
+/* Where there is no room for all, those that have nothing to tell are their key alone, the first ones first. Gives the gap between them. */
+static int
+fit_tabs(const struct console *c, struct tab *tabs, int room)
+{
+	for (guint i = 0; i < 2 * CONSOLE_PANELS && tabs_width(tabs, 1) > room; i++) {
+		guint panel = i % CONSOLE_PANELS;
+		if (tabs[panel].title && panel != c->current && (!*tabs[panel].badge || i >= CONSOLE_PANELS))
+			tabs[panel].title[strcspn(tabs[panel].title, " ")] = '\0';
+	}
+	return tabs_width(tabs, 2) <= room ? 2 : 1;
 }
 
 static void
 draw_tabs(const struct console *c, const struct canvas *screen)
 {
-	int x = 1;
+	struct tab tabs[CONSOLE_PANELS];
+	int x = 1, gap;
 
+	for (guint i = 0; i < CONSOLE_PANELS; i++)
+		make_tab(c, i, &tabs[i]);
+	gap = fit_tabs(c, tabs, screen->width);
 	for (guint i = 0; i < CONSOLE_PANELS; i++) {
-		const struct slot *s = &c->slots[i];
-		char badge[32] = "";
-		guint command = s->class == &activity_panel ? (guint)ACT_ACTIVITY : ACT_PANEL_1 + i;
-		enum role role = ROLE_DIM;
-		g_autofree char *title = NULL;
-		if (!console_has_tab(c, i))
+		if (!tabs[i].title)
 			continue;
-		title = g_strdup_printf("%s %s", keymap_first_key(c->keymap, command), s->class->title);
-		if (s->class->badge)
-			role = s->class->badge(s->panel, badge, sizeof badge);
-		x += canvas_text(screen, 1, x, -1, i == c->current ? ROLE_ACCENT : ROLE_DIM, title);
-		if (*badge)
-			x += 1 + canvas_text(screen, 1, x + 1, -1, role, badge);
-		x += 2;
+		x += canvas_text(screen, 1, x, -1, i == c->current ? ROLE_ACCENT : ROLE_DIM, tabs[i].title);
+		if (*tabs[i].badge)
+			x += 1 + canvas_text(screen, 1, x + 1, -1, tabs[i].role, tabs[i].badge);
+		x += gap;
+		g_free(tabs[i].title);
 	}
 	canvas_rule(screen, 2, ROLE_FRAME);
 }

@@ -89,8 +89,11 @@ prompt_accepted(void *user, const char *text)
 	c->over.prompt_done = c->over.sheet_done = TRUE; /* together with the sheet that it belongs to */
 	remember(c, text);
 	switch (c->over.prompt_purpose) {
-	case PROMPT_FOR_PANEL:
+	case PROMPT_FOR_PANEL: case PROMPT_FOR_REASON:
 		answer_panel(c, text, TRUE);
+		break;
+	case PROMPT_FOR_VERSION:
+		console_run_version(c, text);
 		break;
 	case PROMPT_FOR_PALETTE:
 		run_palette(c, text);
@@ -125,7 +128,7 @@ prompt_cancelled(void *user)
 	struct console *c = user;
 
 	c->over.prompt_done = c->over.sheet_done = TRUE;
-	if (c->over.prompt_purpose == PROMPT_FOR_PANEL)
+	if (c->over.prompt_purpose == PROMPT_FOR_PANEL || c->over.prompt_purpose == PROMPT_FOR_REASON)
 		answer_panel(c, NULL, TRUE);
 	else if (c->over.prompt_purpose == PROMPT_FOR_PLAN)
 		console_plan_typed(c, NULL);
@@ -167,6 +170,8 @@ menu_chosen(void *user, const GPtrArray *items)
 	struct console *c = user;
 
 	c->over.menu_done = TRUE;
+	if (c->over.menu_purpose == MENU_FOR_TOUCHES)
+		console_run_touches(c, items);
 	for (guint i = 0; i < items->len; i++) {
 		const struct menu_item *item = items->pdata[i];
 		int command = c->over.menu_purpose == MENU_FOR_COMMANDS ? keymap_by_id(c->keymap, item->id) : -1;

@@ -11,6 +11,8 @@
 #include "app/options.h"
 #include "app/plan.h"
 #include "app/rollout_run.h"
+#include "app/rules_run.h"
+#include "app/walk.h"
 #include "backends/http.h"
 #include "backends/store.h"
 #include "model/world.h"
@@ -21,7 +23,7 @@
 #include "tui/prompt.h"
 #include "tui/sheet.h"
 
-#define CONSOLE_PANELS 7
+#define CONSOLE_PANELS 9
 #define DRAW_INTERVAL_US (G_USEC_PER_SEC / 10) /* at most 10 drawings a second, but for keys */
 #define HISTORY_MAX 50                         /* lines that a prompt remembers */
 #define DRY_RUN_FRESH_S 900                    /* how long a dry run counts */
@@ -33,14 +35,16 @@ struct slot {
 };
 
 enum prompt_purpose { PROMPT_FOR_PANEL, PROMPT_FOR_PALETTE, PROMPT_FOR_PASSPHRASE, PROMPT_FOR_SOURCE, PROMPT_FOR_PLAN, PROMPT_FOR_OVERRIDE, PROMPT_FOR_BATCH,
+	PROMPT_FOR_REASON /* of a panel, typed anew each time */, PROMPT_FOR_VERSION,
 	PROMPT_PURPOSES };
-enum menu_purpose { MENU_FOR_COMMANDS, MENU_FOR_SOURCES, MENU_FOR_RUNS };
-enum sheet_purpose { SHEET_FOR_HOST_KEY, SHEET_FOR_PLAN, SHEET_FOR_OVERRIDE, SHEET_FOR_UNLOCK, SHEET_FOR_LET_GO, SHEET_FOR_QUIT, SHEET_FOR_RESUME, SHEET_FOR_ABORT };
+enum menu_purpose { MENU_FOR_COMMANDS, MENU_FOR_SOURCES, MENU_FOR_RUNS, MENU_FOR_TOUCHES };
+enum sheet_purpose { SHEET_FOR_HOST_KEY, SHEET_FOR_PLAN, SHEET_FOR_OVERRIDE, SHEET_FOR_UNLOCK, SHEET_FOR_LET_GO, SHEET_FOR_QUIT, SHEET_FOR_RESUME, SHEET_FOR_ABORT,
+	SHEET_FOR_ESCALATE, SHEET_FOR_ABANDON, SHEET_FOR_FORM };
 
 struct overlays {
 	struct prompt *prompt;
 	enum prompt_purpose prompt_purpose;
-	enum action prompt_command;    /* PROMPT_FOR_PANEL: whom to answer */
+	enum action prompt_command;    /* PROMPT_FOR_PANEL and PROMPT_FOR_REASON: whom to answer */
 	guint prompt_panel;
 	char *host;                    /* whom a passphrase or a sheet is about */
 	struct menu *menu;
@@ -73,6 +77,15 @@ struct console {
 	struct executor *executor;     /* NULL without the store */
 	struct rollout_run *rollout;   /* NULL without the store, or gateways */
 	GPtrArray *rollout_targets;    /* of struct action_target, owned: of a rolling restart whose batch is asked for; NULL */
+	struct observe_context observe; /* with what checks are looked at */
+	struct walk *walk;             /* the run of a checklist that is walked here, or was last; NULL */
+	enum run_state run_state;      /* its state as it was told last */
+	gboolean run_window_opened;    /* the fleet's losses are counted from its start */
+	char *start_name, *start_version; /* owned: of the checklist whose start is asked about */
+	gint64 runs_listed_us;
+	struct rules_run *rules;       /* NULL before the start */
+	char *form_rule, *form_labels, *form_comment; /* owned: what the form of a manual rule says, while its sheet is open */
+	gboolean form_is_true;
 	struct plan *plan;             /* asked about now; NULL: none */
 	char *run_job;                 /* key of the job that the menu of runs is about */
 	gboolean locked_for_good;      /* started read-only */
@@ -121,11 +134,28 @@ void console_rollout_batch(struct console *c, const char *text);             /* 
 void console_rollout_begin(struct console *c, const struct plan *p);
 void console_rollout_act(struct console *c, guint command);                 /* pauses, resumes or aborts it, by a sheet where that is asked first */
 void console_rollout_answered(struct console *c, enum sheet_purpose purpose, int key);
+/* console_runs.c: checklists */
+void console_runs_start(struct console *c);
+void console_runs_tick(struct console *c); /* once a second */
+void console_runs_end(struct console *c);  /* a run that is not over is interrupted */
+gboolean console_run_is_under_way(const struct console *c);
+gboolean console_run_request(struct console *c, const struct request *r); /* FALSE: another kind */
+void console_run_version(struct console *c, const char *text);            /* that was typed */
+void console_run_touches(struct console *c, const GPtrArray *items);      /* of struct menu_item: that were chosen */
+char *console_run_escalation(const struct console *c);                    /* what whom to tell; there is a walk; newly allocated */
+void console_run_answered(struct console *c, enum sheet_purpose purpose, int key);
+/* console_rules.c: paging rules */
+void console_rules_start(struct console *c);
+void console_rules_tick(struct console *c); /* once a second */
+void console_rules_end(struct console *c);
+gboolean console_rules_request(struct console *c, const struct request *r); /* FALSE: another kind */
+void console_form_answered(struct console *c, int key);
 /* console_store.c */
 void console_store_open(struct console *c);
 void console_store_tick(struct console *c); /* once a second */
 void console_store_close(struct console *c);
 /* console_requests.c */
+guint console_panel(const struct console *c, const char *id); /* its index; the one in front when there is none of that name */
 void console_request(void *user, const struct request *r);
 void console_inspect_wait_free(gpointer data);
 void console_follow_default(struct console *c);
@@ -144,6 +174,9 @@ void overlays_let_go(struct console *c, guint number);
 void overlays_quit(struct console *c);
 void overlays_resume(struct console *c);
 void overlays_abort(struct console *c);
+void overlays_escalate(struct console *c);
+void overlays_abandon(struct console *c);
+void overlays_form(struct console *c);
 void overlays_bulk(struct console *c);
 void overlays_help(struct console *c);
 gboolean overlays_asked(const struct console *c); /* does a host or an operation ask something? */

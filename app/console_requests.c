@@ -9,8 +9,8 @@
 
 #define UNIT_BACKLOG 100 /* lines of each gateway: there may be hundreds */
 
-static guint
-panel_index(const struct console *c, const char *id)
+guint
+console_panel(const struct console *c, const char *id)
 {
 	for (guint i = 0; i < CONSOLE_PANELS; i++)
 		if (g_strcmp0(c->slots[i].class->id, id) == 0)
@@ -21,7 +21,7 @@ panel_index(const struct console *c, const char *id)
 static struct slot *
 logs_slot(struct console *c)
 {
-	return &c->slots[panel_index(c, "logs")];
+	return &c->slots[console_panel(c, "logs")];
 }
 
 static void
@@ -151,10 +151,10 @@ inspect(struct console *c, const char *host, const char *id)
 static void
 open_panel(struct console *c, const struct request *r)
 {
-	guint index = panel_index(c, r->text);
+	guint index = console_panel(c, r->text);
 	struct slot *s = &c->slots[index];
 
-	if (g_strcmp0(s->class->id, r->text) != 0) { /* panel_index() gives the one in front for want of another */
+	if (g_strcmp0(s->class->id, r->text) != 0) { /* console_panel() gives the one in front for want of another */
 		console_notice(c, "there is no panel \"%s\"", r->text);
 		return;
 	}
@@ -214,6 +214,8 @@ console_request(void *user, const struct request *r)
 	struct console *c = user;
 	struct machine *m = console_machine(c, r->host);
 
+	if (console_run_request(c, r) || console_rules_request(c, r))
+		return;
 	switch (r->kind) {
 	case REQUEST_FOLLOW_CONTAINER:
 		follow_container(c, r->host, r->object);
@@ -233,8 +235,8 @@ console_request(void *user, const struct request *r)
 	case REQUEST_SAVE:
 		save_text(c, r->text, r->object);
 		break;
-	case REQUEST_PROMPT:
-		overlays_prompt(c, PROMPT_FOR_PANEL, r->text, r->object ? r->object : "");
+	case REQUEST_PROMPT: case REQUEST_REASON:
+		overlays_prompt(c, r->kind == REQUEST_PROMPT ? PROMPT_FOR_PANEL : PROMPT_FOR_REASON, r->text, r->object ? r->object : "");
 		c->over.prompt_command = r->command;
 		c->over.prompt_panel = c->current;
 		break;
@@ -266,6 +268,8 @@ console_request(void *user, const struct request *r)
 		break;
 	case REQUEST_FOLLOW_UNITS:
 		follow_units(c, r->ids, r->count);
+		break;
+	default:
 		break;
 	}
 }

@@ -52,6 +52,12 @@ sheet_answered(void *user, int key)
 	case SHEET_FOR_RESUME: case SHEET_FOR_ABORT:
 		console_rollout_answered(c, c->over.sheet_purpose, key);
 		break;
+	case SHEET_FOR_ESCALATE: case SHEET_FOR_ABANDON:
+		console_run_answered(c, c->over.sheet_purpose, key);
+		break;
+	case SHEET_FOR_FORM:
+		console_form_answered(c, key);
+		break;
 	}
 	world_changed(c->world);
 }
@@ -231,6 +237,18 @@ add_open_operations(const struct console *c, GPtrArray *lines)
 	return open;
 }
 
+/* The run of a checklist that leaving interrupts. */
+static void
+add_run(const struct console *c, GPtrArray *lines)
+{
+	const struct check_run *r = walk_run(c->walk);
+
+	g_ptr_array_add(lines, g_strdup_printf("  %s, %u of %u steps looked at: %s", r->checklist->title, r->steps->len - run_count(r, VERDICT_NONE),
+	                                       r->steps->len, run_state_name(r->state)));
+	g_ptr_array_add(lines, g_strdup(c->store ? "It is interrupted, and can be resumed. What happens meanwhile nobody watches; what is looked at now is lost."
+	                                         : "It is lost: there is no store that keeps it."));
+}
+
 void
 overlays_let_go(struct console *c, guint number)
 {
@@ -254,11 +272,16 @@ overlays_quit(struct console *c)
 	static const struct sheet_choice choices[] = { { 'q', "leave" } };
 	g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
 	guint open = add_open_operations(c, lines);
-	g_autofree char *title = g_strdup_printf("Leave while %u action%s under way?", open, open == 1 ? " is" : "s are");
+	g_autofree char *title = open > 0 ? g_strdup_printf("Leave while %u action%s under way?", open, open == 1 ? " is" : "s are")
+		: g_strdup("Leave while a checklist is walked?");
+
+	if (console_run_is_under_way(c))
+		add_run(c, lines);
 
 	if (rollout_run_is_under_way(c->rollout))
 		g_ptr_array_add(lines, g_strdup("The rolling restart ends here: what waits for its turn is left out. It is kept as interrupted, and never goes on by itself."));
-	g_ptr_array_add(lines, g_strdup("What was sent goes on; what waits is not begun. How it ends will stand as unknown in the audit log."));
+	if (open > 0)
+		g_ptr_array_add(lines, g_strdup("What was sent goes on; what waits is not begun. How it ends will stand as unknown in the audit log."));
 	g_ptr_array_add(lines, NULL);
 	open_sheet(c, SHEET_FOR_QUIT, title, (const char *const *)lines->pdata, choices, 1);
 }
@@ -288,6 +311,54 @@ overlays_abort(struct console *c)
 
 	open_rollout(c, SHEET_FOR_ABORT, "Abort the rolling restart?", "What is begun is finished and watched; the rest is left out. It cannot be taken up again.",
 	             &choice);
+}
+
+void
+overlays_escalate(struct console *c)
+{
+	static const struct sheet_choice choices[] = { { 'c', "copy the text" } };
+	const char *whom = c->walk ? walk_run(c->walk)->checklist->escalate : NULL;
+	g_autofree char *title = g_strdup_printf("Escalate to %s", whom ? whom : "on-call");
+	g_autofree char *text = c->walk ? console_run_escalation(c) : NULL;
+	g_auto(GStrv) lines = text ? g_strsplit(text, "\n", -1) : NULL;
+
+	if (lines)
+		open_sheet(c, SHEET_FOR_ESCALATE, title, (const char *const *)lines, choices, G_N_ELEMENTS(choices));
+}
+
+void
+overlays_abandon(struct console *c)
+{
+	static const struct sheet_choice choices[] = { { 'y', "abandon" } };
+	g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
+	const struct check_run *r = console_run_is_under_way(c) ? walk_run(c->walk) : NULL;
+
+	if (!r)
+		return;
+	g_ptr_array_add(lines, g_strdup_printf("%s, %u of %u steps looked at: %s", r->checklist->title, r->steps->len - run_count(r, VERDICT_NONE),
+	                                       r->steps->len, run_state_name(r->state)));
+	g_ptr_array_add(lines, g_strdup("It ends here and cannot be resumed. What was seen is kept."));
+	if (run_needs_report(r) && !r->report)
+		g_ptr_array_add(lines, g_strdup_printf("Its report is mandatory, and not written: %s writes it first.", keymap_first_key(c->keymap, ACT_CHECK_REPORT)));
+	g_ptr_array_add(lines, NULL);
+	open_sheet(c, SHEET_FOR_ABANDON, "Abandon the run?", (const char *const *)lines->pdata, choices, G_N_ELEMENTS(choices));
+}
+
+/* What a person says of a rule may wake another: all of it is shown before. */
+void
+overlays_form(struct console *c)
+{
+	const struct sheet_choice choices[] = { { 'y', c->form_is_true ? "say it is so" : "say it is over" } };
+	g_autofree char *title = g_strdup_printf("%s: %s", c->form_rule, c->form_is_true ? "it is so" : "it is over");
+	g_autofree char *quiet = c->world->rules_quiet ? g_strdup_printf("Nobody is told: %s.", c->world->rules_quiet) : NULL;
+	const char *lines[] = {
+		*c->form_labels ? c->form_labels : "(no labels)", c->form_comment, "",
+		c->form_is_true ? "The rule fires from now on, as its severity says, until it is said that it is over. Both stand in the audit log."
+			: "The rule ends. This stands in the audit log.",
+		quiet, NULL,
+	};
+
+	open_sheet(c, SHEET_FOR_FORM, title, lines, choices, G_N_ELEMENTS(choices));
 }
 
 /* What is about a host, or about all that is unhealthy, is not about the marked rows; a shell is for one. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/doctor_fleet.h"
+#include "app/doctor_notify.h"
 #include "app/fleet_watch.h"
 #include "app/machine.h"
 #include "model/sanitize.h"
@@ -29,6 +30,7 @@ struct doctor {
 	struct doctor_fleet *fleet;
 	const struct world *world;
 	guint fleet_poll;                 /* source; 0: it is looked at */
+	struct doctor_notify *notify;     /* NULL: nobody is told */
 };
 
 static void
@@ -216,6 +218,8 @@ give_up(gpointer data)
 		d->fleet_poll = 0;
 		answered(d);
 	}
+	if (d->notify && !doctor_notify_is_settled(d->notify))
+		answered(d);
 	for (guint i = 0; i < d->patients->len; i++) {
 		struct patient *p = d->patients->pdata[i];
 		if (p->done)
@@ -241,6 +245,12 @@ add_patient(struct doctor *d, struct machine *machine)
 	d->waiting++;
 	machine_start(p->machine, NULL);
 	p->poll = g_timeout_add(50, look, p);
+}
+
+static void
+on_notify_settled(void *user)
+{
+	answered(user);
 }
 
 static struct fleet_watch *
@@ -295,12 +305,14 @@ doctor_run(const struct config *config, gboolean json)
 	struct doctor d = { .config = config->fleet, .loop = g_main_loop_new(NULL, FALSE), .patients = g_ptr_array_new_with_free_func(g_free) };
 	g_autoptr(GPtrArray) reports = g_ptr_array_new_with_free_func((GDestroyNotify)doctor_host_free);
 	struct fleet_watch *watch = watch_fleet(&d, world, http);
-	struct doctor_host *store;
+	struct doctor_host *store, *told;
 	guint deadline;
 	int code;
 
 	for (guint i = 0; i < machines->len; i++)
 		add_patient(&d, machines->pdata[i]);
+	d.notify = doctor_notify_new(http, config, on_notify_settled, &d);
+	d.waiting += d.notify != NULL;
 	deadline = g_timeout_add_seconds(DEADLINE_S, give_up, &d);
 	g_main_loop_run(d.loop);
 	for (guint i = 0; i < d.patients->len; i++)
@@ -308,7 +320,11 @@ doctor_run(const struct config *config, gboolean json)
 	store = look_at_store();
 	if (d.fleet)
 		doctor_fleet_conclude(d.fleet, world->fleet, config->fleet);
-	code = doctor_print(reports, d.fleet, store, json);
+	told = d.notify ? doctor_notify_conclude(d.notify) : NULL;
+	code = doctor_print(reports, d.fleet, told, store, json);
+	if (told)
+		doctor_host_free(told);
+	doctor_notify_free(d.notify);
 	doctor_fleet_free(d.fleet);
 	doctor_host_free(store);
 	fleet_watch_free(watch);

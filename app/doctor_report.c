@@ -91,7 +91,7 @@ print_steps(const struct doctor_host *h)
 }
 
 static void
-print_text(const GPtrArray *hosts, const struct doctor_fleet *fleet, const struct doctor_host *store)
+print_text(const GPtrArray *hosts, const struct doctor_fleet *fleet, const struct doctor_host *told, const struct doctor_host *store)
 {
 	for (guint i = 0; i < hosts->len; i++) {
 		print_steps(hosts->pdata[i]);
@@ -99,6 +99,10 @@ print_text(const GPtrArray *hosts, const struct doctor_fleet *fleet, const struc
 	}
 	if (fleet) {
 		print_steps(fleet->findings);
+		putchar('\n');
+	}
+	if (told) {
+		print_steps(told);
 		putchar('\n');
 	}
 	print_steps(store);
@@ -122,7 +126,7 @@ add_steps(cJSON *to, const struct doctor_host *h)
 }
 
 static void
-print_json(const GPtrArray *hosts, const struct doctor_fleet *fleet, const struct doctor_host *store)
+print_json(const GPtrArray *hosts, const struct doctor_fleet *fleet, const struct doctor_host *told, const struct doctor_host *store)
 {
 	cJSON *root = cJSON_CreateObject(), *list, *object;
 	char *text;
@@ -143,6 +147,8 @@ print_json(const GPtrArray *hosts, const struct doctor_fleet *fleet, const struc
 		cJSON_AddNumberToObject(object, "reached", fleet->reached);
 		add_steps(object, fleet->findings);
 	}
+	if (told)
+		add_steps(cJSON_AddObjectToObject(root, "notify"), told);
 	add_steps(cJSON_AddObjectToObject(root, "store"), store);
 	text = cJSON_Print(root);
 	puts(text);
@@ -166,14 +172,14 @@ fleet_code(const struct doctor_fleet *f)
 }
 
 int
-doctor_print(const GPtrArray *hosts, const struct doctor_fleet *fleet, const struct doctor_host *store, gboolean json)
+doctor_print(const GPtrArray *hosts, const struct doctor_fleet *fleet, const struct doctor_host *told, const struct doctor_host *store, gboolean json)
 {
-	int code = MAX(has_failed(store) ? 1 : 0, fleet_code(fleet));
+	int code = MAX(has_failed(store) || (told && has_failed(told)) ? 1 : 0, fleet_code(fleet));
 
 	if (json)
-		print_json(hosts, fleet, store);
+		print_json(hosts, fleet, told, store);
 	else
-		print_text(hosts, fleet, store);
+		print_text(hosts, fleet, told, store);
 	for (guint i = 0; i < hosts->len; i++) {
 		const struct doctor_host *h = hosts->pdata[i];
 		code = MAX(code, !h->reached ? 3 : has_failed(h) ? 1 : 0);

@@ -34,8 +34,8 @@ struct doctor_fleet {
 struct doctor_fleet *doctor_fleet_new(void);
 void doctor_fleet_free(struct doctor_fleet *f); /* NULL is ignored */
 
-/* Prints the findings of all hosts (of struct doctor_host), those of the fleet unless it is NULL, then those of midwatch's own store, to stdout and
- * gives the exit code. */
-int doctor_print(const GPtrArray *hosts, const struct doctor_fleet *fleet, const struct doctor_host *store, gboolean json);
+/* Prints the findings of all hosts (of struct doctor_host), those of the fleet and of who is told unless they are NULL, then those of midwatch's own store,
+ * to stdout and gives the exit code. */
+int doctor_print(const GPtrArray *hosts, const struct doctor_fleet *fleet, const struct doctor_host *told, const struct doctor_host *store, gboolean json);
 
 #endif

@@ -304,7 +304,7 @@ fleet_watch_new(const struct config_fleet *c, struct world *world, struct http *
 	w->config = c;
 	w->world = world;
 	w->poll = (struct gateway_poll_settings){
-		.unit = c->unit ? c->unit : "novavms-gateway", .pattern = c->pattern ? c->pattern : "ERROR|panic|FATAL", .version = c->version,
+		.unit = c->unit ? c->unit : "novavms-gateway", .pattern = c->pattern ? c->pattern : FLEET_WATCH_PATTERN, .version = c->version,
 		.span_min = c->span ? *c->span : SPAN_MIN, .interval_ms = (c->refresh ? *c->refresh : 30) * 1000,
 	};
 	w->connects = c->connects ? *c->connects : CONNECTS;

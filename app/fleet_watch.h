@@ -7,6 +7,8 @@
 
 struct fleet_watch;
 
+#define FLEET_WATCH_PATTERN "ERROR|panic|FATAL" /* of the sweep, unless the configuration has another */
+
 /* Makes world->fleet. Nothing is connected or asked before fleet_watch_start(). `c` is borrowed. */
 struct fleet_watch *fleet_watch_new(const struct config_fleet *c, struct world *world, struct http *http);
 void fleet_watch_free(struct fleet_watch *w); /* NULL is ignored; world->fleet stays */

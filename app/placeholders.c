@@ -3,25 +3,19 @@
 #include <cjson/cJSON.h>
 #include <string.h>
 
+#include "model/placeholder.h"
+
 static const char *const words[] = { "host", "name", "id", "stack", "image" };
 
-/* The value of the placeholder that begins at `at`; its length with the braces. FALSE when none begins there. */
-static gboolean
-find(const char *text, const char *at, const struct placeholders *v, const char **value, gsize *length)
+/* Which of the words the placeholder at `at` is; its length with the braces. -1: none of them. */
+static int
+find(const char *text, const char *at, gsize *length)
 {
-	const char *const values[G_N_ELEMENTS(words)] = { v->host, v->name, v->id, v->stack, v->image };
-
-	if (*at != '{' || (at > text && at[-1] == '$'))
-		return FALSE;
-	for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
-		gsize n = strlen(words[i]);
-		if (strncmp(at + 1, words[i], n) == 0 && at[n + 1] == '}') {
-			*value = values[i] ? values[i] : "";
-			*length = n + 2;
-			return TRUE;
-		}
-	}
-	return FALSE;
+	*length = placeholder_length(text, at);
+	for (guint i = 0; *length > 0 && i < G_N_ELEMENTS(words); i++)
+		if (strlen(words[i]) == *length - 2 && strncmp(at + 1, words[i], *length - 2) == 0)
+			return (int)i;
+	return -1;
 }
 
 static char *
@@ -47,15 +41,16 @@ encode(const char *value, enum placeholder_use use)
 }
 
 char *
-placeholders_fill(const char *text, const struct placeholders *values, enum placeholder_use use)
+placeholders_fill(const char *text, const struct placeholders *v, enum placeholder_use use)
 {
+	const char *const values[G_N_ELEMENTS(words)] = { v->host, v->name, v->id, v->stack, v->image };
 	GString *out = g_string_new(NULL);
-	const char *value;
 	gsize length;
 
 	for (const char *at = text; *at;) {
-		if (find(text, at, values, &value, &length)) {
-			g_autofree char *encoded = encode(value, use);
+		int i = find(text, at, &length);
+		if (i >= 0) {
+			g_autofree char *encoded = encode(values[i] ? values[i] : "", use);
 			g_string_append(out, encoded);
 			at += length;
 		} else {
@@ -135,27 +130,40 @@ check_one(const char *command, const char *at, const struct open_words *o)
 	return NULL;
 }
 
-const char *
-placeholders_check_shell(const char *command)
+/* `any`: every name is a placeholder's. */
+static const char *
+check_shell(const char *command, gboolean any)
 {
-	static const struct placeholders none = { 0 };
 	struct open_words o = { 0 };
-	const char *value, *problem = NULL;
-	gboolean any = FALSE;
+	const char *problem = NULL;
+	gboolean some = FALSE;
 	gsize length;
 
 	for (const char *at = command; *at && !problem; at++) {
-		if (find(command, at, &none, &value, &length)) {
-			any = TRUE;
+		int word = find(command, at, &length);
+		if (any ? length > 0 : word >= 0) {
+			some = TRUE;
 			problem = check_one(command, at, &o);
 			at += length - 1;
 		} else {
 			at = pass(&o, command, at);
 		}
 	}
-	if (!problem && any)
+	if (!problem && some)
 		problem = check_words(command);
-	if (!problem && any && o.nested)
+	if (!problem && some && o.nested)
 		problem = "a placeholder and \"$(…)\" do not go together: give the inner command's output to a variable first";
 	return problem;
+}
+
+const char *
+placeholders_check_shell(const char *command)
+{
+	return check_shell(command, FALSE);
+}
+
+const char *
+placeholders_check_shell_any(const char *command)
+{
+	return check_shell(command, TRUE);
 }

@@ -14,11 +14,14 @@ enum placeholder_use {
 	PLACEHOLDER_PLAIN, /* for the screen, and for headers: values hold no controls */
 };
 
-/* Fills a text in; newly allocated. What is no placeholder ("${name}", "{{.State}}") stays as it is. */
+/* Fills an action's text in; newly allocated. What is no placeholder ("${name}", "{{.State}}") stays as it is. */
 char *placeholders_fill(const char *text, const struct placeholders *values, enum placeholder_use use);
-/* Is the command one in which each placeholder is a word, or part of one, of its own? A value is quoted already: within quotes, a comment,
+/* Is the action's command one in which each placeholder is a word, or part of one, of its own? A value is quoted already: within quotes, a comment,
  * backticks, a here-document, arithmetic, beside "$(…)" in double quotes or behind a backslash its quotes would mean something else, and a name
  * could run as a command. NULL when it is, else what is wrong (static). */
 const char *placeholders_check_shell(const char *command);
+
+/* The same for the command of a checklist, which has placeholders of any name (model/placeholder.h) and is filled in by run_fill_shell(). */
+const char *placeholders_check_shell_any(const char *command);
 
 #endif

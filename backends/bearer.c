@@ -86,9 +86,13 @@ bearer_header(const struct bearer *b)
 void
 bearer_header_free(char *header)
 {
-	if (header)
-		explicit_bzero(header, strlen(header));
-	g_free(header);
+	secret_wipe(header);
+}
+
+const char *
+bearer_text(const struct bearer *b)
+{
+	return b ? secret_text(b->secret) : NULL;
 }
 
 gboolean

@@ -22,6 +22,8 @@ void bearer_prepare(struct bearer *b, bearer_ready ready, void *user);
 /* "Authorization: Bearer …", newly allocated; NULL when there is none. Give it to bearer_header_free(), which wipes it. */
 char *bearer_header(const struct bearer *b);
 void bearer_header_free(char *header);
+/* The secret itself, for a body or a URL: borrowed, until the next call; NULL when there is none. */
+const char *bearer_text(const struct bearer *b);
 /* The server refused it: TRUE when it is forgotten, so that the next bearer_prepare() reads its source. */
 gboolean bearer_refused(struct bearer *b);
 /* The operator asks: a source that failed is read again. */

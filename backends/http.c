@@ -75,6 +75,25 @@ http_url_peer(const char *url, char **host, guint16 *port)
 	return TRUE;
 }
 
+gboolean
+http_url_is_private(const char *url)
+{
+	g_autofree char *host = NULL, *scheme = g_uri_parse_scheme(url), *user = NULL;
+	guint16 port;
+
+	for (const char *c = url; *c; c++)
+		if (!g_ascii_isgraph(*c) || *c == '\\')
+			return FALSE;
+	if (!http_url_peer(url, &host, &port) || !*host || !g_uri_split_with_user(url, G_URI_FLAGS_NONE, NULL, &user, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL))
+		return FALSE;
+	if (user)
+		return FALSE;
+	if (g_strcmp0(scheme, "https") == 0)
+		return TRUE;
+	return g_strcmp0(scheme, "http") == 0 &&
+		(strcmp(host, "localhost") == 0 || strcmp(host, "::1") == 0 || (g_str_has_prefix(host, "127.") && host[strspn(host, "0123456789.")] == '\0'));
+}
+
 /* "host:port" of a URL without its user, path and query; a safe word when it cannot be read. */
 static char *
 peer_of(const char *url)
@@ -136,10 +155,13 @@ detach(struct http_request *r)
 	g_queue_unlink(&h->requests, &r->in_requests);
 }
 
-/* A header may be a token. */
+/* A header may be a token, and there are services that want theirs in the path or the body. */
 static void
-wipe_headers(struct http_request *r)
+wipe_secrets(struct http_request *r)
 {
+	explicit_bzero(r->url, strlen(r->url));
+	if (r->body)
+		explicit_bzero(r->body, r->body_length);
 	for (char **line = r->headers; line && *line; line++)
 		explicit_bzero(*line, strlen(*line));
 	for (struct curl_slist *line = r->header_list; line; line = line->next)
@@ -151,12 +173,13 @@ request_free(struct http_request *r)
 {
 	if (r->easy)
 		r->http->api.easy_cleanup(r->easy);
-	wipe_headers(r);
+	wipe_secrets(r);
 	if (r->header_list)
 		r->http->api.slist_free_all(r->header_list);
 	g_free(r->method);
 	g_free(r->url);
 	g_free(r->unix_socket);
+	g_free(r->ca);
 	g_strfreev(r->headers);
 	g_free(r->body);
 	g_string_free(r->collected, TRUE);
@@ -191,6 +214,32 @@ was_sent(struct http_request *r)
 	return sent > 0;
 }
 
+static const char *
+version_of(struct http_request *r)
+{
+	long version = 0;
+
+	if (r->status)
+		r->http->api.easy_getinfo(r->easy, CURLINFO_HTTP_VERSION, &version);
+	switch (version) {
+	case CURL_HTTP_VERSION_1_0: return "1.0";
+	case CURL_HTTP_VERSION_1_1: return "1.1";
+	case CURL_HTTP_VERSION_2_0: return "2";
+	case CURL_HTTP_VERSION_3: return "3";
+	default: return NULL;
+	}
+}
+
+/* The peer was not even asked. What answers in HTTP/0.9 is an unsupported protocol, too. */
+static gboolean
+is_unmade(struct http_request *r, CURLcode code)
+{
+	if (was_sent(r))
+		return FALSE;
+	return code == CURLE_FAILED_INIT || code == CURLE_OUT_OF_MEMORY || code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL
+	       || code == CURLE_SSL_CACERT_BADFILE;
+}
+
 static char *
 problem_of(struct http_request *r, CURLcode code, long os_error)
 {
@@ -210,7 +259,7 @@ static void
 finish(struct http_request *r, CURLcode code)
 {
 	long os_error = 0;
-	g_autofree char *problem = NULL, *type = NULL, *version = NULL;
+	g_autofree char *problem = NULL, *type = NULL, *version = NULL, *retry_after = NULL;
 	struct http_reply reply;
 
 	if (code == CURLE_COULDNT_CONNECT)
@@ -218,10 +267,11 @@ finish(struct http_request *r, CURLcode code)
 	problem = problem_of(r, code, os_error);
 	type = header_of(r, "Content-Type");
 	version = header_of(r, "Api-Version");
+	retry_after = header_of(r, "Retry-After");
 	reply = (struct http_reply){
 		.status = r->status, .body = r->collected->str, .body_length = r->collected->len, .truncated = r->truncated,
-		.content_type = type, .api_version = version, .problem = problem, .os_error = (int)os_error,
-		.timed_out = code == CURLE_OPERATION_TIMEDOUT, .sent = was_sent(r),
+		.content_type = type, .api_version = version, .retry_after = retry_after, .problem = problem, .os_error = (int)os_error,
+		.http_version = version_of(r), .timed_out = code == CURLE_OPERATION_TIMEDOUT, .unmade = is_unmade(r, code), .sent = was_sent(r),
 	};
 	detach(r);
 	r->events.done(r->user, &reply);
@@ -232,7 +282,7 @@ finish(struct http_request *r, CURLcode code)
 static void
 finish_unsent(struct http_request *r, const char *problem)
 {
-	const struct http_reply reply = { .body = "", .problem = problem };
+	const struct http_reply reply = { .body = "", .problem = problem, .unmade = TRUE };
 
 	detach(r);
 	r->events.done(r->user, &reply);
@@ -462,6 +512,7 @@ http_send(struct http *h, const struct http_settings *s, const struct http_event
 	r->method = g_strdup(s->method);
 	r->url = g_strdup(s->url);
 	r->unix_socket = g_strdup(s->unix_socket);
+	r->ca = g_strdup(s->ca);
 	r->headers = g_strdupv((char **)s->headers);
 	r->has_body = s->body != NULL;
 	r->body = g_memdup2(s->body, s->body_length);

@@ -21,6 +21,7 @@ struct http_settings {
 	guint timeout_ms;            /* whole request; 0 = none (followed streams) */
 	guint connect_timeout_ms;    /* 0 = 10,000 */
 	gsize max_body;              /* for collected bodies; 0 = 64 MiB */
+	const char *ca;              /* file of certificates that are trusted beside the system's; NULL = none. They are verified always */
 	gboolean once;               /* it changes something: sent on a connection of its own, since libcurl sends a request again when a kept
 	                              * connection turns out to be dead */
 };
@@ -32,9 +33,12 @@ struct http_reply {
 	gboolean truncated;
 	const char *content_type;    /* may be NULL */
 	const char *api_version;     /* Docker's Api-Version header; may be NULL */
+	const char *retry_after;     /* the Retry-After header, safe; may be NULL */
+	const char *http_version;    /* "1.0", "1.1", "2", "3" (2 is used over https where it is offered); NULL when no answer came */
 	const char *problem;         /* safe text for the operator when status is 0 or the body was cut; NULL when fine. Holds no URL secrets. */
 	int os_error;                /* errno of a connection that could not be made (ECONNREFUSED, ENOENT, EACCES …), else 0 */
 	gboolean timed_out;          /* timeout_ms or connect_timeout_ms passed */
+	gboolean unmade;             /* no answer came, and the peer has no part in it: bad URL, unreadable `ca`, no libcurl */
 	gboolean sent;               /* the request, or a part of it, went out: when no answer came it may have been carried out */
 };
 
@@ -66,5 +70,7 @@ void http_cancel(struct http_request *r); /* done is not called */
 
 /* Host (newly allocated) and port of a URL, the scheme's own port when it names none. FALSE when it names no host. */
 gboolean http_url_peer(const char *url, char **host, guint16 *port);
+/* May a secret go there: https, or http to this machine's loopback? FALSE for what is no such URL, or holds blanks, controls or a user. */
+gboolean http_url_is_private(const char *url);
 
 #endif

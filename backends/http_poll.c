@@ -9,7 +9,7 @@
 
 struct http_poll {
 	struct http *http;
-	char *url, *unix_socket, **headers, *body;
+	char *url, *unix_socket, **headers, *method, *body, *ca;
 	guint interval_ms, timeout_ms;
 	gsize max_body;
 	struct bearer *bearer;
@@ -30,7 +30,9 @@ http_poll_new(struct http *http, const struct http_poll_settings *s, http_poll_a
 	p->url = g_strdup(s->url);
 	p->unix_socket = g_strdup(s->unix_socket);
 	p->headers = g_strdupv((char **)s->headers);
+	p->method = g_strdup(s->method);
 	p->body = g_strdup(s->body);
+	p->ca = g_strdup(s->ca);
 	p->interval_ms = s->interval_ms;
 	p->timeout_ms = s->timeout_ms;
 	p->max_body = s->max_body;
@@ -51,7 +53,9 @@ http_poll_free(struct http_poll *p)
 	g_free(p->url);
 	g_free(p->unix_socket);
 	g_strfreev(p->headers);
+	g_free(p->method);
 	g_free(p->body);
+	g_free(p->ca);
 	g_free(p);
 }
 
@@ -98,8 +102,8 @@ send_request(struct http_poll *p)
 	const struct http_events events = { .done = on_reply };
 	char *header = bearer_header(p->bearer);
 	g_autoptr(GPtrArray) headers = g_ptr_array_new();
-	struct http_settings s = { .url = p->url, .unix_socket = p->unix_socket, .body = p->body, .body_length = p->body ? strlen(p->body) : 0,
-		                       .timeout_ms = p->timeout_ms, .connect_timeout_ms = p->timeout_ms, .max_body = p->max_body };
+	struct http_settings s = { .method = p->method, .url = p->url, .unix_socket = p->unix_socket, .ca = p->ca, .body = p->body,
+		                       .body_length = p->body ? strlen(p->body) : 0, .timeout_ms = p->timeout_ms, .connect_timeout_ms = p->timeout_ms, .max_body = p->max_body };
 
 	for (char **line = p->headers; line && *line; line++)
 		g_ptr_array_add(headers, *line);

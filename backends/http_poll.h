@@ -8,7 +8,9 @@
 struct http_poll_settings {
 	const char *url, *unix_socket;      /* as in struct http_settings */
 	const char *const *headers;
-	const char *body;                   /* NULL: GET; else POST */
+	const char *method;                 /* NULL: GET; with a body POST */
+	const char *body;                   /* NULL: none */
+	const char *ca;                     /* as in struct http_settings */
 	const struct secret_source *token;  /* NULL: none */
 	guint interval_ms;                  /* from one question to the next */
 	guint timeout_ms;

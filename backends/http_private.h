@@ -36,7 +36,7 @@ struct http_request {
 	gboolean todo, resume, dead;
 	struct lane *lane;
 
-	char *method, *url, *unix_socket;
+	char *method, *url, *unix_socket, *ca;
 	char **headers;
 	char *body;
 	gsize body_length;

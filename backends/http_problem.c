@@ -68,6 +68,8 @@ raw_text(const struct http_failure *f)
 		return g_strdup_printf("%s sent a body that cannot be read", f->peer);
 	case CURLE_PEER_FAILED_VERIFICATION:
 		return g_strdup_printf("%s: its TLS certificate was not accepted: %s", f->peer, f->detail);
+	case CURLE_SSL_CACERT_BADFILE:
+		return g_strdup_printf("%s was not asked: the file with certificates to trust cannot be read: %s", f->peer, f->detail);
 	case CURLE_SSL_CONNECT_ERROR:
 		return g_strdup_printf("%s: TLS failed: %s", f->peer, f->detail);
 	default:

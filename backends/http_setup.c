@@ -92,6 +92,18 @@ set_headers(struct http_request *r)
 	set_pointer(r, CURLOPT_HTTPHEADER, r->header_list);
 }
 
+/* A file takes the place of the system's file only; the system's directory stays. Where libcurl was built to know none, it is at the usual place. */
+static void
+trust(struct http_request *r, const char *file)
+{
+	const char *directory = NULL;
+
+	set_string(r, CURLOPT_CAINFO, file);
+	r->http->api.easy_getinfo(r->easy, CURLINFO_CAPATH, &directory);
+	if (!directory)
+		set_string(r, CURLOPT_CAPATH, "/etc/ssl/certs");
+}
+
 static gboolean
 is_loopback(const char *peer)
 {
@@ -112,6 +124,8 @@ http_set_up(struct http_request *r)
 		set_string(r, CURLOPT_UNIX_SOCKET_PATH, r->unix_socket);
 	if (r->unix_socket || is_loopback(r->lane->peer)) /* http_proxy of the environment is for what is elsewhere */
 		set_string(r, CURLOPT_PROXY, "");
+	if (r->ca)
+		trust(r, r->ca);
 	set_long(r, CURLOPT_FRESH_CONNECT, r->once);
 	set_long(r, CURLOPT_FORBID_REUSE, r->once);
 	set_pointer(r, CURLOPT_ERRORBUFFER, r->detail);

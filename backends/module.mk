@@ -1,5 +1,9 @@
 noinst_LIBRARIES += libbackends.a
 libbackends_a_SOURCES = \
+	backends/alertmanager.c \
+	backends/alertmanager.h \
+	backends/alertmanager_parse.c \
+	backends/alertmanager_parse.h \
 	backends/backoff.c \
 	backends/backoff.h \
 	backends/bearer.c \
@@ -68,12 +72,12 @@ libbackends_a_SOURCES = \
 	backends/follow_file_script.h \
 	backends/follow_journal.c \
 	backends/follow_kind.h \
+	backends/gateway_feed.c \
+	backends/gateway_feed.h \
 	backends/gateway_poll.c \
 	backends/gateway_poll.h \
 	backends/gateway_reply.c \
 	backends/gateway_reply.h \
-	backends/gateway_feed.c \
-	backends/gateway_feed.h \
 	backends/gateway_script.c \
 	backends/gateway_script.h \
 	backends/gateway_stream.c \
@@ -113,6 +117,17 @@ libbackends_a_SOURCES = \
 	backends/loki_parse.h \
 	backends/loop_watch.c \
 	backends/loop_watch.h \
+	backends/notify.c \
+	backends/notify.h \
+	backends/notify_message.c \
+	backends/notify_message.h \
+	backends/notify_pagerduty.c \
+	backends/notify_private.h \
+	backends/notify_reply.c \
+	backends/notify_slack.c \
+	backends/notify_telegram.c \
+	backends/notify_text.c \
+	backends/notify_text.h \
 	backends/ollama.c \
 	backends/ollama.h \
 	backends/ollama_change.c \
@@ -121,6 +136,8 @@ libbackends_a_SOURCES = \
 	backends/ollama_poll.c \
 	backends/ollama_private.h \
 	backends/ollama_use.c \
+	backends/own_network.c \
+	backends/own_network.h \
 	backends/probe_poll.c \
 	backends/probe_poll.h \
 	backends/prometheus.c \
@@ -175,7 +192,11 @@ libbackends_a_SOURCES = \
 	backends/store_head.c \
 	backends/store_private.h \
 	backends/store_rollout.c \
+	backends/store_rules.c \
+	backends/store_run.c \
+	backends/store_run_load.c \
 	backends/store_samples.c \
+	backends/store_schema.c \
 	backends/store_verify.c \
 	backends/tailscale.c \
 	backends/tailscale.h \

@@ -42,3 +42,11 @@ secret_free(struct secret *s)
 	munmap(s->text, s->size);
 	g_free(s);
 }
+
+void
+secret_wipe(char *copy)
+{
+	if (copy)
+		explicit_bzero(copy, strlen(copy));
+	g_free(copy);
+}

@@ -8,5 +8,7 @@ struct secret;
 struct secret *secret_new(const char *text);
 const char *secret_text(const struct secret *s); /* borrowed; NULL for NULL */
 void secret_free(struct secret *s);
+/* Wipes and frees a copy that was made of one, for a header or a URL; NULL is ignored. */
+void secret_wipe(char *copy);
 
 #endif

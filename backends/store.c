@@ -7,48 +7,12 @@
 #include <unistd.h>
 
 #include "backends/state_dir.h"
+#include "model/sanitize.h"
 
 #define APPLICATION_ID 0x6d77 /* "mw" */
-#define SCHEMA 2
 #define TEXT_MAX (1 << 20) /* bytes of one value: far more than we write, and less than a forged file could ask of the memory */
 
 G_DEFINE_QUARK(midwatch-store-error, store_error)
-
-/* Step n leads from schema n to n + 1. */
-static const char *const migrations[SCHEMA] = {
-	"CREATE TABLE audit ("
-	" seq INTEGER PRIMARY KEY,"
-	" kind TEXT NOT NULL CHECK (kind IN ('intent', 'outcome')),"
-	" entry INTEGER NOT NULL,"
-	" utc_us INTEGER NOT NULL,"
-	" actor TEXT NOT NULL,"
-	" process TEXT NOT NULL,"
-	" action TEXT, host TEXT, target TEXT, request TEXT, evidence TEXT, note TEXT,"
-	" outcome TEXT, result TEXT,"
-	" hash TEXT NOT NULL);"
-	"CREATE INDEX audit_entry ON audit (entry, kind);"
-	"CREATE TRIGGER audit_keeps BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END;"
-	"CREATE TRIGGER audit_stays BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END;"
-	"CREATE TABLE series (id INTEGER PRIMARY KEY, host TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (host, name));"
-	"CREATE TABLE sample (series INTEGER NOT NULL, utc_us INTEGER NOT NULL, value REAL NOT NULL, PRIMARY KEY (series, utc_us)) WITHOUT ROWID;"
-	"CREATE TABLE thinned (utc_us INTEGER NOT NULL);"
-	"INSERT INTO thinned VALUES (0);",
-	"CREATE TABLE rollout ("
-	" number INTEGER PRIMARY KEY," /* its entry in the audit log */
-	" process TEXT NOT NULL,"
-	" begun_us INTEGER NOT NULL,"
-	" ended_us INTEGER NOT NULL," /* 0: not yet */
-	" state TEXT NOT NULL,"
-	" batch INTEGER NOT NULL, budget INTEGER NOT NULL, pause_s INTEGER NOT NULL, gate_s INTEGER NOT NULL, quiet_s INTEGER NOT NULL,"
-	" batch_begin INTEGER NOT NULL);"
-	"CREATE TABLE rollout_step ("
-	" rollout INTEGER NOT NULL, position INTEGER NOT NULL,"
-	" gateway TEXT NOT NULL,"
-	" stage TEXT NOT NULL,"
-	" reason TEXT,"
-	" begun_us INTEGER NOT NULL, restarted_us INTEGER NOT NULL, ended_us INTEGER NOT NULL,"
-	" PRIMARY KEY (rollout, position)) WITHOUT ROWID;",
-};
 
 /* --- errors --- */
 
@@ -143,6 +107,34 @@ store_run(struct store *s, const char *sql, const char *what, GError **error)
 	return FALSE;
 }
 
+gboolean
+store_done(struct store *s, sqlite3_stmt *q, GError **error)
+{
+	gboolean ok = q && sqlite3_step(q) == SQLITE_DONE;
+
+	if (q && !ok)
+		store_refused(s, "written", error);
+	sqlite3_finalize(q);
+	return ok;
+}
+
+gboolean
+store_commit(struct store *s, gboolean ok, GError **error)
+{
+	ok = ok && store_run(s, "COMMIT", "written", error);
+	if (!ok)
+		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	return ok;
+}
+
+char *
+store_text(sqlite3_stmt *q, int column)
+{
+	const char *text = (const char *)sqlite3_column_text(q, column);
+
+	return text ? sanitize_text(text, -1) : NULL;
+}
+
 /* --- opening --- */
 
 /* All in one statement, and so of one moment: another midwatch may be making it. */
@@ -168,9 +160,9 @@ check_kind(struct store *s, gint64 *version, GError **error)
 		set_refusal(s->path, "used", (struct refusal){ STORE_ERROR_FOREIGN, "it is the database of another program", "move it away" }, error);
 		return FALSE;
 	}
-	if (*version > SCHEMA) {
+	if (*version > STORE_SCHEMA) {
 		g_set_error(error, STORE_ERROR, STORE_ERROR_NEWER, "The store cannot be used: %s was made by a newer midwatch (its schema is %" G_GINT64_FORMAT
-		            ", this one knows %d); update midwatch, or set XDG_STATE_HOME to another directory.", s->path, *version, SCHEMA);
+		            ", this one knows %d); update midwatch, or set XDG_STATE_HOME to another directory.", s->path, *version, STORE_SCHEMA);
 		return FALSE;
 	}
 	return TRUE;
@@ -180,18 +172,18 @@ check_kind(struct store *s, gint64 *version, GError **error)
 static gboolean
 migrate(struct store *s, GError **error)
 {
-	g_autofree char *mark = g_strdup_printf("PRAGMA application_id = %d; PRAGMA user_version = %d", APPLICATION_ID, SCHEMA);
+	g_autofree char *mark = g_strdup_printf("PRAGMA application_id = %d; PRAGMA user_version = %d", APPLICATION_ID, STORE_SCHEMA);
 	gint64 version;
 	gboolean ok;
 
-	if (!check_kind(s, &version, error) || version == SCHEMA)
-		return version == SCHEMA;
+	if (!check_kind(s, &version, error) || version == STORE_SCHEMA)
+		return version == STORE_SCHEMA;
 	/* The head first: a log without one would look tampered with after a crash in between. One that had a head and lost it gets none. */
 	if ((version == 0 && !store_head_make(s, error)) || !store_run(s, "BEGIN IMMEDIATE", "made", error))
 		return FALSE;
 	ok = check_kind(s, &version, error);
-	for (gint64 i = version; ok && i < SCHEMA; i++)
-		ok = store_run(s, migrations[i], "made", error);
+	for (gint64 i = version; ok && i < STORE_SCHEMA; i++)
+		ok = store_run(s, store_migrations[i], "made", error);
 	ok = ok && store_run(s, mark, "made", error) && store_run(s, "COMMIT", "made", error);
 	if (!ok)
 		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);

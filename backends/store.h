@@ -1,12 +1,14 @@
-/* What midwatch keeps on the disk: the audit log, rolling restarts and samples of figures, in SQLite (WAL; synchronous=FULL, NORMAL for
- * samples). Several midwatches may use one store at once. Main thread only. */
+/* What midwatch keeps on the disk: the audit log, rolling restarts, runs of checklists, the state of alerts, and samples of figures, in SQLite (WAL;
+ * synchronous=FULL, NORMAL for samples and signs of life). Several midwatches may use one store at once. Main thread only. */
 #ifndef MW_BACKENDS_STORE_H
 #define MW_BACKENDS_STORE_H
 
 #include <glib.h>
 
 #include "model/audit.h"
+#include "model/check_run.h"
 #include "model/rollout.h"
+#include "model/rules.h"
 
 struct store;
 
@@ -30,6 +32,8 @@ struct store *store_open(const char *path, GError **error);
 struct store *store_open_readonly(const char *path, GError **error);
 void store_close(struct store *s); /* NULL is ignored */
 char *store_default_path(void);
+/* Who acts: "root@console (sudo by ann, from 100.64.0.7, in tmux)", made safe; newly allocated. */
+char *store_actor(void);
 
 /* --- audit: store_audit.c --- */
 
@@ -51,6 +55,9 @@ gboolean store_audit_verify(struct store *s, guint64 *rows, char **problem);
 /* The number and the hash of the last row; 0 and AUDIT_HASH_NONE when there is none. */
 gint64 store_audit_last(struct store *s, char hash[AUDIT_HASH_SIZE]);
 
+/* Who acts, as the audit log has it: "ann@console (from 100.64.0.7)"; borrowed. */
+const char *store_acts_as(struct store *s);
+
 /* --- rolling restarts: store_rollout.c --- */
 
 /* Takes one in, to the disk; its number is its entry in the audit log. STORE_ERROR_BUSY when another one is running on this store, of
@@ -63,6 +70,47 @@ char *store_rollout_running(struct store *s, GError **error);
 /* Those whose process is gone are interrupted from now on, here and in the audit log; none is ever continued. Gives the newest rollout when it
  * is interrupted; NULL: it is not, there is none, or an error. Called at the start of the console, before store_audit_settle(). */
 struct rollout *store_rollout_settle(struct store *s, GError **error);
+
+/* --- runs of checklists: store_run.c --- */
+
+/* Takes a run in, to the disk, and numbers it. Several may be under way at once. Of those that are over, or interrupted, the newest 500 are kept. */
+gboolean store_run_begin(struct store *s, struct check_run *r, GError **error);
+/* Writes what has changed, to the disk: results, events, state, links. STORE_ERROR_BUSY when another process has taken it over. */
+gboolean store_run_save(struct store *s, const struct check_run *r, GError **error);
+/* Runs of processes that are gone are interrupted from now on. Called at the start of the console, and of `midwatch check`. */
+gboolean store_run_settle(struct store *s, GError **error);
+/* The newest runs, newest first, of struct run_head, owned. */
+GPtrArray *store_run_list(struct store *s, guint most, GError **error);
+/* A run as it was. `parse` makes its checklist again from the YAML that was kept with it; NULL when it cannot, or with an error. A run that another
+ * living process walks is given, too: look at run_head.alive. */
+typedef struct checklist *(*store_run_parse)(const char *yaml, gsize len, const char *origin);
+struct check_run *store_run_load(struct store *s, gint64 number, store_run_parse parse, GError **error);
+/* This process takes an interrupted run over, before it is resumed: FALSE when another one was faster (STORE_ERROR_BUSY), or the run is over. */
+gboolean store_run_take(struct store *s, gint64 number, GError **error);
+
+/* --- rules: store_rules.c --- */
+
+/* What of an alert is to be kept; one that is inactive is forgotten. */
+gboolean store_alert_save(struct store *s, const struct alert_memory *m, GError **error);
+/* The same of many, of struct alert_memory, in one transaction. */
+gboolean store_alerts_save(struct store *s, const GPtrArray *all, GError **error);
+/* Says that they were seen until now, so that a restart knows how long the gap was. Not synced. */
+void store_alerts_seen(struct store *s, gint64 utc_us);
+/* All there are: calls `each` with borrowed strings. */
+gboolean store_alerts_each(struct store *s, void (*each)(void *user, const struct alert_memory *m), void *user, GError **error);
+/* Silences; the number is set. */
+gboolean store_silence_add(struct store *s, struct silence *silence, GError **error);
+gboolean store_silence_end(struct store *s, gint64 number, gint64 utc_us, GError **error);
+GPtrArray *store_silences(struct store *s, gint64 utc_us, GError **error); /* of struct silence, owned: those that are not over */
+/* Pages that are open, so that a restart opens none again. */
+gboolean store_page_save(struct store *s, const char *scope, const char *dedup_key, gint64 opened_utc_us, GError **error);
+gboolean store_page_end(struct store *s, const char *scope, GError **error);
+gboolean store_pages_each(struct store *s, void (*each)(void *user, const char *scope, const char *dedup_key, gint64 opened_utc_us), void *user,
+                          GError **error);
+/* One process tells people, of those that live and have asked this within the last minute: called at each tick, which renews it (without a sync). TRUE: it
+ * is we. FALSE: `who` gets who it is, "ann@console (PID 4711)", newly allocated. A store that cannot be read or written: TRUE, and the error is set as
+ * well: a page that comes twice, under the same key, is better than none. */
+gboolean store_pager_take(struct store *s, char **who, GError **error);
 
 /* --- samples: store_samples.c --- */
 

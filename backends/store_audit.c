@@ -146,6 +146,14 @@ store_audit_last(struct store *s, char hash[AUDIT_HASH_SIZE])
 	return last_row(s, &seq, hash, NULL) ? seq : 0;
 }
 
+const char *
+store_acts_as(struct store *s)
+{
+	if (!s->actor)
+		s->actor = store_actor();
+	return s->actor;
+}
+
 gint64
 store_audit_begin(struct store *s, const struct audit_intent *intent, GError **error)
 {

@@ -31,10 +31,21 @@ void store_refused_errno(const char *path, const char *what, int why, GError **e
 sqlite3_stmt *store_prepare(struct store *s, const char *sql, const char *what, GError **error);
 gboolean store_run(struct store *s, const char *sql, const char *what, GError **error);
 
+/* Runs a statement whose values are bound, and frees it; NULL fails without an error of its own. */
+gboolean store_done(struct store *s, sqlite3_stmt *q, GError **error);
+/* Ends a transaction: keeps it when all went well so far, else takes it back. */
+gboolean store_commit(struct store *s, gboolean ok, GError **error);
+/* A text of the row under the statement, made safe: the file may have been written by anybody. Newly allocated; NULL: there is none. */
+char *store_text(sqlite3_stmt *q, int column);
+
+/* --- store_schema.c --- */
+
+#define STORE_SCHEMA 3
+/* Step n leads from schema n to n + 1. */
+extern const char *const store_migrations[STORE_SCHEMA];
+
 /* --- store_actor.c: who acts --- */
 
-/* "root@console (sudo by ann, from 100.64.0.7, in tmux)", made safe; newly allocated. */
-char *store_actor(void);
 /* This process as "boot BOOT-ID ns PID-NAMESPACE pid N start TICKS"; newly allocated. */
 char *store_process(void);
 /* Is the process with these words gone for certain? One in another PID namespace is not, as long as the machine has not been booted anew. */

@@ -41,27 +41,6 @@ index_of(const char *const *words, guint count, const unsigned char *word, guint
 	return otherwise;
 }
 
-/* Runs a statement whose values are bound; frees it. */
-static gboolean
-run(struct store *s, sqlite3_stmt *q, GError **error)
-{
-	gboolean ok = q && sqlite3_step(q) == SQLITE_DONE;
-
-	if (q && !ok)
-		store_refused(s, "written", error);
-	sqlite3_finalize(q);
-	return ok;
-}
-
-static gboolean
-commit(struct store *s, gboolean ok, GError **error)
-{
-	ok = ok && store_run(s, "COMMIT", "written", error);
-	if (!ok)
-		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
-	return ok;
-}
-
 /* --- what is written --- */
 
 static gboolean
@@ -85,7 +64,7 @@ insert_head(struct store *s, const struct rollout *r, GError **error)
 	sqlite3_bind_int64(q, 8, set->gate_s);
 	sqlite3_bind_int64(q, 9, set->quiet_s);
 	sqlite3_bind_int64(q, 10, r->batch_begin);
-	return run(s, q, error);
+	return store_done(s, q, error);
 }
 
 static gboolean
@@ -99,7 +78,7 @@ update_head(struct store *s, const struct rollout *r, GError **error)
 	sqlite3_bind_int64(q, 2, utc_of(r->ended_us));
 	sqlite3_bind_int64(q, 3, r->batch_begin);
 	sqlite3_bind_int64(q, 4, r->number);
-	return run(s, q, error);
+	return store_done(s, q, error);
 }
 
 /* Steps that stand there as they are now are not touched. */
@@ -135,7 +114,7 @@ store_rollout_save(struct store *s, const struct rollout *r, GError **error)
 {
 	if (!store_run(s, "BEGIN IMMEDIATE", "written", error))
 		return FALSE;
-	return commit(s, update_head(s, r, error) && put_steps(s, r, error), error);
+	return store_commit(s, update_head(s, r, error) && put_steps(s, r, error), error);
 }
 
 /* --- who runs one --- */
@@ -185,7 +164,7 @@ store_rollout_begin(struct store *s, const struct rollout *r, GError **error)
 {
 	if (!store_run(s, "BEGIN IMMEDIATE", "written", error))
 		return FALSE;
-	return commit(s, is_free(s, error) && insert_head(s, r, error) && put_steps(s, r, error), error);
+	return store_commit(s, is_free(s, error) && insert_head(s, r, error) && put_steps(s, r, error), error);
 }
 
 /* --- what is read: the file may have been written by anybody --- */
@@ -289,12 +268,12 @@ interrupt(struct store *s, gint64 number, GError **error)
 		return FALSE;
 	sqlite3_bind_int64(head, 1, g_get_real_time());
 	sqlite3_bind_int64(head, 2, number);
-	if (!run(s, head, error))
+	if (!store_done(s, head, error))
 		return FALSE;
 	steps = store_prepare(s, "UPDATE rollout_step SET stage = 'left' WHERE rollout = ? AND stage = 'waits'", "written", error);
 	if (steps)
 		sqlite3_bind_int64(steps, 1, number);
-	return run(s, steps, error);
+	return store_done(s, steps, error);
 }
 
 /* Numbers of those whose process is gone; NULL with an error. */
@@ -332,7 +311,7 @@ store_rollout_settle(struct store *s, GError **error)
 	ok = orphans != NULL;
 	for (guint i = 0; ok && i < orphans->len; i++)
 		ok = interrupt(s, g_array_index(orphans, gint64, i), error);
-	if (!commit(s, ok, error))
+	if (!store_commit(s, ok, error))
 		return NULL;
 	last = read_last(s, error);
 	if (!last || last->state != ROLLOUT_INTERRUPTED) {

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-struct check {
+struct verification {
 	gint64 seq;                 /* of the last row that was right */
 	char hash[AUDIT_HASH_SIZE]; /* its hash */
 	struct store_head head;
@@ -25,7 +25,7 @@ has_intent(struct store *s, const struct audit_row *row)
 
 /* NULL when the row follows the one before; else what is wrong. */
 static char *
-check_row(struct store *s, struct check *c, sqlite3_stmt *q)
+check_row(struct store *s, struct verification *c, sqlite3_stmt *q)
 {
 	struct audit_row row = { 0 };
 	const char *hash = NULL;
@@ -50,7 +50,7 @@ check_row(struct store *s, struct check *c, sqlite3_stmt *q)
 }
 
 static char *
-check_rows(struct store *s, struct check *c)
+check_rows(struct store *s, struct verification *c)
 {
 	g_autoptr(GError) error = NULL;
 	sqlite3_stmt *q = store_prepare(s, "SELECT " AUDIT_COLUMNS " FROM audit ORDER BY seq", "read", &error);
@@ -71,7 +71,7 @@ check_rows(struct store *s, struct check *c)
 }
 
 static char *
-check_head(const struct check *c)
+check_head(const struct verification *c)
 {
 	if (c->head.count == 0 || c->head_seen)
 		return NULL;
@@ -84,7 +84,7 @@ check_head(const struct check *c)
 gboolean
 store_audit_verify(struct store *s, guint64 *rows, char **problem)
 {
-	struct check c = { .hash = AUDIT_HASH_NONE };
+	struct verification c = { .hash = AUDIT_HASH_NONE };
 	char *head_problem = NULL;
 
 	/* The head first: what is written meanwhile is beyond it. */

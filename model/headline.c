@@ -164,17 +164,66 @@ fleet_faults(const struct world *w, struct headline *out)
 	rollout_fault(fleet_current_rollout(f, w->now_us), out);
 }
 
+/* "2m10s", "3h05m" */
+static void
+span_words(gint64 seconds, char *out, gsize size)
+{
+	if (seconds < 60)
+		g_snprintf(out, size, "%" G_GINT64_FORMAT "s", MAX(seconds, 0));
+	else if (seconds < 3600)
+		g_snprintf(out, size, "%" G_GINT64_FORMAT "m%02ds", seconds / 60, (int)(seconds % 60));
+	else
+		g_snprintf(out, size, "%" G_GINT64_FORMAT "h%02dm", seconds / 3600, (int)(seconds / 60 % 60));
+}
+
+/* Information asks for nothing. */
+static gboolean
+is_news(const struct alert *a)
+{
+	gboolean held = a->inhibited_by || a->silence != 0 || a->muted;
+
+	return (a->state == ALERT_FIRING || a->state == ALERT_KEPT) && !held && a->rule->severity != RULE_INFO;
+}
+
+/* What pages, or is critical, comes before all else: the worst one is named. Of lesser ones what they are about is told below; they are counted only. */
+static gboolean
+rule_faults(const struct world *w, struct headline *out)
+{
+	g_autoptr(GPtrArray) alerts = w->rules ? rules_alerts(w->rules) : g_ptr_array_new();
+	const struct alert *worst = NULL;
+	char since[24];
+
+	for (guint i = 0; i < alerts->len; i++) {
+		const struct alert *a = alerts->pdata[i];
+		out->firing += is_news(a);
+		out->pending += a->state == ALERT_PENDING;
+		out->unknown += a->unknown;
+		if (is_news(a) && a->rule->severity >= RULE_CRIT && (!worst || a->rule->severity > worst->rule->severity))
+			worst = a;
+	}
+	if (!worst)
+		return FALSE;
+	span_words((w->now_us - worst->fired_us) / G_USEC_PER_SEC, since, sizeof since);
+	out->severity = SEVERITY_CRIT;
+	g_snprintf(out->text, sizeof out->text, "%u rule%s firing: %s %s", out->firing, out->firing == 1 ? "" : "s", worst->rule->name, since);
+	return TRUE;
+}
+
 void
 headline_compute(const struct world *w, struct headline *out)
 {
 	guint known = 0;
+	gboolean by_rule;
 
 	memset(out, 0, sizeof *out);
+	by_rule = rule_faults(w, out);
 	if (w->fleet) /* first: of two things that are as bad, what befell many gateways at once is told */
 		fleet_faults(w, out);
 	for (guint i = 0; i < w->hosts->len; i++)
 		known += host_faults(w, w->hosts->pdata[i], out);
-	if (out->faults > 1) {
+	if (by_rule) {
+		return;
+	} else if (out->faults > 1) {
 		gsize used = strlen(out->text);
 		g_snprintf(out->text + used, sizeof out->text - used, "  (+%u more)", out->faults - 1);
 	} else if (out->faults == 0 && known < w->hosts->len) {

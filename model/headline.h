@@ -9,6 +9,7 @@ struct headline {
 	char text[160];           /* "srv1: 7 unhealthy of 39 (+2 more)", "all is well", "waiting for the first answers" */
 	guint faults;             /* how many things are wrong in all */
 	guint up, stale, down;    /* hosts */
+	guint firing, pending, unknown; /* rules: alerts that fire and are held back by nothing, that are pending, and rules that are UNKNOWN */
 };
 
 void headline_compute(const struct world *w, struct headline *out);

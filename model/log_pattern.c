@@ -122,13 +122,12 @@ static void prepare_matching(struct log_pattern *p)
 	pcre2_jit_stack_assign(p->context, NULL, p->stack);
 }
 
-struct log_pattern *log_pattern_new(const char *text, GError **error)
+static struct log_pattern *pattern_new(const char *text, gboolean caseless, GError **error)
 {
 	if (!g_utf8_validate(text, -1, NULL)) {
 		g_set_error_literal(error, log_pattern_error(), 0, "pattern: it is not valid UTF-8");
 		return NULL;
 	}
-	gboolean caseless = !has_capital(text);
 	pcre2_code *code = compile(text, caseless, error);
 	if (!code)
 		return NULL;
@@ -138,6 +137,16 @@ struct log_pattern *log_pattern_new(const char *text, GError **error)
 	p->way = literal_set_parse(&p->literals, text, caseless) ? SCAN_LITERALS : stays_in_line(text) ? SCAN_BLOCK : SCAN_LINES;
 	prepare_matching(p);
 	return p;
+}
+
+struct log_pattern *log_pattern_new(const char *text, GError **error)
+{
+	return pattern_new(text, !has_capital(text), error);
+}
+
+struct log_pattern *log_pattern_new_exact(const char *text, GError **error)
+{
+	return pattern_new(text, FALSE, error);
 }
 
 void log_pattern_free(struct log_pattern *p)

@@ -9,6 +9,8 @@ struct log_pattern;
 
 /* Compiles (PCRE2, UTF; case-insensitive when there is no capital letter outside escapes). NULL with an error that names the offset. */
 struct log_pattern *log_pattern_new(const char *text, GError **error);
+/* The same, but case counts always: for patterns of checklists, which have to mean what they say. */
+struct log_pattern *log_pattern_new_exact(const char *text, GError **error);
 void log_pattern_free(struct log_pattern *p);
 const char *log_pattern_text(const struct log_pattern *p);
 /* Why the pattern does not work on some lines, a sentence; NULL while all is well. Borrowed, until the next call. */

@@ -220,8 +220,26 @@ static gboolean try_place(struct log_store *s, const struct log_fresh *line)
 	return TRUE;
 }
 
+void log_store_listen(struct log_store *s, guint32 source, log_store_listener listener, void *user)
+{
+	struct log_source *found = log_store_source_at(s, source);
+
+	if (!found)
+		return;
+	found->listener = listener;
+	found->listener_user = user;
+}
+
+static void tell(const struct log_source *source, const struct log_fresh *line)
+{
+	const struct log_line told = { line->seq, line->time_us, line->source, line->level, line->flags, line->length, line->text };
+
+	source->listener(source->listener_user, &told);
+}
+
 void log_store_put(struct log_store *s, struct log_fresh *line)
 {
+	const struct log_source *source = log_store_source_at(s, line->source);
 	struct log_source_info *info = &log_store_source_at(s, line->source)->info;
 	struct log_block *tail = s->blocks->len ? log_store_block(s, s->blocks->len - 1) : NULL;
 	line->seq = s->next_seq++;
@@ -234,6 +252,8 @@ void log_store_put(struct log_store *s, struct log_fresh *line)
 	info->lines++;
 	info->bytes += line->length;
 	s->lines++;
+	if (source->listener)
+		tell(source, line);
 }
 
 guint64 log_store_lines(const struct log_store *s)

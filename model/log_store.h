@@ -44,6 +44,11 @@ const struct log_source_info *log_store_source_info(const struct log_store *s, g
 /* Says why nothing comes from a source now; NULL: all is well again. Copied. */
 void log_store_source_problem(struct log_store *s, guint32 source, const char *problem);
 
+/* Shows each line of a source to one listener as it is taken in, so that none is missed however soon it is evicted. NULL ends that. The listener must
+ * be quick, and must not change the store. */
+typedef void (*log_store_listener)(void *user, const struct log_line *line);
+void log_store_listen(struct log_store *s, guint32 source, log_store_listener listener, void *user);
+
 /* Takes raw bytes of a source's stream in: splits lines, keeps an unfinished one until more comes, makes them safe, reads level and
  * time. A line without a time that comes within 5 s of one that has it (a stack trace) stays beneath that, else it gets `now_us`.
  * `now_us`: the wall clock, UTC. `flags`: LINE_STDERR or 0; the two streams of a source are assembled apart. */

@@ -19,6 +19,8 @@ struct log_source {
 	struct log_stream streams[2];
 	gint64 timed_us;         /* time of the last line that had one; 0 before */
 	gint64 timed_arrival_us; /* when that came */
+	log_store_listener listener; /* NULL: none */
+	void *listener_user;
 };
 
 struct log_store {

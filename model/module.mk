@@ -2,6 +2,22 @@ noinst_LIBRARIES += libmodel.a
 libmodel_a_SOURCES = \
 	model/audit.c \
 	model/audit.h \
+	model/check_fleet.c \
+	model/check_fleet.h \
+	model/check_http.c \
+	model/check_http.h \
+	model/check_lines.c \
+	model/check_lines.h \
+	model/check_run.c \
+	model/check_run.h \
+	model/check_run_fill.c \
+	model/check_run_person.c \
+	model/check_run_private.h \
+	model/check_run_walk.c \
+	model/check_run_window.c \
+	model/check_run_words.c \
+	model/checklist.c \
+	model/checklist.h \
 	model/cleanup_json.c \
 	model/cleanup_json.h \
 	model/cleanup_log.c \
@@ -10,6 +26,8 @@ libmodel_a_SOURCES = \
 	model/cleanup_text.h \
 	model/container.c \
 	model/container.h \
+	model/counter_rate.c \
+	model/counter_rate.h \
 	model/cron.c \
 	model/cron.h \
 	model/cron_command.c \
@@ -24,6 +42,10 @@ libmodel_a_SOURCES = \
 	model/crontab.h \
 	model/datum.c \
 	model/datum.h \
+	model/duration.c \
+	model/duration.h \
+	model/error_counts.c \
+	model/error_counts.h \
 	model/fingerprint.c \
 	model/fingerprint.h \
 	model/fleet.c \
@@ -31,6 +53,8 @@ libmodel_a_SOURCES = \
 	model/fleet_drop.c \
 	model/fleet_sight.c \
 	model/fleet_sight.h \
+	model/foreign_alert.c \
+	model/foreign_alert.h \
 	model/gateway.c \
 	model/gateway.h \
 	model/gateway_condition.c \
@@ -45,6 +69,10 @@ libmodel_a_SOURCES = \
 	model/host_range.h \
 	model/json.c \
 	model/json.h \
+	model/label_sets.c \
+	model/label_sets.h \
+	model/labels.c \
+	model/labels.h \
 	model/literal_set.c \
 	model/literal_set.h \
 	model/llm.c \
@@ -59,6 +87,8 @@ libmodel_a_SOURCES = \
 	model/log_line.h \
 	model/log_pattern.c \
 	model/log_pattern.h \
+	model/log_signs.c \
+	model/log_signs.h \
 	model/log_store.c \
 	model/log_store.h \
 	model/log_store_private.h \
@@ -71,18 +101,55 @@ libmodel_a_SOURCES = \
 	model/log_view_scan.c \
 	model/logrotate.c \
 	model/logrotate.h \
+	model/markdown.c \
+	model/markdown.h \
 	model/minute_counts.c \
 	model/minute_counts.h \
+	model/observer.c \
+	model/observer.h \
 	model/operation.c \
 	model/operation.h \
+	model/placeholder.c \
+	model/placeholder.h \
 	model/probe.c \
 	model/probe.h \
+	model/pages.c \
+	model/pages.h \
+	model/report.c \
+	model/report.h \
+	model/report_details.c \
+	model/report_private.h \
+	model/product_answer.c \
+	model/product_answer.h \
 	model/rollout.c \
 	model/rollout.h \
+	model/rule.c \
+	model/rule.h \
+	model/rule_expr.c \
+	model/rule_expr.h \
+	model/rule_expr_judge.c \
+	model/rule_expr_private.h \
+	model/rules.c \
+	model/run_streak.c \
+	model/run_streak.h \
+	model/rules.h \
+	model/rules_alert.c \
+	model/rules_hold.c \
+	model/rules_join.c \
+	model/rules_memory.c \
+	model/rules_private.h \
+	model/rules_show.c \
+	model/rules_tick.c \
+	model/rules_words.c \
+	model/samples.c \
+	model/samples.h \
+	model/samples_private.h \
 	model/sanitize.c \
 	model/sanitize.h \
 	model/score.c \
 	model/score.h \
+	model/spike.c \
+	model/spike.h \
 	model/sweep.c \
 	model/sweep.h \
 	model/systemd_timers.c \

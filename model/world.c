@@ -15,6 +15,10 @@ world_new(gsize log_bytes)
 	w->logs = log_store_new(log_bytes);
 	w->thresholds = score_default_thresholds;
 	w->operations = g_ptr_array_new_with_free_func((GDestroyNotify)operation_free);
+	foreign_alerts_init(&w->foreign);
+	w->checklists = g_ptr_array_new_with_free_func((GDestroyNotify)checklist_free);
+	w->run_commands = g_ptr_array_new_with_free_func(g_free);
+	w->runs = g_ptr_array_new_with_free_func((GDestroyNotify)run_head_free);
 	return w;
 }
 
@@ -27,6 +31,12 @@ world_free(struct world *w)
 	fleet_free(w->fleet);
 	log_store_free(w->logs);
 	g_ptr_array_unref(w->operations);
+	g_free(w->rules_trouble);
+	foreign_alerts_clear(&w->foreign);
+	g_ptr_array_unref(w->checklists);
+	g_ptr_array_unref(w->run_commands);
+	check_run_free(w->opened);
+	g_ptr_array_unref(w->runs);
 	g_free(w);
 }
 

@@ -2,10 +2,13 @@
 #ifndef MW_MODEL_WORLD_H
 #define MW_MODEL_WORLD_H
 
+#include "model/check_run.h"
 #include "model/fleet.h"
+#include "model/foreign_alert.h"
 #include "model/host.h"
 #include "model/log_store.h"
 #include "model/operation.h"
+#include "model/rules.h"
 #include "model/score.h"
 
 #define WORLD_OPERATIONS_MAX 200
@@ -14,6 +17,15 @@ struct world {
 	GPtrArray *hosts;                  /* of struct host, owned, in the configuration's order */
 	struct fleet *fleet;               /* owned: the gateways; NULL: none are configured */
 	struct log_store *logs;            /* owned */
+	struct rules *rules;               /* borrowed from what runs them; NULL: none are evaluated */
+	const char *rules_quiet;           /* borrowed: why nobody is told of what pages; NULL: people are told */
+	char *rules_trouble;               /* owned, safe: what could not be told; NULL */
+	struct foreign_alerts foreign;     /* those of an Alertmanager */
+	GPtrArray *checklists;             /* of struct checklist, owned: all that can be walked */
+	struct check_run *run;             /* borrowed from what walks it: the one under way, or the last of this console; NULL */
+	GPtrArray *run_commands;           /* of char *, owned: for each step of run the shell commands that show the same, "" for none */
+	struct check_run *opened;          /* owned: one of the store that is looked at; NULL */
+	GPtrArray *runs;                   /* of struct run_head, owned: those in the store, newest first */
 	struct score_thresholds thresholds;
 	gboolean readonly;                 /* no action that changes something runs */
 	GPtrArray *operations;             /* of struct operation, owned, oldest first; at most WORLD_OPERATIONS_MAX that are done */

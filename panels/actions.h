@@ -17,6 +17,8 @@ enum scope {
 	SCOPE_MODELS = 256,
 	SCOPE_ACTIVITY = 512,
 	SCOPE_GATEWAYS = 1024,
+	SCOPE_CHECKLIST = 2048,
+	SCOPE_RULES = 4096,
 };
 
 /* ACTION(NAME, id, title, help, keys, scopes, danger, footer) */
@@ -27,6 +29,8 @@ enum scope {
 	ACTION(PANEL_4, "panel.models", "Models", "Shows the language models.", "4", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
 	ACTION(PANEL_5, "panel.gateways", "Gateways", "Shows the gateways.", "5", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
 	ACTION(PANEL_6, "panel.logs", "Logs", "Shows the live log tail.", "6", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
+	ACTION(PANEL_7, "panel.checklist", "Checklist", "Shows the checklist that is walked, or those that can be.", "7", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
+	ACTION(RULES, "panel.rules", "rules", "Shows the paging rules: which fire, which wait, what is not known, and what follows.", "P", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
 	ACTION(ACTIVITY, "panel.activity", "activity", "Shows the actions that run and that were run: output, outcome, evidence.", "a", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
 	ACTION(READONLY, "readonly", "read-only", "Locks all actions that change something, or asks to unlock them.", "R", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
 	ACTION(PANEL_NEXT, "panel.next", "next panel", "Goes to the next panel.", "Tab", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
@@ -60,8 +64,8 @@ enum scope {
 	ACTION(SORT_NEXT, "table.sort-next", "sort", "Sorts by the column to the right.", ">", SCOPE_TABLE, DANGER_NONE, 50) \
 	ACTION(SORT_INVERT, "table.sort-invert", "invert", "Turns the order round.", "I", SCOPE_TABLE, DANGER_NONE, 0) \
 	ACTION(FAULTS, "table.faults", "faults", "Shows only rows with a fault.", "z", SCOPE_TABLE, DANGER_NONE, 35) \
-	ACTION(CHIP, "table.chip", "chip", "Goes to the next chip of the row above the list.", "v", SCOPE_CONTAINERS | SCOPE_CRON | SCOPE_MODELS | SCOPE_GATEWAYS, DANGER_NONE, 36) \
-	ACTION(DETAILS, "details", "details", "Opens or closes the details of the row.", "d", SCOPE_CONTAINERS | SCOPE_CRON | SCOPE_MODELS | SCOPE_GATEWAYS | SCOPE_LOGS, DANGER_NONE, 20) \
+	ACTION(CHIP, "table.chip", "chip", "Goes to the next chip of the row above the list.", "v", SCOPE_CONTAINERS | SCOPE_CRON | SCOPE_MODELS | SCOPE_GATEWAYS | SCOPE_RULES, DANGER_NONE, 36) \
+	ACTION(DETAILS, "details", "details", "Opens or closes the details of the row.", "d", SCOPE_CONTAINERS | SCOPE_CRON | SCOPE_MODELS | SCOPE_GATEWAYS | SCOPE_LOGS | SCOPE_CHECKLIST | SCOPE_RULES, DANGER_NONE, 20) \
 	ACTION(TAB_NEXT, "details.next-tab", "next tab", "Goes to the next tab of the details.", "]", SCOPE_DETAILS, DANGER_NONE, 15) \
 	ACTION(TAB_PREVIOUS, "details.previous-tab", "previous tab", "Goes to the tab before.", "[", SCOPE_DETAILS, DANGER_NONE, 0) \
 	ACTION(FULL, "details.full", "full size", "Gives the details the whole panel, and back.", "f", SCOPE_DETAILS, DANGER_NONE, 16) \
@@ -91,6 +95,22 @@ enum scope {
 	ACTION(GATEWAY_FOLLOW, "gateway.follow", "logs", "Follows the journal of the gateway's unit in the Logs panel; with marks, those of the marked.", "l", SCOPE_GATEWAYS, DANGER_NONE, 25) \
 	ACTION(GATEWAY_FOLLOW_ALL, "gateway.follow-all", "all logs", "Follows the unit's journal on all gateways that are reached.", "L", SCOPE_GATEWAYS, DANGER_NONE, 61) \
 	ACTION(GATEWAY_WINDOW, "gateway.window", "window", "Freezes the set that is online now for 30 minutes, to count losses against it while something is deployed; or ends that.", "w", SCOPE_GATEWAYS, DANGER_NONE, 52) \
+	ACTION(CHECK_NEXT, "checklist.next", "next step", "Looks at the step whose turn it is.", "n", SCOPE_CHECKLIST, DANGER_NONE, 2) \
+	ACTION(CHECK_LOOK, "checklist.look", "look again", "Looks at the step under the cursor, also once more.", "l", SCOPE_CHECKLIST, DANGER_NONE, 12) \
+	ACTION(CHECK_PASS, "checklist.pass", "pass", "Answers what the step asks: it passes, with a note.", "p", SCOPE_CHECKLIST, DANGER_NONE, 3) \
+	ACTION(CHECK_FAIL, "checklist.fail", "fail", "Answers what the step asks: it fails, with a note.", "F", SCOPE_CHECKLIST, DANGER_NONE, 4) \
+	ACTION(CHECK_ESCALATE, "checklist.escalate", "escalate", "Says whom to tell, and what; copies it.", "e", SCOPE_CHECKLIST, DANGER_NONE, 6) \
+	ACTION(CHECK_OVERRIDE, "checklist.override", "override", "Goes on although a gate failed, for a reason that is typed and kept in the audit log.", "o", SCOPE_CHECKLIST, DANGER_CHANGES, 7) \
+	ACTION(CHECK_COMMAND, "checklist.command", "copy command", "Copies the shell command that shows the same as the step.", "y", SCOPE_CHECKLIST, DANGER_NONE, 31) \
+	ACTION(CHECK_ISSUE, "checklist.issue", "issue", "Adds an outstanding issue to the report: a link to an incident thread or a pull request.", "i", SCOPE_CHECKLIST, DANGER_NONE, 33) \
+	ACTION(CHECK_REPORT, "checklist.report", "report", "Writes the report now.", "W", SCOPE_CHECKLIST, DANGER_NONE, 32) \
+	ACTION(CHECK_ABANDON, "checklist.abandon", "abandon", "Ends the run before its end; asks first.", "X", SCOPE_CHECKLIST, DANGER_CHANGES, 62) \
+	ACTION(CHECK_START, "checklist.start", "start", "Starts the checklist under the cursor: asks for the version and what the deploy touches.", "s", SCOPE_CHECKLIST, DANGER_NONE, 8) \
+	ACTION(CHECK_RESUME, "checklist.resume", "resume", "Goes on with an interrupted run where it was.", "r", SCOPE_CHECKLIST, DANGER_NONE, 9) \
+	ACTION(RULE_SILENCE, "rule.silence", "silence", "Silences the alert for a time: it pages nobody. Asks for how long and why; kept in the audit log.", "s", SCOPE_RULES, DANGER_CHANGES, 21) \
+	ACTION(RULE_UNSILENCE, "rule.unsilence", "unsilence", "Ends the silence of the alert.", "u", SCOPE_RULES, DANGER_CHANGES, 22) \
+	ACTION(RULE_MANUAL, "rule.manual", "say it is so", "The form of a rule that no input can tell: says that it is so, or not any more; asks first, since it pages.", "m", SCOPE_RULES, DANGER_CHANGES, 23) \
+	ACTION(RULE_GO, "rule.go", "go there", "Opens the panel with what the alert is about.", "o", SCOPE_RULES, DANGER_NONE, 25) \
 	ACTION(LOG_SOURCES, "logs.sources", "sources", "Picks what is followed, from any host.", "o", SCOPE_LOGS, DANGER_NONE, 12) \
 	ACTION(LOG_ADD, "logs.add", "add source", "Follows a source by its name: HOST container:NAME, unit:NAME, file:/PATH or journal.", "O", SCOPE_EVERYWHERE, DANGER_NONE, 0) \
 	ACTION(LOG_SEARCH, "logs.search", "search", "Searches; hides nothing.", "/", SCOPE_LOGS, DANGER_NONE, 20) \

@@ -3,6 +3,12 @@ libpanels_a_SOURCES = \
 	panels/actions.c \
 	panels/actions.h \
 	panels/activity.c \
+	panels/checklist.c \
+	panels/checklist_choice.c \
+	panels/checklist_draw.c \
+	panels/checklist_private.h \
+	panels/checklist_steps.c \
+	panels/checklist_tabs.c \
 	panels/containers.c \
 	panels/containers_chips.c \
 	panels/containers_details.c \
@@ -49,6 +55,11 @@ libpanels_a_SOURCES = \
 	panels/models_tabs.c \
 	panels/panel.c \
 	panels/panel.h \
+	panels/rules.c \
+	panels/rules_forms.c \
+	panels/rules_private.h \
+	panels/rules_rows.c \
+	panels/rules_tabs.c \
 	panels/score.c \
 	panels/score_draw.c \
 	panels/score_explain.c \

@@ -26,6 +26,21 @@ enum request_kind {
 	REQUEST_SWEEP_CANCEL,     /* stops that */
 	REQUEST_FOLLOW_UNITS,     /* ids: gateways whose unit's journal is followed in Logs */
 	REQUEST_WINDOW,           /* freezes the set of gateways that is online now, or lets it go when one is frozen */
+	REQUEST_REASON,           /* as REQUEST_PROMPT, for what is typed anew each time */
+	REQUEST_RUN_START,        /* object: name of the checklist; what has to be known is asked for */
+	REQUEST_RUN_OPEN,         /* object: number of a run of the store: it becomes world->opened */
+	REQUEST_RUN_RESUME,       /* object: number of an interrupted run */
+	REQUEST_RUN_LOOK,         /* step */
+	REQUEST_RUN_ANSWER,       /* step, check, verdict; text: the note or NULL */
+	REQUEST_RUN_OVERRIDE,     /* step; text: the reason */
+	REQUEST_RUN_ESCALATE,     /* says whom to tell, and what */
+	REQUEST_RUN_LINK,         /* text: an outstanding issue */
+	REQUEST_RUN_REPORT,       /* writes it now */
+	REQUEST_RUN_ABANDON,      /* asks first */
+	REQUEST_SILENCE,          /* object: rule, labels; seconds; text: why */
+	REQUEST_SILENCE_FOREIGN,  /* object: fingerprint; seconds; text: why */
+	REQUEST_UNSILENCE,        /* number */
+	REQUEST_MANUAL,           /* object: rule, labels; is_true; text: what is known. Asks first */
 };
 
 struct request {
@@ -34,6 +49,11 @@ struct request {
 	const char *host, *object, *text;
 	const char *const *ids;
 	guint count;
+	guint step, check;        /* of a run */
+	enum verdict verdict;
+	const char *labels;       /* of an alert; NULL: any */
+	gint64 seconds, number;
+	gboolean is_true;
 };
 
 struct panel_context {
@@ -94,6 +114,6 @@ gboolean panel_move(struct table *t, enum action command);
 gboolean panel_scroll(struct pager *pager, enum action command);
 
 extern const struct panel_class score_panel, containers_panel, cron_panel, models_panel, gateways_panel, logs_panel,
-	activity_panel;
+	checklist_panel, rules_panel, activity_panel;
 
 #endif

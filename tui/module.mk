@@ -49,7 +49,6 @@ libtui_a_SOURCES = \
 nodist_libtui_a_SOURCES = tui/theme_dark.c
 BUILT_SOURCES += tui/theme_dark.c
 CLEANFILES += tui/theme_dark.c
-EXTRA_DIST += themes/embed.sh
 
-tui/theme_dark.c: $(srcdir)/themes/dark.theme $(srcdir)/themes/embed.sh
-	$(AM_V_GEN)$(MKDIR_P) tui && sh $(srcdir)/themes/embed.sh $(srcdir)/themes/dark.theme > $@.part && mv $@.part $@
+tui/theme_dark.c: $(srcdir)/themes/dark.theme $(srcdir)/tools/embed.sh
+	$(AM_V_GEN)$(MKDIR_P) tui && sh $(srcdir)/tools/embed.sh tui/theme.h theme_dark_text=$(srcdir)/themes/dark.theme > $@.part && mv $@.part $@

@@ -16,7 +16,7 @@ struct theme { struct theme_style styles[ROLE_COUNT]; };
  * file by path (a name with a '/'). NULL or "dark" is the compiled-in one unless the user has a dark one of his own. Errors name file and key. */
 gboolean theme_load(const char *name_or_path, struct theme *out, GError **error);
 gboolean theme_parse(const char *text, gsize len, const char *origin, struct theme *out, GError **error);
-extern const char theme_dark_text[]; /* made from themes/dark.theme by themes/embed.sh */
+extern const char theme_dark_text[]; /* made from themes/dark.theme by tools/embed.sh */
 /* "ok", "crit", … */
 const char *theme_role_name(enum role role);
 GPtrArray *theme_names(void); /* of char*, owned by the caller */

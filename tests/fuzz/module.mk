@@ -1,5 +1,7 @@
 # Built only with --enable-fuzzers: they need clang.
 fuzz_programs = \
+	tests/fuzz/fuzz-alertmanager \
+	tests/fuzz/fuzz-checklist-file \
 	tests/fuzz/fuzz-cleanup-log \
 	tests/fuzz/fuzz-config \
 	tests/fuzz/fuzz-cron-reply \
@@ -11,9 +13,13 @@ fuzz_programs = \
 	tests/fuzz/fuzz-inventory \
 	tests/fuzz/fuzz-journal \
 	tests/fuzz/fuzz-loki \
+	tests/fuzz/fuzz-notify \
 	tests/fuzz/fuzz-ollama \
 	tests/fuzz/fuzz-probe \
 	tests/fuzz/fuzz-prometheus \
+	tests/fuzz/fuzz-report \
+	tests/fuzz/fuzz-rule-expr \
+	tests/fuzz/fuzz-rule-file \
 	tests/fuzz/fuzz-sanitize \
 	tests/fuzz/fuzz-ssh-config \
 	tests/fuzz/fuzz-sweep \
@@ -48,6 +54,10 @@ tests_fuzz_fuzz_probe_LDADD = $(layer_libraries) $(foundations)
 tests_fuzz_fuzz_probe_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_prometheus_LDADD = $(layer_libraries) $(foundations)
 tests_fuzz_fuzz_prometheus_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_rule_expr_LDADD = $(layer_libraries) $(foundations)
+tests_fuzz_fuzz_rule_expr_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_report_LDADD = $(layer_libraries) $(foundations)
+tests_fuzz_fuzz_report_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_sanitize_LDADD = $(layer_libraries) $(foundations)
 tests_fuzz_fuzz_sanitize_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_ssh_config_LDADD = $(layer_libraries) $(foundations)
@@ -58,6 +68,14 @@ tests_fuzz_fuzz_sweep_LDADD = $(layer_libraries) $(foundations)
 tests_fuzz_fuzz_sweep_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_tailscale_LDADD = $(layer_libraries) $(foundations)
 tests_fuzz_fuzz_tailscale_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_alertmanager_LDADD = $(layer_libraries) $(foundations)
+tests_fuzz_fuzz_alertmanager_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_notify_LDADD = $(layer_libraries) $(foundations)
+tests_fuzz_fuzz_notify_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_checklist_file_LDADD = $(layer_libraries) $(foundations)
+tests_fuzz_fuzz_checklist_file_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_rule_file_LDADD = $(layer_libraries) $(foundations)
+tests_fuzz_fuzz_rule_file_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 
 print-fuzz-programs:
 	@echo $(fuzz_programs)

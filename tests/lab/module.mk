@@ -3,6 +3,10 @@ check_LIBRARIES += liblab.a
 liblab_a_SOURCES = \
 	tests/lab/act_rig.c \
 	tests/lab/act_rig.h \
+	tests/lab/alertmanager_rig.c \
+	tests/lab/alertmanager_rig.h \
+	tests/lab/cloud_rig.c \
+	tests/lab/cloud_rig.h \
 	tests/lab/console_rig.c \
 	tests/lab/console_rig.h \
 	tests/lab/fleet_rig.c \
@@ -36,6 +40,8 @@ lab_tests = \
 	tests/lab/test-act-kills \
 	tests/lab/test-act-readonly \
 	tests/lab/test-act-screens \
+	tests/lab/test-check \
+	tests/lab/test-alertmanager \
 	tests/lab/test-console-local \
 	tests/lab/test-console-ssh \
 	tests/lab/test-cron \
@@ -59,6 +65,7 @@ lab_tests = \
 	tests/lab/test-ollama \
 	tests/lab/test-ollama-console \
 	tests/lab/test-ollama-use \
+	tests/lab/test-prometheus-rule \
 	tests/lab/test-restart-cuts \
 	tests/lab/test-rollout
 check_PROGRAMS += $(lab_tests)
@@ -66,6 +73,8 @@ tests_lab_test_act_keys_LDADD = $(test_libraries)
 tests_lab_test_act_readonly_LDADD = $(test_libraries)
 tests_lab_test_act_screens_LDADD = $(test_libraries)
 tests_lab_test_act_kills_LDADD = $(test_libraries)
+tests_lab_test_check_LDADD = $(test_libraries)
+tests_lab_test_alertmanager_LDADD = $(test_libraries)
 tests_lab_test_console_local_LDADD = $(test_libraries)
 tests_lab_test_console_ssh_LDADD = $(test_libraries)
 tests_lab_test_cron_LDADD = $(test_libraries)
@@ -90,6 +99,7 @@ tests_lab_test_ollama_use_LDADD = $(test_libraries)
 tests_lab_test_ollama_LDADD = $(test_libraries)
 tests_lab_test_ollama_console_LDADD = $(test_libraries)
 tests_lab_test_rollout_LDADD = $(test_libraries)
+tests_lab_test_prometheus_rule_LDADD = $(test_libraries)
 tests_lab_test_restart_cuts_LDADD = $(test_libraries)
 
 print-lab-tests:

@@ -57,9 +57,12 @@ static void test_options(void)
 	g_autofree char *version = NULL, *fine = NULL, *help = NULL;
 
 	assert_refused(f, LIST("--nonsense"), NULL, "midwatch: Unknown option --nonsense");
-	assert_refused(f, LIST("nonsense"), NULL, "midwatch: \"nonsense\" is not a subcommand; there are: doctor, audit");
-	assert_refused(f, LIST("--verify"), NULL, "midwatch: --since, --store and --verify belong to: midwatch audit");
-	assert_refused(f, LIST("doctor", "more"), NULL, "midwatch: \"more\" is not a subcommand");
+	assert_refused(f, LIST("nonsense"), NULL, "midwatch: \"nonsense\" is not a subcommand; there are: doctor, audit, check, score, rules, notify");
+	assert_refused(f, LIST("--verify"), NULL, "midwatch: --verify belongs to: midwatch audit");
+	assert_refused(f, LIST("check", "--since", "1h"), NULL, "midwatch: --since belongs to: midwatch audit");
+	assert_refused(f, LIST("--json"), NULL, "midwatch: --json belongs to: midwatch doctor, midwatch audit, midwatch check, midwatch score, midwatch rules");
+	assert_refused(f, LIST("doctor", "more"), NULL, "midwatch: \"more\" is one word too many for: midwatch doctor");
+	assert_refused(f, LIST("check", "post-deploy", "more"), NULL, "midwatch: \"more\" is one word too many for: midwatch check");
 	g_assert_cmpint(fixture_run_plain(f, LIST("--version"), NULL, &version), ==, 0);
 	g_assert_true(g_regex_match_simple("\\Amidwatch \\d+\\.\\d+\\.\\d+\\n", version, 0, 0));
 	g_assert_cmpint(fixture_run_plain(f, LIST("--check-config"), NULL, &fine), ==, 0);

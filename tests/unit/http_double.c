@@ -18,9 +18,14 @@ struct http_double {
 	enum http_double_way way;
 	const char *status, *body;
 	GArray *routes; /* of struct route */
-	guint requests;
-	GString *last;
+	GQueue script; /* of struct turn, owned */
+	http_double_answer judge;
+	void *judge_user;
+	GPtrArray *requests; /* of char *, owned */
+	GArray *times;       /* of gint64 */
 };
+
+struct turn { enum http_double_way way; char *status, *headers, *body; };
 
 struct route { const char *word, *status, *body; };
 
@@ -40,17 +45,26 @@ put(int fd, const char *bytes, gsize len)
 }
 
 static void
-answer(int fd, enum http_double_way way, const char *status, const char *body)
+answer(int fd, const struct turn *t)
 {
-	gsize flood = way == DOUBLE_FLOODS ? FLOOD : 0, len = strlen(body);
-	g_autofree char *head = g_strdup_printf("HTTP/1.1 %s\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n", status, flood + len);
+	gsize flood = t->way == DOUBLE_FLOODS ? FLOOD : 0, len = strlen(t->body);
+	g_autofree char *head = g_strdup_printf("HTTP/1.1 %s\r\n%sContent-Length: %zu\r\nConnection: close\r\n\r\n", t->status, t->headers, flood + len);
 	static const char blanks[4096] = { [0 ... 4095] = ' ' };
 	gboolean open = put(fd, head, strlen(head));
 
 	for (gsize i = 0; open && i < flood; i += sizeof blanks)
 		open = put(fd, blanks, sizeof blanks);
 	if (open)
-		put(fd, body, way == DOUBLE_CUTS ? len / 2 : len);
+		put(fd, t->body, t->way == DOUBLE_CUTS ? len / 2 : len);
+}
+
+static void
+turn_free(struct turn *t)
+{
+	g_free(t->status);
+	g_free(t->headers);
+	g_free(t->body);
+	g_free(t);
 }
 
 /* Until the client or the test has enough. */
@@ -76,27 +90,48 @@ is_whole(const GString *request)
 	return end && request->len >= (gsize)(end + 4 - request->str) + (length ? g_ascii_strtoull(length + 16, NULL, 10) : 0);
 }
 
-/* What is to be done with a request now. */
-static enum http_double_way
-look_up(struct http_double *d, const char *request, const char **status, const char **body)
+static struct turn *
+turn_new(enum http_double_way way, const char *status, const char *headers, char *body /* owned */)
 {
-	enum http_double_way way;
+	struct turn *t = g_new0(struct turn, 1);
 
-	g_mutex_lock(&d->lock);
-	way = d->way;
-	*status = d->status;
-	*body = d->body;
-	for (guint i = 0; i < d->routes->len; i++) {
+	*t = (struct turn){ way, g_strdup(status), g_strdup(headers), body };
+	return t;
+}
+
+static struct turn *
+turn_of_rules(struct http_double *d, const char *request)
+{
+	const char *status = d->status, *body = d->body;
+	char *judged = NULL;
+
+	if (d->judge)
+		judged = d->judge(d->judge_user, request, &status);
+	for (guint i = 0; i < d->routes->len && !judged; i++) {
 		const struct route *route = &g_array_index(d->routes, struct route, i);
 		if (!strstr(request, route->word))
 			continue;
-		*status = route->status;
-		*body = route->body;
+		status = route->status;
+		body = route->body;
 	}
-	d->requests++;
-	g_string_assign(d->last, request);
+	return turn_new(d->way, status, "", judged ? judged : g_strdup(body));
+}
+
+/* What is to be done with a request now. */
+static struct turn *
+look_up(struct http_double *d, const char *request)
+{
+	gint64 now = g_get_monotonic_time();
+	struct turn *t;
+
+	g_mutex_lock(&d->lock);
+	t = g_queue_pop_head(&d->script);
+	if (!t)
+		t = turn_of_rules(d, request);
+	g_array_append_val(d->times, now);
+	g_ptr_array_add(d->requests, g_strdup(request));
 	g_mutex_unlock(&d->lock);
-	return way;
+	return t;
 }
 
 static gpointer
@@ -111,12 +146,12 @@ serve(gpointer data)
 	while (!is_whole(request) && (n = recv(c->fd, bytes, sizeof bytes, 0)) > 0)
 		g_string_append_len(request, bytes, n);
 	if (n > 0) {
-		const char *status, *body;
-		enum http_double_way way = look_up(d, request->str, &status, &body);
-		if (way == DOUBLE_HANGS)
+		struct turn *t = look_up(d, request->str);
+		if (t->way == DOUBLE_HANGS)
 			hang(d, c->fd);
-		else
-			answer(c->fd, way, status, body);
+		else if (t->way != DOUBLE_DROPS)
+			answer(c->fd, t);
+		turn_free(t);
 	}
 	g_string_free(request, TRUE);
 	close(c->fd);
@@ -163,7 +198,8 @@ http_double_new(void)
 	socklen_t len = sizeof in;
 
 	g_mutex_init(&d->lock);
-	d->last = g_string_new(NULL);
+	d->requests = g_ptr_array_new_with_free_func(g_free);
+	d->times = g_array_new(FALSE, FALSE, sizeof(gint64));
 	d->routes = g_array_new(FALSE, FALSE, sizeof(struct route));
 	d->status = "200 OK";
 	d->body = "";
@@ -196,7 +232,9 @@ http_double_free(struct http_double *d)
 	unlink(d->socket);
 	rmdir(d->directory);
 	g_mutex_clear(&d->lock);
-	g_string_free(d->last, TRUE);
+	g_ptr_array_unref(d->requests);
+	g_array_unref(d->times);
+	g_queue_clear_full(&d->script, (GDestroyNotify)turn_free);
 	g_array_unref(d->routes);
 	g_free(d->directory);
 	g_free(d->socket);
@@ -234,13 +272,30 @@ http_double_socket(const struct http_double *d)
 	return d->socket;
 }
 
+void
+http_double_once(struct http_double *d, enum http_double_way way, const char *status, const char *headers, const char *body)
+{
+	g_mutex_lock(&d->lock);
+	g_queue_push_tail(&d->script, turn_new(way, status, headers, g_strdup(body)));
+	g_mutex_unlock(&d->lock);
+}
+
+void
+http_double_judge(struct http_double *d, http_double_answer answer_to, void *user)
+{
+	g_mutex_lock(&d->lock);
+	d->judge = answer_to;
+	d->judge_user = user;
+	g_mutex_unlock(&d->lock);
+}
+
 guint
 http_double_requests(struct http_double *d)
 {
 	guint n;
 
 	g_mutex_lock(&d->lock);
-	n = d->requests;
+	n = d->requests->len;
 	g_mutex_unlock(&d->lock);
 	return n;
 }
@@ -248,10 +303,31 @@ http_double_requests(struct http_double *d)
 char *
 http_double_request(struct http_double *d)
 {
+	guint n = http_double_requests(d);
+
+	return n ? http_double_request_at(d, n - 1) : g_strdup("");
+}
+
+char *
+http_double_request_at(struct http_double *d, guint i)
+{
 	char *text;
 
 	g_mutex_lock(&d->lock);
-	text = g_strdup(d->last->str);
+	g_assert_cmpuint(i, <, d->requests->len);
+	text = g_strdup(d->requests->pdata[i]);
 	g_mutex_unlock(&d->lock);
 	return text;
+}
+
+gint64
+http_double_time_at(struct http_double *d, guint i)
+{
+	gint64 at;
+
+	g_mutex_lock(&d->lock);
+	g_assert_cmpuint(i, <, d->times->len);
+	at = g_array_index(d->times, gint64, i);
+	g_mutex_unlock(&d->lock);
+	return at;
 }

@@ -1,27 +1,8 @@
 /* The fleet's part of the configuration: every fault with its line and path; the shipped example. */
-#include "app/config.h"
+#include "tests/unit/problems.h"
 
 #include <string.h>
 
-static void
-assert_problems(const char *text, const char *const *expected)
-{
-	g_autoptr(GPtrArray) problems = config_problems_new();
-	struct config *c = config_parse(text, strlen(text), "c.yml", problems);
-
-	g_assert_true((c == NULL) == (problems->len > 0));
-	config_free(c);
-	for (guint i = 0; i < problems->len; i++) {
-		g_autofree char *got = config_problem_text(problems->pdata[i]);
-		g_test_message("%s", got);
-		g_assert_nonnull(expected[i]);
-		g_assert_cmpstr(got, ==, expected[i]);
-	}
-	g_assert_null(expected[problems->len]);
-}
-
-#define ASSERT_PROBLEMS(text, ...) assert_problems(text, (const char *const[]){ __VA_ARGS__, NULL })
-#define ASSERT_FINE(text) assert_problems(text, (const char *const[]){ NULL })
 #define FLEET "fleet:\n  gateways: [gw-1]\n"
 #define NO_GATEWAYS "has no gateways: it needs at least one of gateways, ssh_hosts, tailscale with tags, inventory and prometheus"
 

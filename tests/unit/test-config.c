@@ -1,5 +1,5 @@
 /* The configuration: every fault with its line, path and the nearest name; the shipped examples load. */
-#include "app/config.h"
+#include "tests/unit/problems.h"
 
 #include <string.h>
 
@@ -13,21 +13,6 @@ problems_of(const char *text)
 	config_free(c);
 	return problems;
 }
-
-static void
-assert_problems(const char *text, const char *const *expected)
-{
-	g_autoptr(GPtrArray) problems = problems_of(text);
-
-	for (guint i = 0; i < problems->len; i++) {
-		g_autofree char *got = config_problem_text(problems->pdata[i]);
-		g_assert_nonnull(expected[i]);
-		g_assert_cmpstr(got, ==, expected[i]);
-	}
-	g_assert_null(expected[problems->len]);
-}
-
-#define ASSERT_PROBLEMS(text, ...) assert_problems(text, (const char *const[]){ __VA_ARGS__, NULL })
 
 static void
 test_faults(void)
@@ -65,7 +50,7 @@ test_rules(void)
 	                "c.yml:3: hosts[0].ollama.port: must be between 1 and 65535",
 	                "c.yml:3: hosts[0].ollama.refresh: must be between 1 second and 86400",
 	                "c.yml:3: hosts[0].ollama.keep_alive: must be a time such as 10m, 1h30m or 300 (seconds), or -1 for ever");
-	ASSERT_PROBLEMS("start_panel: crno\n", "c.yml:1: start_panel: \"crno\" is none of: score, containers, cron, models, gateways, logs");
+	ASSERT_PROBLEMS("start_panel: crno\n", "c.yml:1: start_panel: \"crno\" is none of: score, containers, cron, models, gateways, logs, checklist, rules");
 	ASSERT_PROBLEMS("score:\n  steal_warn: 20\n  steal_crit: 10\n", "c.yml:3: score.steal_crit: must be greater than steal_warn, which is 20");
 	ASSERT_PROBLEMS("score:\n  steal_warn: 20\n", "c.yml:2: score.steal_warn: must be less than steal_crit, which is 15");
 	ASSERT_PROBLEMS("score:\n  steal_crit: 4\n", "c.yml:2: score.steal_crit: must be greater than steal_warn, which is 5");
@@ -228,7 +213,7 @@ test_unreadable(void)
 	g_assert_null(config_load("/", problems));
 	g_assert_cmpstr(((struct config_problem *)problems->pdata[1])->message, ==, "cannot be read: Is a directory");
 	g_assert_null(config_load("/dev/zero", problems)); /* it has no end */
-	g_assert_cmpstr(((struct config_problem *)problems->pdata[2])->message, ==, "larger than 1 MiB: this is no configuration");
+	g_assert_cmpstr(((struct config_problem *)problems->pdata[2])->message, ==, "larger than 1 MiB: it is not read");
 }
 
 /* What the example offers as comments, "# cleanup:" and "# actions:" with what follows, taken out of them. */

@@ -271,7 +271,7 @@ struct answer {
 	long status, header_status;
 	GString *body, *streamed;
 	char *problem, *type, *version;
-	gboolean truncated, timed_out;
+	gboolean truncated, timed_out, unmade;
 	int os_error;
 	/* how the streaming callback behaves */
 	gsize pause_each, since_pause;
@@ -307,6 +307,9 @@ on_done(void *user, const struct http_reply *r)
 	a->problem = g_strdup(r->problem);
 	a->type = g_strdup(r->content_type);
 	a->version = g_strdup(r->api_version);
+	g_assert_cmpstr(r->http_version, ==, r->status ? "1.1" : NULL);
+	g_assert_cmpint(r->unmade && (r->sent || r->os_error || r->timed_out), ==, FALSE);
+	a->unmade = r->unmade;
 	a->truncated = r->truncated;
 	a->timed_out = r->timed_out;
 	a->os_error = r->os_error;
@@ -473,6 +476,7 @@ test_bad_url(struct fixture *f, gconstpointer data)
 		g_assert_cmpint(a.status, ==, 0);
 		g_assert_cmpuint(a.body->len, ==, 0);
 		g_assert_nonnull(a.problem);
+		g_assert_true(a.unmade);
 		answer_clear(&a);
 	}
 }

@@ -309,7 +309,9 @@ static void
 test_migration(struct place *p, gconstpointer unused)
 {
 	const struct audit_intent intent = { .action = "container.restart", .host = "srv1" };
-	static const char back[] = "DROP TABLE rollout; DROP TABLE rollout_step; PRAGMA user_version = 1";
+	static const char back[] = "DROP TABLE rollout; DROP TABLE rollout_step; DROP TABLE run; DROP TABLE run_touch; DROP TABLE run_variable; DROP TABLE run_link;"
+	                           "DROP TABLE run_step; DROP TABLE run_result; DROP TABLE run_event; DROP TABLE alert; DROP TABLE alerts_seen;"
+	                           "DROP TABLE silence; DROP TABLE page; DROP TABLE pager; PRAGMA user_version = 1";
 	g_autofree char *head = g_strconcat(p->path, ".head", NULL), *problem = NULL;
 	g_autoptr(GError) error = NULL;
 	struct store *s = open_store(p);

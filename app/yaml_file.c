@@ -1,85 +1,24 @@
-#include "app/config_check.h"
+#include "app/yaml_file.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
 
-#include "app/config.h"
-#include "app/config_schema.h"
 #include "tui/nearest.h"
-#include "model/sanitize.h"
 
 #define FIGURE_MOST 1e6
-#define DEPTH_MAX 16 /* the schema is 4 deep; a document of aliases that hold themselves ends here */
-
-struct config_findings *
-config_findings_new(const char *file, GPtrArray *problems)
-{
-	struct config_findings *f = g_new0(struct config_findings, 1);
-
-	f->file = file;
-	f->problems = problems;
-	f->lines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	return f;
-}
-
-void
-config_findings_free(struct config_findings *f)
-{
-	g_hash_table_unref(f->lines);
-	g_free(f);
-}
-
-static guint
-line_of(struct config_findings *f, const char *path)
-{
-	g_autofree char *parent = g_strdup(path);
-
-	for (;;) {
-		gpointer line = g_hash_table_lookup(f->lines, parent);
-		char *cut = MAX(strrchr(parent, '.'), strrchr(parent, '['));
-		if (line || !cut)
-			return line ? GPOINTER_TO_UINT(line) : 1;
-		*cut = '\0';
-	}
-}
+#define DEPTH_MAX 16 /* the deepest schema is 9 deep; a document of aliases that hold themselves ends here */
 
 static void
-add_at(struct config_findings *f, guint line, const char *path, const char *message)
+ignore_log(cyaml_log_t level, void *user, const char *format, va_list args)
 {
-	struct config_problem *p = g_new0(struct config_problem, 1);
-
-	p->file = g_strdup(f->file);
-	p->line = line;
-	p->path = sanitize_text(path, -1);
-	p->message = sanitize_text(message, -1);
-	g_ptr_array_add(f->problems, p);
+	(void)level, (void)user, (void)format, (void)args;
 }
 
-void
-config_findings_add(struct config_findings *f, const char *path, const char *format, ...)
-{
-	g_autofree char *message = NULL;
-	va_list args;
-
-	va_start(args, format);
-	message = g_strdup_vprintf(format, args);
-	va_end(args);
-	add_at(f, line_of(f, path), path, message);
-}
-
-void
-config_findings_word(struct config_findings *f, const char *path, const char *word, const char *const *valid)
-{
-	g_autofree char *list = NULL;
-
-	for (guint i = 0; valid[i]; i++)
-		if (!word || strcmp(word, valid[i]) == 0)
-			return;
-	list = g_strjoinv(", ", (char **)valid);
-	config_findings_add(f, path, "\"%s\" is none of: %s", word, list);
-}
+/* The document was checked before, so libcyaml's own messages say nothing new. */
+static const cyaml_config_t loader = { .log_fn = ignore_log, .log_level = CYAML_LOG_ERROR, .mem_fn = cyaml_mem, .flags = CYAML_CFG_DEFAULT };
 
 static void check_value(struct config_findings *f, yaml_document_t *doc, yaml_node_t *node, const cyaml_schema_value_t *schema,
                         const char *path, guint depth);
@@ -237,19 +176,19 @@ parse_events(struct config_findings *f, const char *text, gsize len, gboolean *e
 		if (!yaml_parser_parse(&parser, &event)) {
 			g_autofree char *message = g_strdup_printf("%s%s%s", parser.context ? parser.context : "",
 				parser.context ? ": " : "", parser.problem ? parser.problem : "not readable as YAML");
-			add_at(f, (guint)parser.problem_mark.line + 1, "YAML", message);
+			config_findings_add_at(f, (guint)parser.problem_mark.line + 1, "YAML", message);
 			ok = FALSE;
 			break;
 		}
 		if (event.type == YAML_ALIAS_EVENT) {
-			add_at(f, (guint)event.start_mark.line + 1, "YAML", "aliases (*name) are not supported: write it out");
+			config_findings_add_at(f, (guint)event.start_mark.line + 1, "YAML", "aliases (*name) are not supported: write it out");
 			ok = FALSE;
 		}
 		documents += event.type == YAML_DOCUMENT_START_EVENT;
 		content += event.type == YAML_MAPPING_START_EVENT || event.type == YAML_SEQUENCE_START_EVENT ||
 			(event.type == YAML_SCALAR_EVENT && event.data.scalar.length > 0);
 		if (documents > 1) {
-			add_at(f, (guint)event.start_mark.line + 1, "YAML", "a second document (---) is not read: put everything in one");
+			config_findings_add_at(f, (guint)event.start_mark.line + 1, "YAML", "a second document (---) is not read: put everything in one");
 			ok = FALSE;
 		}
 		end = event.type == YAML_STREAM_END_EVENT;
@@ -260,27 +199,86 @@ parse_events(struct config_findings *f, const char *text, gsize len, gboolean *e
 	return ok;
 }
 
-gboolean
-config_check_document(struct config_findings *f, const char *text, gsize len, gboolean *empty)
+/* Walks the document by the schema. FALSE when it is not to be loaded. */
+static gboolean
+check_document(struct config_findings *f, const char *text, gsize len, const cyaml_schema_value_t *schema)
 {
 	guint before = f->problems->len;
 	yaml_parser_t parser;
 	yaml_document_t doc;
 
-	if (!parse_events(f, text, len, empty))
-		return FALSE;
-	if (*empty)
-		return TRUE;
 	yaml_parser_initialize(&parser);
 	yaml_parser_set_input_string(&parser, (const unsigned char *)text, len);
 	if (yaml_parser_load(&parser, &doc)) {
 		yaml_node_t *root = yaml_document_get_root_node(&doc);
 		if (root)
-			check_value(f, &doc, root, &config_schema, "", 0);
+			check_value(f, &doc, root, schema, "", 0);
 		yaml_document_delete(&doc);
 	} else {
-		add_at(f, (guint)parser.problem_mark.line + 1, "YAML", parser.problem ? parser.problem : "not readable as YAML");
+		config_findings_add_at(f, (guint)parser.problem_mark.line + 1, "YAML", parser.problem ? parser.problem : "not readable as YAML");
 	}
 	yaml_parser_delete(&parser);
 	return f->problems->len == before;
+}
+
+void *
+yaml_file_load(struct config_findings *f, const char *text, gsize len, const cyaml_schema_value_t *schema)
+{
+	cyaml_data_t *value = NULL;
+	gboolean empty = TRUE;
+	cyaml_err_t err;
+
+	if (!parse_events(f, text, len, &empty) || empty || !check_document(f, text, len, schema))
+		return NULL;
+	err = cyaml_load_data((const uint8_t *)text, len, &loader, schema, &value, NULL);
+	if (err != CYAML_OK)
+		config_findings_add(f, "", "%s", cyaml_strerror(err));
+	return value;
+}
+
+void
+yaml_file_free(const cyaml_schema_value_t *schema, void *value)
+{
+	if (value)
+		cyaml_free(&loader, schema, value, 0);
+}
+
+/* yaml_file_free() gives it back to libcyaml's allocator, so it has to come from there as well. */
+void *
+yaml_file_empty(const cyaml_schema_value_t *schema)
+{
+	return memset(cyaml_mem(NULL, NULL, schema->data_size), 0, schema->data_size);
+}
+
+/* At most one byte more than a file may have, since a pipe or a device may have no end. NULL with errno when it cannot be read. */
+static char *
+read_bounded(const char *path, gsize *len)
+{
+	FILE *f = fopen(path, "re");
+	char *text = f ? g_malloc(YAML_FILE_MAX + 1) : NULL;
+	int why;
+
+	if (!f)
+		return NULL;
+	*len = fread(text, 1, YAML_FILE_MAX + 1, f);
+	why = errno;
+	if (ferror(f))
+		g_clear_pointer(&text, g_free);
+	fclose(f);
+	errno = why;
+	return text;
+}
+
+char *
+yaml_file_read(struct config_findings *f, const char *path, gsize *len)
+{
+	char *text = read_bounded(path, len);
+
+	if (!text) {
+		config_findings_add(f, "", "cannot be read: %s", g_strerror(errno));
+	} else if (*len > YAML_FILE_MAX) {
+		config_findings_add(f, "", "larger than 1 MiB: it is not read");
+		g_clear_pointer(&text, g_free);
+	}
+	return text;
 }

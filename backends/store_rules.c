@@ -1,0 +1,348 @@
+/* What the rules need over restarts: the state of alerts, silences, open pages; and which of several processes tells people. */
+#include "backends/store_private.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "model/sanitize.h"
+
+#define LEASE_US (60 * G_USEC_PER_SEC)   /* so long after its last sign somebody who lives, but is held up, still has the pager */
+#define RENEW_US (10 * G_USEC_PER_SEC)
+#define ROWS_MAX 10000
+#define SILENCE_MAX_US (366 * G_TIME_SPAN_DAY)
+
+/* Keeps what may be lost with the power: without a sync. */
+static gboolean
+run_unsynced(struct store *s, sqlite3_stmt *q, GError **error)
+{
+	gboolean ok;
+
+	sqlite3_exec(s->db, "PRAGMA synchronous = NORMAL", NULL, NULL, NULL);
+	ok = store_done(s, q, error);
+	sqlite3_exec(s->db, "PRAGMA synchronous = FULL", NULL, NULL, NULL);
+	return ok;
+}
+
+/* --- alerts --- */
+
+static const char *const alert_states[] = {
+	[ALERT_INACTIVE] = "inactive", [ALERT_PENDING] = "pending", [ALERT_FIRING] = "firing", [ALERT_KEPT] = "kept",
+};
+
+static gboolean
+forget_alert(struct store *s, const struct alert_memory *m, GError **error)
+{
+	sqlite3_stmt *q = store_prepare(s, "DELETE FROM alert WHERE rule = ? AND labels = ?", "written", error);
+
+	if (!q)
+		return FALSE;
+	sqlite3_bind_text(q, 1, m->rule, -1, SQLITE_STATIC);
+	sqlite3_bind_text(q, 2, m->labels ? m->labels : "", -1, SQLITE_STATIC);
+	return store_done(s, q, error);
+}
+
+gboolean
+store_alert_save(struct store *s, const struct alert_memory *m, GError **error)
+{
+	sqlite3_stmt *q;
+
+	if (m->state == ALERT_INACTIVE)
+		return forget_alert(s, m, error);
+	q = store_prepare(s, "INSERT INTO alert (rule, labels, state, active_us, fired_us, kept_us, seen_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+	                  " ON CONFLICT (rule, labels) DO UPDATE SET state = ?3, active_us = ?4, fired_us = ?5, kept_us = ?6, seen_us = ?7", "written", error);
+	if (!q)
+		return FALSE;
+	sqlite3_bind_text(q, 1, m->rule, -1, SQLITE_STATIC);
+	sqlite3_bind_text(q, 2, m->labels ? m->labels : "", -1, SQLITE_STATIC);
+	sqlite3_bind_text(q, 3, alert_states[m->state], -1, SQLITE_STATIC);
+	sqlite3_bind_int64(q, 4, m->active_utc_us);
+	sqlite3_bind_int64(q, 5, m->fired_utc_us);
+	sqlite3_bind_int64(q, 6, m->kept_utc_us);
+	sqlite3_bind_int64(q, 7, m->seen_utc_us);
+	return store_done(s, q, error);
+}
+
+gboolean
+store_alerts_save(struct store *s, const GPtrArray *all, GError **error)
+{
+	gboolean ok = TRUE;
+
+	if (!store_run(s, "BEGIN IMMEDIATE", "written", error))
+		return FALSE;
+	for (guint i = 0; ok && i < all->len; i++)
+		ok = store_alert_save(s, all->pdata[i], error);
+	return store_commit(s, ok, error);
+}
+
+void
+store_alerts_seen(struct store *s, gint64 utc_us)
+{
+	sqlite3_stmt *q = store_prepare(s, "UPDATE alerts_seen SET utc_us = ?", "written", NULL);
+
+	if (q)
+		sqlite3_bind_int64(q, 1, utc_us);
+	run_unsynced(s, q, NULL);
+}
+
+static gboolean
+alert_state_of(const char *word, enum alert_state *out)
+{
+	for (guint i = 0; word && i < G_N_ELEMENTS(alert_states); i++)
+		if (strcmp(word, alert_states[i]) == 0) {
+			*out = (enum alert_state)i;
+			return i != ALERT_INACTIVE;
+		}
+	return FALSE;
+}
+
+/* A state that nobody knows is left out. */
+static void
+give_alert(sqlite3_stmt *q, void (*each)(void *user, const struct alert_memory *m), void *user)
+{
+	g_autofree char *rule = store_text(q, 0), *labels = store_text(q, 1);
+	struct alert_memory m = { .rule = rule, .labels = labels };
+
+	if (!rule || !labels || !alert_state_of((const char *)sqlite3_column_text(q, 2), &m.state))
+		return;
+	m.active_utc_us = MAX(sqlite3_column_int64(q, 3), 0);
+	m.fired_utc_us = MAX(sqlite3_column_int64(q, 4), 0);
+	m.kept_utc_us = MAX(sqlite3_column_int64(q, 5), 0);
+	m.seen_utc_us = MAX(sqlite3_column_int64(q, 6), 0);
+	each(user, &m);
+}
+
+/* Runs a statement to its end, a row at a time, within bounds. */
+static gboolean
+finish(struct store *s, sqlite3_stmt *q, int code, GError **error)
+{
+	gboolean ok = code == SQLITE_DONE || code == SQLITE_ROW;
+
+	if (!ok)
+		store_refused(s, "read", error);
+	sqlite3_finalize(q);
+	return ok;
+}
+
+gboolean
+store_alerts_each(struct store *s, void (*each)(void *user, const struct alert_memory *m), void *user, GError **error)
+{
+	sqlite3_stmt *q = store_prepare(s, "SELECT rule, labels, state, active_us, fired_us, kept_us, max(seen_us, ifnull((SELECT utc_us FROM alerts_seen), 0))"
+	                                " FROM alert ORDER BY rule, labels", "read", error);
+	int code = SQLITE_DONE;
+
+	if (!q)
+		return FALSE;
+	for (guint i = 0; i < ROWS_MAX && (code = sqlite3_step(q)) == SQLITE_ROW; i++)
+		give_alert(q, each, user);
+	return finish(s, q, code, error);
+}
+
+/* --- silences --- */
+
+gboolean
+store_silence_add(struct store *s, struct silence *silence, GError **error)
+{
+	sqlite3_stmt *q = store_prepare(s, "INSERT INTO silence (rule, labels, begin_us, end_us, made_by, comment) VALUES (?, ?, ?, ?, ?, ?)", "written", error);
+
+	if (!q)
+		return FALSE;
+	sqlite3_bind_text(q, 1, silence->rule, -1, SQLITE_STATIC);
+	sqlite3_bind_text(q, 2, silence->labels, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(q, 3, silence->begin_utc_us);
+	sqlite3_bind_int64(q, 4, silence->end_utc_us);
+	sqlite3_bind_text(q, 5, silence->by ? silence->by : "", -1, SQLITE_STATIC);
+	sqlite3_bind_text(q, 6, silence->comment ? silence->comment : "", -1, SQLITE_STATIC);
+	if (!store_done(s, q, error))
+		return FALSE;
+	silence->number = sqlite3_last_insert_rowid(s->db);
+	return TRUE;
+}
+
+gboolean
+store_silence_end(struct store *s, gint64 number, gint64 utc_us, GError **error)
+{
+	sqlite3_stmt *q = store_prepare(s, "UPDATE silence SET end_us = min(end_us, ?) WHERE number = ?", "written", error);
+
+	if (!q)
+		return FALSE;
+	sqlite3_bind_int64(q, 1, utc_us);
+	sqlite3_bind_int64(q, 2, number);
+	return store_done(s, q, error);
+}
+
+/* One that would never end was not written by us: it holds no page back. */
+static void
+take_silence(sqlite3_stmt *q, GPtrArray *all)
+{
+	struct silence *silence;
+	gint64 begin = sqlite3_column_int64(q, 3), end = sqlite3_column_int64(q, 4);
+
+	if (begin < 0 || end <= begin || end - begin > SILENCE_MAX_US)
+		return;
+	silence = g_new0(struct silence, 1);
+	*silence = (struct silence){
+		.number = sqlite3_column_int64(q, 0), .rule = store_text(q, 1), .labels = store_text(q, 2), .begin_utc_us = begin, .end_utc_us = end,
+		.by = store_text(q, 5), .comment = store_text(q, 6),
+	};
+	g_ptr_array_add(all, silence);
+}
+
+static void
+free_silence(gpointer data)
+{
+	silence_free(data);
+}
+
+GPtrArray *
+store_silences(struct store *s, gint64 utc_us, GError **error)
+{
+	sqlite3_stmt *q = store_prepare(s, "SELECT number, rule, labels, begin_us, end_us, made_by, comment FROM silence WHERE end_us > ? ORDER BY number",
+	                                "read", error);
+	g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(free_silence);
+	int code = SQLITE_DONE;
+
+	if (!q)
+		return NULL;
+	sqlite3_bind_int64(q, 1, utc_us);
+	for (guint i = 0; i < ROWS_MAX && (code = sqlite3_step(q)) == SQLITE_ROW; i++)
+		take_silence(q, all);
+	return finish(s, q, code, error) ? g_steal_pointer(&all) : NULL;
+}
+
+/* --- open pages --- */
+
+gboolean
+store_page_save(struct store *s, const char *scope, const char *dedup_key, gint64 opened_utc_us, GError **error)
+{
+	sqlite3_stmt *q = store_prepare(s, "INSERT INTO page (scope, dedup_key, opened_us) VALUES (?1, ?2, ?3) ON CONFLICT (scope) DO UPDATE SET dedup_key = ?2,"
+	                                " opened_us = ?3 WHERE dedup_key <> ?2 OR opened_us <> ?3", "written", error);
+
+	if (!q)
+		return FALSE;
+	sqlite3_bind_text(q, 1, scope, -1, SQLITE_STATIC);
+	sqlite3_bind_text(q, 2, dedup_key, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(q, 3, opened_utc_us);
+	return store_done(s, q, error);
+}
+
+gboolean
+store_page_end(struct store *s, const char *scope, GError **error)
+{
+	sqlite3_stmt *q = store_prepare(s, "DELETE FROM page WHERE scope = ?", "written", error);
+
+	if (q)
+		sqlite3_bind_text(q, 1, scope, -1, SQLITE_STATIC);
+	return store_done(s, q, error);
+}
+
+gboolean
+store_pages_each(struct store *s, void (*each)(void *user, const char *scope, const char *dedup_key, gint64 opened_utc_us), void *user, GError **error)
+{
+	sqlite3_stmt *q = store_prepare(s, "SELECT scope, dedup_key, opened_us FROM page ORDER BY opened_us, scope", "read", error);
+	int code = SQLITE_DONE;
+
+	if (!q)
+		return FALSE;
+	for (guint i = 0; i < ROWS_MAX && (code = sqlite3_step(q)) == SQLITE_ROW; i++) {
+		g_autofree char *scope = store_text(q, 0), *key = store_text(q, 1);
+		if (scope && key)
+			each(user, scope, key, MAX(sqlite3_column_int64(q, 2), 0));
+	}
+	return finish(s, q, code, error);
+}
+
+/* --- the pager --- */
+
+enum pager { PAGER_FREE, PAGER_OURS, PAGER_OURS_OLD /* to be renewed */, PAGER_OTHER };
+
+/* Does it still hold the pager? Not when it is gone, and not when it has given no sign for a while: one that was stopped with ^Z tells nobody. */
+static gboolean
+holds(const char *process, gint64 seen_us, gint64 now_us)
+{
+	return !store_process_gone(process) && ABS(now_us - seen_us) <= LEASE_US;
+}
+
+static char *
+words_of(const char *process, const char *actor)
+{
+	g_autofree char *safe = sanitize_text(actor ? actor : "somebody", -1);
+	gint64 pid = 0;
+
+	if (process && sscanf(process, "boot %*63s ns %*63s pid %" G_GINT64_FORMAT, &pid) == 1)
+		return g_strdup_printf("%s (PID %" G_GINT64_FORMAT ")", safe, pid);
+	return g_steal_pointer(&safe);
+}
+
+/* PAGER_FREE with an error, too. */
+static enum pager
+pager_now(struct store *s, gint64 now_us, char **who, GError **error)
+{
+	sqlite3_stmt *q = store_prepare(s, "SELECT process, actor, seen_us FROM pager WHERE one = 1", "read", error);
+	enum pager is = PAGER_FREE;
+	int code = q ? sqlite3_step(q) : SQLITE_DONE;
+
+	if (code == SQLITE_ROW) {
+		const char *process = (const char *)sqlite3_column_text(q, 0), *actor = (const char *)sqlite3_column_text(q, 1);
+		gint64 seen_us = CLAMP(sqlite3_column_int64(q, 2), 0, G_MAXINT64 / 2);
+		if (g_strcmp0(process, s->process) == 0)
+			is = ABS(now_us - seen_us) < RENEW_US ? PAGER_OURS : PAGER_OURS_OLD;
+		else if (holds(process, seen_us, now_us))
+			is = PAGER_OTHER;
+		if (is == PAGER_OTHER && who)
+			*who = words_of(process, actor);
+	} else if (code != SQLITE_DONE) {
+		store_refused(s, "read", error);
+	}
+	sqlite3_finalize(q);
+	return is;
+}
+
+static gboolean
+write_pager(struct store *s, gint64 now_us, gboolean synced, GError **error)
+{
+	sqlite3_stmt *q = store_prepare(s, "INSERT INTO pager (one, process, actor, seen_us) VALUES (1, ?1, ?2, ?3) ON CONFLICT (one) DO UPDATE SET process = ?1,"
+	                                " actor = ?2, seen_us = ?3", "written", error);
+
+	if (!q)
+		return FALSE;
+	sqlite3_bind_text(q, 1, s->process, -1, SQLITE_STATIC);
+	sqlite3_bind_text(q, 2, s->actor, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(q, 3, now_us);
+	return synced ? store_done(s, q, error) : run_unsynced(s, q, error);
+}
+
+/* In one transaction: two cannot both find that nobody has it. */
+static enum pager
+take_pager(struct store *s, gint64 now_us, char **who, GError **error)
+{
+	enum pager is;
+
+	if (!store_run(s, "BEGIN IMMEDIATE", "written", error))
+		return PAGER_FREE;
+	is = pager_now(s, now_us, who, NULL);
+	store_commit(s, is == PAGER_OTHER || write_pager(s, now_us, TRUE, error), error);
+	return is;
+}
+
+gboolean
+store_pager_take(struct store *s, char **who, GError **error)
+{
+	gint64 now_us = g_get_real_time();
+	g_autoptr(GError) problem = NULL;
+	enum pager is;
+
+	if (!s->process)
+		s->process = store_process();
+	if (!s->actor)
+		s->actor = store_actor();
+	if (who)
+		*who = NULL;
+	is = pager_now(s, now_us, who, &problem);
+	if (is == PAGER_FREE && !problem)
+		is = take_pager(s, now_us, who, &problem);
+	else if (is == PAGER_OURS_OLD)
+		write_pager(s, now_us, FALSE, &problem);
+	if (problem)
+		g_propagate_error(error, g_steal_pointer(&problem));
+	return is != PAGER_OTHER;
+}

@@ -1,0 +1,87 @@
+/* Names of verdicts and states, and a step in one line. */
+#include "model/check_run_private.h"
+
+#include <string.h>
+
+static const char *const verdicts[] = {
+	[VERDICT_NONE] = "none", [VERDICT_RUNNING] = "running", [VERDICT_PASS] = "pass", [VERDICT_ATTENTION] = "attention", [VERDICT_FAIL] = "fail",
+	[VERDICT_UNKNOWN] = "unknown", [VERDICT_ASKED] = "asked", [VERDICT_SKIPPED] = "skipped",
+};
+static const char *const states[] = {
+	[RUN_WALKING] = "walking", [RUN_STOPPED] = "stopped", [RUN_WATCHING] = "watching", [RUN_DONE] = "done", [RUN_ABANDONED] = "abandoned",
+	[RUN_INTERRUPTED] = "interrupted",
+};
+
+const char *
+verdict_name(enum verdict v)
+{
+	return verdicts[v];
+}
+
+const char *
+run_state_name(enum run_state s)
+{
+	return states[s];
+}
+
+gboolean
+verdict_parse(const char *name, enum verdict *out)
+{
+	for (guint i = 0; name && i < G_N_ELEMENTS(verdicts); i++)
+		if (strcmp(verdicts[i], name) == 0) {
+			*out = (enum verdict)i;
+			return TRUE;
+		}
+	return FALSE;
+}
+
+gboolean
+run_state_parse(const char *name, enum run_state *out)
+{
+	for (guint i = 0; name && i < G_N_ELEMENTS(states); i++)
+		if (strcmp(states[i], name) == 0) {
+			*out = (enum run_state)i;
+			return TRUE;
+		}
+	return FALSE;
+}
+
+void
+check_result_clear(struct check_result *r)
+{
+	g_free(r->summary);
+	g_free(r->command);
+	g_free(r->by);
+	g_clear_pointer(&r->lines, g_ptr_array_unref);
+	*r = (struct check_result){ 0 };
+}
+
+void
+run_head_free(struct run_head *h)
+{
+	if (!h)
+		return;
+	g_free(h->checklist);
+	g_free(h->title);
+	g_free(h->actor);
+	g_free(h->version);
+	g_free(h->report);
+	g_free(h);
+}
+
+char *
+run_step_summary(const struct run_step *s)
+{
+	GString *out = g_string_new(NULL);
+
+	for (guint i = 0; i < s->step->checks->len; i++) {
+		const char *label = run_check_at(s, i)->label, *summary = s->results[i].summary;
+		if (!summary || !*summary)
+			continue;
+		g_string_append(out, out->len ? " · " : "");
+		if (label)
+			g_string_append_printf(out, "%s: ", label);
+		g_string_append(out, summary);
+	}
+	return g_string_free(out, FALSE);
+}

@@ -1,0 +1,447 @@
+/* The Checklist panel: a run is walked step by step, each by one key; without one, what can be walked and what was. */
+#include <string.h>
+
+#include "panels/checklist_private.h"
+
+static struct panel *create(const struct panel_context *context)
+{
+	struct checklist_view *v = g_new0(struct checklist_view, 1);
+
+	list_init(&v->steps.list, &step_list_class, context);
+	list_init(&v->choice.list, &choice_list_class, context);
+	v->steps.list.details.open = TRUE;
+	v->steps.live = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
+	v->steps.words = g_string_chunk_new(4096);
+	v->choice.words = g_string_chunk_new(1024);
+	v->choice.rows = g_array_new(FALSE, FALSE, sizeof(struct choice_row));
+	return (struct panel *)v;
+}
+
+static void destroy(struct panel *panel)
+{
+	struct checklist_view *v = (struct checklist_view *)panel;
+
+	list_clear(&v->steps.list);
+	list_clear(&v->choice.list);
+	g_hash_table_unref(v->steps.live);
+	g_string_chunk_free(v->steps.words);
+	g_string_chunk_free(v->choice.words);
+	g_array_unref(v->choice.rows);
+	g_free(v);
+}
+
+static const struct world *world_of(const struct checklist_view *v)
+{
+	return v->choice.list.context.world;
+}
+
+static void forget_shown(struct checklist_view *v)
+{
+	g_hash_table_remove_all(v->steps.live);
+	table_home(v->steps.list.table);
+	v->steps.list.details.full = FALSE;
+}
+
+/* The model may have another run than the one that was shown: the panel never keeps one. */
+static void follow_model(struct checklist_view *v)
+{
+	const struct world *w = world_of(v);
+
+	if ((w->run ? w->run->begun_us : 0) != v->seen_us) {
+		v->seen_us = w->run ? w->run->begun_us : 0;
+		forget_shown(v);
+		v->mode = w->run ? CHECKLIST_RUN : CHECKLIST_CHOICE;
+	}
+	if (v->opening && w->opened && w->opened->number == v->opening) {
+		v->opening = 0;
+		forget_shown(v);
+		v->mode = CHECKLIST_OPENED;
+	}
+	v->steps.run = v->mode == CHECKLIST_RUN ? w->run : v->mode == CHECKLIST_OPENED ? w->opened : NULL;
+	if (!v->steps.run)
+		v->mode = CHECKLIST_CHOICE;
+}
+
+static void draw(struct panel *panel, const struct canvas *c)
+{
+	follow_model((struct checklist_view *)panel);
+	checklist_draw(panel, c);
+}
+
+static struct list *front(const struct checklist_view *v)
+{
+	return (struct list *)(v->steps.run ? &v->steps.list : &v->choice.list);
+}
+
+/* The step under the cursor of the run that is walked here; -1: another run, or none. */
+static int step_here(const struct checklist_view *v)
+{
+	return v->mode == CHECKLIST_RUN && v->steps.run ? step_list_number(&v->steps.list, table_selected(v->steps.list.table)) : -1;
+}
+
+static void request(const struct checklist_view *v, const struct request *r)
+{
+	list_request(&v->choice.list, r);
+}
+
+/* --- looking --- */
+
+static void look(struct checklist_view *v, int step)
+{
+	const struct run_step *s;
+
+	if (step < 0)
+		return;
+	s = v->steps.run->steps->pdata[step];
+	table_select(v->steps.list.table, s->step->id);
+	g_hash_table_remove(v->steps.live, GINT_TO_POINTER(step + 1));
+	request(v, &(struct request){ .kind = REQUEST_RUN_LOOK, .step = (guint)step });
+}
+
+/* Enter on the step whose turn it is looks at it; on another one it gives its lines the whole panel. */
+static gboolean open_step(struct checklist_view *v)
+{
+	int step = step_here(v);
+
+	if (step >= 0 && step == run_next(v->steps.run) && ((const struct run_step *)v->steps.run->steps->pdata[step])->verdict == VERDICT_NONE)
+		look(v, step);
+	else if (v->steps.list.details.open)
+		v->steps.list.details.full = TRUE;
+	else
+		list_open_details(&v->steps.list, TRUE);
+	return TRUE;
+}
+
+/* --- answering --- */
+
+/* The check of the step under the cursor that can be answered: one that asks comes first. */
+static int answerable(const struct checklist_view *v, int step)
+{
+	const struct run_step *s = step < 0 ? NULL : v->steps.run->steps->pdata[step];
+	int check = s ? step_asks(v->steps.run, (guint)step) : -1;
+	const char *why;
+
+	for (guint i = 0; s && check < 0 && i < s->step->checks->len; i++)
+		if (run_can_answer(v->steps.run, (guint)step, i, &why))
+			check = (int)i;
+	return check;
+}
+
+static void ask_note(struct checklist_view *v, enum action command)
+{
+	int step = step_here(v), check = answerable(v, step);
+	const struct run_step *s = v->steps.run->steps->pdata[step];
+	const struct check *c = s->step->checks->pdata[check];
+	g_autofree char *label = g_strdup_printf("%s %s; %s: ", c->label ? c->label : s->step->title, command == ACT_CHECK_PASS ? "passes" : "fails",
+	                                         c->note ? "note" : "a note, or Enter for none");
+
+	v->answering = (guint)step;
+	v->answered_check = (guint)check;
+	request(v, &(struct request){ .kind = REQUEST_REASON, .command = command, .text = label });
+}
+
+static void answer_check(struct checklist_view *v, enum action command, const char *text)
+{
+	const struct check_run *r = v->steps.run;
+	const struct run_step *s = r && v->answering < r->steps->len ? r->steps->pdata[v->answering] : NULL;
+	const struct check *c = s && v->answered_check < s->step->checks->len ? s->step->checks->pdata[v->answered_check] : NULL;
+
+	if (!c)
+		return;
+	if (c->note && !*text) {
+		panel_notice(&v->choice.list.context, "not answered: this one needs a note");
+		return;
+	}
+	request(v, &(struct request){
+		.kind = REQUEST_RUN_ANSWER, .step = v->answering, .check = v->answered_check,
+		.verdict = command == ACT_CHECK_PASS ? VERDICT_PASS : VERDICT_FAIL, .text = *text ? text : NULL });
+}
+
+static void override(struct checklist_view *v, const char *text)
+{
+	int step = v->steps.run ? run_stopped_at(v->steps.run) : -1;
+
+	if (step >= 0 && *text)
+		request(v, &(struct request){ .kind = REQUEST_RUN_OVERRIDE, .step = (guint)step, .text = text });
+	else
+		panel_notice(&v->choice.list.context, step < 0 ? "nothing was overridden: no gate stops the run any more" : "it stays stopped: going on needs a reason");
+}
+
+static void ask_override(struct checklist_view *v)
+{
+	int step = run_stopped_at(v->steps.run);
+	g_autofree char *label = g_strdup_printf("why go on although %d %s failed (kept in the audit log): ", step + 1,
+	                                         ((const struct run_step *)v->steps.run->steps->pdata[step])->step->title);
+
+	request(v, &(struct request){ .kind = REQUEST_REASON, .command = ACT_CHECK_OVERRIDE, .text = label });
+}
+
+static void answer(struct panel *panel, enum action command, const char *text, gboolean final)
+{
+	struct checklist_view *v = (struct checklist_view *)panel;
+	g_autofree char *typed = text ? g_strstrip(g_strdup(text)) : NULL;
+
+	if (command == ACT_FILTER) {
+		list_answer((struct panel *)front(v), command, text, final);
+		return;
+	}
+	if (!typed || !final || v->mode != CHECKLIST_RUN)
+		return;
+	if (command == ACT_CHECK_OVERRIDE)
+		override(v, typed);
+	else if (command == ACT_CHECK_PASS || command == ACT_CHECK_FAIL)
+		answer_check(v, command, typed);
+	else if (command == ACT_CHECK_ISSUE && *typed)
+		request(v, &(struct request){ .kind = REQUEST_RUN_LINK, .text = typed });
+}
+
+/* --- the choice --- */
+
+static gboolean chosen(const struct checklist_view *v, struct choice_row *r)
+{
+	return !v->steps.run && choice_list_find(&v->choice.list, table_selected(v->choice.list.table), r);
+}
+
+static void ask_for_run(struct checklist_view *v, enum request_kind kind, gint64 number)
+{
+	g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT, number);
+
+	if (kind == REQUEST_RUN_OPEN)
+		v->opening = number;
+	request(v, &(struct request){ .kind = kind, .object = text });
+}
+
+static gboolean open_choice(struct checklist_view *v)
+{
+	struct choice_row r;
+
+	if (!chosen(v, &r))
+		return FALSE;
+	if (r.kind == CHOICE_NOW)
+		v->mode = CHECKLIST_RUN;
+	else if (r.kind == CHOICE_PAST)
+		ask_for_run(v, REQUEST_RUN_OPEN, r.head->number);
+	else
+		request(v, &(struct request){ .kind = REQUEST_RUN_START, .object = r.checklist->name });
+	follow_model(v);
+	return TRUE;
+}
+
+static void resume(struct checklist_view *v)
+{
+	struct choice_row r;
+
+	if (v->mode == CHECKLIST_OPENED)
+		ask_for_run(v, REQUEST_RUN_RESUME, v->steps.run->number);
+	else if (chosen(v, &r))
+		ask_for_run(v, REQUEST_RUN_RESUME, r.head->number);
+	follow_model(v);
+}
+
+/* Esc leads from a run to the choice, and from there back to the run; q leaves the panel. */
+static gboolean leave(struct checklist_view *v, enum action command)
+{
+	if (v->steps.run && v->steps.list.details.full) {
+		v->steps.list.details.full = FALSE;
+		return TRUE;
+	}
+	if (!v->steps.run && list_act(&v->choice.list, command))
+		return TRUE;
+	if (command == ACT_BACK && v->mode != CHECKLIST_OPENED)
+		return FALSE;
+	if (v->steps.run)
+		v->mode = CHECKLIST_CHOICE;
+	else if (world_of(v)->run)
+		v->mode = CHECKLIST_RUN;
+	else
+		return FALSE;
+	follow_model(v);
+	return TRUE;
+}
+
+/* --- commands --- */
+
+static void copy_commands(const struct checklist_view *v)
+{
+	int step = step_list_number(&v->steps.list, table_selected(v->steps.list.table));
+	g_autofree char *text = step_commands(&v->steps.list, (guint)step);
+
+	request(v, &(struct request){ .kind = REQUEST_COPY, .text = text });
+}
+
+static void copy_row(const struct checklist_view *v)
+{
+	int step = v->steps.run ? step_list_number(&v->steps.list, table_selected(v->steps.list.table)) : -1;
+	g_autofree char *text = step >= 0 ? step_text(&v->steps.list, (guint)step) : choice_text(&v->choice.list, table_selected(v->choice.list.table));
+
+	request(v, &(struct request){ .kind = REQUEST_COPY, .text = text });
+}
+
+static gboolean act_on_run(struct checklist_view *v, enum action command)
+{
+	switch (command) {
+	case ACT_CHECK_NEXT: look(v, run_next(v->steps.run)); break;
+	case ACT_CHECK_LOOK: look(v, step_here(v)); break;
+	case ACT_CHECK_PASS: case ACT_CHECK_FAIL: ask_note(v, command); break;
+	case ACT_CHECK_OVERRIDE: ask_override(v); break;
+	case ACT_CHECK_ESCALATE: request(v, &(struct request){ .kind = REQUEST_RUN_ESCALATE }); break;
+	case ACT_CHECK_ISSUE:
+		request(v, &(struct request){ .kind = REQUEST_PROMPT, .command = command, .text = "outstanding issue (a link to the thread or pull request): " });
+		break;
+	case ACT_CHECK_REPORT: request(v, &(struct request){ .kind = REQUEST_RUN_REPORT }); break;
+	case ACT_CHECK_ABANDON: request(v, &(struct request){ .kind = REQUEST_RUN_ABANDON }); break;
+	default: return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean act(struct panel *panel, enum action command)
+{
+	struct checklist_view *v = (struct checklist_view *)panel;
+
+	switch (command) {
+	case ACT_ESCAPE: case ACT_BACK: return leave(v, command);
+	case ACT_OPEN: return v->steps.run ? open_step(v) : open_choice(v);
+	case ACT_CHECK_START: return open_choice(v);
+	case ACT_CHECK_RESUME: resume(v); return TRUE;
+	case ACT_CHECK_COMMAND: copy_commands(v); return TRUE;
+	case ACT_COPY: copy_row(v); return TRUE;
+	default: return act_on_run(v, command) || list_act(front(v), command);
+	}
+}
+
+static gboolean locked(const struct checklist_view *v, const char **why)
+{
+	*why = "midwatch is locked read-only";
+	return world_of(v)->readonly;
+}
+
+static gboolean can_answer(const struct checklist_view *v, const char **why)
+{
+	int step = step_here(v);
+
+	*why = "nothing is asked of this step";
+	return step >= 0 && answerable(v, step) >= 0;
+}
+
+static gboolean can_look(const struct checklist_view *v, enum action command, const char **why)
+{
+	int step = command == ACT_CHECK_NEXT ? run_next(v->steps.run) : step_here(v);
+
+	*why = v->steps.run->state == RUN_STOPPED ? "a gate failed: do not proceed; look at it again, escalate, or override it" : "no step has its turn now";
+	return step >= 0 && run_can_look(v->steps.run, (guint)step, why);
+}
+
+/* What needs the run that is walked here. */
+static gboolean can_with_run(const struct checklist_view *v, enum action command, const char **why)
+{
+	const struct check_run *r = v->mode == CHECKLIST_RUN ? v->steps.run : NULL;
+
+	*why = v->mode == CHECKLIST_OPENED ? "this run is not walked here" : "no run is shown";
+	if (!r)
+		return FALSE;
+	if (command == ACT_CHECK_REPORT || command == ACT_CHECK_ISSUE || command == ACT_CHECK_ESCALATE)
+		return TRUE;
+	*why = "the run is over";
+	if (run_is_over(r))
+		return FALSE;
+	switch (command) {
+	case ACT_CHECK_NEXT: case ACT_CHECK_LOOK: return can_look(v, command, why);
+	case ACT_CHECK_PASS: case ACT_CHECK_FAIL: return can_answer(v, why);
+	case ACT_CHECK_OVERRIDE:
+		*why = "no gate has failed";
+		return run_stopped_at(r) >= 0 && !locked(v, why);
+	default: return !locked(v, why);
+	}
+}
+
+static gboolean can_choose(const struct checklist_view *v, enum action command, const char **why)
+{
+	struct choice_row r;
+	gboolean found = chosen(v, &r);
+
+	if (command == ACT_CHECK_RESUME && v->mode == CHECKLIST_OPENED) {
+		*why = "it is not interrupted";
+		return v->steps.run->state == RUN_INTERRUPTED;
+	}
+	*why = "no row is selected";
+	if (!found)
+		return FALSE;
+	*why = command == ACT_CHECK_START ? "this is no checklist" : "this is no run that was interrupted";
+	if (command == ACT_CHECK_START)
+		return r.kind == CHOICE_CHECKLIST;
+	if (r.kind == CHOICE_PAST && r.head->alive)
+		*why = "another midwatch walks it";
+	return r.kind == CHOICE_PAST && !r.head->alive && r.head->state == RUN_INTERRUPTED;
+}
+
+static gboolean can(struct panel *panel, enum action command, const char **why)
+{
+	const struct checklist_view *v = (const struct checklist_view *)panel;
+
+	switch (command) {
+	case ACT_CHECK_NEXT: case ACT_CHECK_LOOK: case ACT_CHECK_PASS: case ACT_CHECK_FAIL: case ACT_CHECK_OVERRIDE: case ACT_CHECK_ESCALATE:
+	case ACT_CHECK_ISSUE: case ACT_CHECK_REPORT: case ACT_CHECK_ABANDON:
+		return can_with_run(v, command, why);
+	case ACT_CHECK_START: case ACT_CHECK_RESUME:
+		return can_choose(v, command, why);
+	case ACT_CHECK_COMMAND:
+		*why = "no run is shown";
+		return v->steps.run && list_can_with_row(&v->steps.list, why);
+	case ACT_OPEN:
+		*why = "no row is selected";
+		return list_can_with_row(front(v), why) && !front(v)->details.full;
+	case ACT_MARK: case ACT_MARK_SHOWN:
+		*why = "nothing is done to many here";
+		return FALSE;
+	case ACT_SORT_NEXT: case ACT_SORT_PREVIOUS: case ACT_SORT_INVERT:
+		*why = "steps keep their order";
+		return !v->steps.run && list_can(front(v), command, why);
+	default:
+		return list_can(front(v), command, why);
+	}
+}
+
+/* --- the rest of the class --- */
+
+/* A line that a look has printed; `object` is its step's number. */
+static void live(struct panel *panel, const char *object, const char *text, const char *problem)
+{
+	struct checklist_view *v = (struct checklist_view *)panel;
+	gpointer key = GUINT_TO_POINTER((guint)g_ascii_strtoull(object, NULL, 10) + 1);
+	GPtrArray *lines = g_hash_table_lookup(v->steps.live, key);
+
+	if (!text)
+		return;
+	if (!lines) {
+		lines = g_ptr_array_new_with_free_func(g_free);
+		g_hash_table_insert(v->steps.live, key, lines);
+	}
+	if (lines->len == LIVE_LINES)
+		g_ptr_array_remove_index(lines, 0);
+	g_ptr_array_add(lines, g_strdup(text));
+}
+
+/* A run of the store by its number, or a step by its id. */
+static void select_object(struct panel *panel, const char *host, const char *object)
+{
+	struct checklist_view *v = (struct checklist_view *)panel;
+
+	if (v->steps.run)
+		list_select((struct panel *)&v->steps.list, NULL, object);
+	else
+		list_select((struct panel *)&v->choice.list, NULL, object);
+}
+
+static gboolean mouse(struct panel *panel, const struct canvas *c, int y, int x, guint buttons)
+{
+	struct list *l = front((struct checklist_view *)panel);
+
+	return list_mouse((struct panel *)l, c, y, x, buttons);
+}
+
+const struct panel_class checklist_panel = {
+	.id = "checklist", .title = "Checklist", .scopes = SCOPE_LIST | SCOPE_TABLE | SCOPE_DETAILS | SCOPE_CHECKLIST,
+	.create = create, .destroy = destroy, .draw = draw, .act = act, .can = can, .answer = answer, .text = live, .select = select_object, .mouse = mouse,
+	.badge = checklist_badge,
+};

@@ -1,0 +1,479 @@
+/* The rows of the Rules panel: what fires and what waits has a row for each alert, all else one for each rule; the Alertmanager's stand among them. */
+#include <math.h>
+#include <string.h>
+
+#include "panels/rules_private.h"
+#include "tui/text.h"
+
+#define STRIP_CELLS 20
+
+enum column { COLUMN_RULE, COLUMN_ABOUT, COLUMN_STATE, COLUMN_SINCE, COLUMN_VALUE, COLUMN_SAMPLES, COLUMN_THEN, COLUMN_COUNT };
+
+static const struct table_column columns[COLUMN_COUNT] = {
+	[COLUMN_RULE] = { .title = "RULE", .least = 14, .most = 30, .priority = 0 },
+	[COLUMN_ABOUT] = { .title = "ABOUT", .least = 10, .most = 40, .priority = 2, .middle = TRUE },
+	[COLUMN_STATE] = { .title = "STATE", .least = 8, .most = 12, .priority = 0 },
+	[COLUMN_SINCE] = { .title = "SINCE", .least = 5, .most = 6, .priority = 1, .right = TRUE },
+	[COLUMN_VALUE] = { .title = "VALUE", .least = 6, .most = 8, .priority = 4, .right = TRUE },
+	[COLUMN_SAMPLES] = { .title = "SAMPLES", .least = STRIP_CELLS, .most = STRIP_CELLS, .priority = 3 },
+	[COLUMN_THEN] = { .title = "THEN", .least = 17, .most = 80, .priority = 0 },
+};
+
+enum field { FIELD_RULE, FIELD_STATE, FIELD_ABOUT, FIELD_SCOPE, FIELD_SEVERITY, FIELD_COUNT };
+static const char *const state_words[] = { "firing", "kept", "pending", "unknown", "inactive", "suppressed", "active", "unprocessed", "never", NULL };
+static const struct filter_field fields[FIELD_COUNT] = {
+	[FIELD_RULE] = { "rule", NULL }, [FIELD_STATE] = { "state", state_words }, [FIELD_ABOUT] = { "about", NULL }, [FIELD_SCOPE] = { "scope", NULL },
+	[FIELD_SEVERITY] = { "severity", NULL },
+};
+
+static const struct rules_view *view_of(const void *user)
+{
+	return user;
+}
+
+static const struct rules_line *row_at(const void *user, guint row)
+{
+	return &g_array_index(view_of(user)->rows, struct rules_line, row);
+}
+
+static const struct world *world_of(const void *user)
+{
+	return ((const struct list *)user)->context.world;
+}
+
+/* --- what it is --- */
+
+gboolean rules_is_firing(const struct rules_line *r)
+{
+	if (r->foreign)
+		return r->foreign->state == FOREIGN_ACTIVE;
+	return r->alert && (r->alert->state == ALERT_FIRING || r->alert->state == ALERT_KEPT);
+}
+
+gboolean rules_is_silenced(const struct rules_line *r)
+{
+	return r->foreign ? r->foreign->state == FOREIGN_SUPPRESSED : r->alert && r->alert->silence != 0;
+}
+
+static gboolean is_unknown(const struct rules_line *r)
+{
+	return r->foreign ? r->foreign->state == FOREIGN_UNPROCESSED : r->unknown > 0 || (r->alert && r->alert->truth == TRUTH_UNKNOWN);
+}
+
+static gboolean is_held(const struct rules_line *r)
+{
+	return rules_is_silenced(r) || (r->alert && (r->alert->inhibited_by || r->alert->muted));
+}
+
+/* The severity that an Alertmanager's label stands for. */
+static enum rule_severity severity_of(const struct rules_line *r)
+{
+	enum rule_severity s;
+
+	if (r->rule)
+		return r->rule->severity;
+	if (g_strcmp0(r->foreign->severity, "critical") == 0)
+		return RULE_CRIT;
+	return r->foreign->severity && rule_severity_parse(r->foreign->severity, &s) ? s : RULE_WARN;
+}
+
+guint rules_rank(const struct rules_line *r)
+{
+	if (rules_is_firing(r))
+		return (is_held(r) ? 10 : 0) + (guint)(RULE_PAGE - severity_of(r));
+	if (rules_is_silenced(r))
+		return 18;
+	if (r->alert && r->alert->state == ALERT_PENDING)
+		return 8;
+	return is_unknown(r) ? 20 : 30;
+}
+
+const char *rules_state_words(const struct rules_line *r)
+{
+	static const char *const foreign[] = { [FOREIGN_UNPROCESSED] = "unprocessed", [FOREIGN_ACTIVE] = "active", [FOREIGN_SUPPRESSED] = "suppressed" };
+
+	if (r->foreign)
+		return foreign[r->foreign->state];
+	if (!r->alert)
+		return r->rule->manual ? "never" : "no data";
+	return r->alert->state == ALERT_INACTIVE && is_unknown(r) ? "unknown" : alert_state_name(r->alert->state);
+}
+
+enum role rules_look(const struct rules_line *r, enum glyph *g)
+{
+	static const struct { enum role role; enum glyph glyph; } firing[] = {
+		[RULE_INFO] = { ROLE_TEXT, GLYPH_NONE }, [RULE_TICKET] = { ROLE_TEXT, GLYPH_WARN }, [RULE_WARN] = { ROLE_WARN, GLYPH_WARN },
+		[RULE_CRIT] = { ROLE_CRIT, GLYPH_CRIT }, [RULE_PAGE] = { ROLE_CRIT, GLYPH_CRIT },
+	};
+
+	if (is_held(r) && (rules_is_firing(r) || r->foreign)) {
+		*g = GLYPH_STALE;
+		return ROLE_STALE;
+	}
+	if (rules_is_firing(r)) {
+		*g = firing[severity_of(r)].glyph;
+		return firing[severity_of(r)].role;
+	}
+	if (r->alert && r->alert->state == ALERT_PENDING) {
+		*g = GLYPH_STARTING;
+		return ROLE_WARN;
+	}
+	*g = is_unknown(r) ? GLYPH_UNKNOWN : r->alert ? GLYPH_OK : GLYPH_NONE;
+	return is_unknown(r) ? ROLE_UNKNOWN : r->alert ? ROLE_OK : ROLE_DIM;
+}
+
+static char *foreign_consequence(const struct rules_line *r)
+{
+	if (r->foreign->state == FOREIGN_SUPPRESSED)
+		return g_strdup_printf("do not page: %s", r->foreign->held_by ? r->foreign->held_by : "suppressed there");
+	return g_strdup_printf("told by the Alertmanager%s%s", r->foreign->severity ? ": " : "", r->foreign->severity ? r->foreign->severity : "");
+}
+
+char *rules_consequence(const struct list *l, const struct rules_line *r)
+{
+	if (r->foreign)
+		return foreign_consequence(r);
+	if (r->unknown > 0 && r->alert && r->alert->state == ALERT_INACTIVE)
+		return r->series > 1 ? g_strdup_printf("%u of %u not known", r->unknown, r->series)
+			: g_strdup_printf("not known: %s", r->alert->why_unknown ? r->alert->why_unknown : "no sample");
+	if (!r->alert || r->alert->state == ALERT_INACTIVE)
+		return g_strdup_printf("if so: %s", rule_severity_words(r->rule->severity));
+	if (r->alert->state == ALERT_PENDING && !is_held(r))
+		return g_strdup_printf("soon: %s", rule_severity_words(r->rule->severity));
+	return alert_consequence(world_of(l)->rules, r->alert);
+}
+
+char *rules_strip(const struct alert *a, guint cells)
+{
+	static const char *const utf8[] = { [TRUTH_FALSE] = "▁", [TRUTH_TRUE] = "▇", [TRUTH_UNKNOWN] = "?" };
+	static const char *const ascii[] = { [TRUTH_FALSE] = "_", [TRUTH_TRUE] = "#", [TRUTH_UNKNOWN] = "?" };
+	GString *out = g_string_new(NULL);
+	guint count = a ? MIN(MIN(a->strip_count, cells), ALERT_STRIP) : 0;
+
+	for (guint i = count; i-- > 0;) {
+		enum truth t = a->strip[(a->strip_at + ALERT_STRIP - 1 - i) % ALERT_STRIP];
+		g_string_append(out, (glyph_ascii() ? ascii : utf8)[t]);
+	}
+	return g_string_free(out, FALSE);
+}
+
+gint64 rules_since(const struct list *l, const struct rules_line *r)
+{
+	const struct world *w = world_of(l);
+	const struct alert *a = r->alert;
+	gint64 at = 0;
+
+	if (r->foreign)
+		return r->foreign->starts_utc_us;
+	if (!a)
+		return 0;
+	switch (a->state) {
+	case ALERT_PENDING: at = a->active_us; break;
+	case ALERT_FIRING: at = a->fired_us; break;
+	case ALERT_KEPT: at = a->kept_us; break;
+	default: at = a->truth == TRUTH_UNKNOWN ? a->unknown_since_us : a->resolved_us; break;
+	}
+	return at ? w->utc_us - (w->now_us - at) : 0;
+}
+
+/* --- rows --- */
+
+static void add_row(struct rules_view *v, const struct rules_line *r)
+{
+	g_array_append_vals(v->rows, r, 1);
+	v->chips[RULES_CHIP_ALL]++;
+	v->chips[RULES_CHIP_FIRING] += rules_is_firing(r);
+	v->chips[RULES_CHIP_PENDING] += r->alert && r->alert->state == ALERT_PENDING;
+	v->chips[RULES_CHIP_UNKNOWN] += is_unknown(r);
+	v->chips[RULES_CHIP_SILENCED] += rules_is_silenced(r);
+}
+
+static void add_alerts(struct rules_view *v, const GPtrArray *alerts)
+{
+	for (guint i = 0; i < alerts->len; i++) {
+		const struct alert *a = alerts->pdata[i];
+		if (a->state != ALERT_INACTIVE)
+			add_row(v, &(struct rules_line){ .rule = a->rule, .alert = a });
+	}
+}
+
+/* Rules of which nothing fires or waits; what is not known of many series is one row. */
+static void add_rules(struct rules_view *v, const GArray *all)
+{
+	for (guint i = 0; i < all->len; i++) {
+		const struct rules_row *r = &g_array_index(all, struct rules_row, i);
+		if (r->firing == 0 && r->pending == 0)
+			add_row(v, &(struct rules_line){ .rule = r->rule, .alert = r->alert, .series = r->series, .unknown = r->unknown });
+	}
+}
+
+void rules_collect(struct list *l)
+{
+	struct rules_view *v = (struct rules_view *)l;
+	const struct world *w = world_of(l);
+
+	rules_release(l);
+	memset(v->chips, 0, sizeof v->chips);
+	if (w->rules) {
+		g_autoptr(GPtrArray) alerts = rules_alerts(w->rules);
+		g_autoptr(GArray) rows = rules_rows(w->rules);
+		add_alerts(v, alerts);
+		add_rules(v, rows);
+	}
+	for (guint i = 0; w->foreign.alerts && i < w->foreign.alerts->len; i++)
+		add_row(v, &(struct rules_line){ .foreign = w->foreign.alerts->pdata[i] });
+	list_refresh(l, v->rows->len);
+}
+
+void rules_release(struct list *l)
+{
+	g_array_set_size(view_of(l)->rows, 0);
+	g_string_chunk_clear(view_of(l)->words);
+}
+
+static void append_key(const struct rules_line *r, GString *out)
+{
+	if (r->foreign)
+		g_string_append_printf(out, "f%s", r->foreign->fingerprint);
+	else if (r->alert && r->alert->state != ALERT_INACTIVE)
+		g_string_append_printf(out, "a%s\n%s", r->rule->name, r->alert->labels);
+	else
+		g_string_append_printf(out, "r%s", r->rule->name);
+}
+
+static gboolean find_rule(const struct rules *rules, const char *name, struct rules_line *out)
+{
+	g_autoptr(GArray) rows = rules ? rules_rows(rules) : NULL;
+
+	for (guint i = 0; rows && i < rows->len; i++) {
+		const struct rules_row *r = &g_array_index(rows, struct rules_row, i);
+		if (strcmp(r->rule->name, name) != 0)
+			continue;
+		*out = (struct rules_line){ .rule = r->rule, .alert = r->alert, .series = r->series, .unknown = r->unknown };
+		return TRUE;
+	}
+	return FALSE;
+}
+
+static gboolean find_foreign(const struct foreign_alerts *all, const char *fingerprint, struct rules_line *out)
+{
+	for (guint i = 0; all->alerts && i < all->alerts->len; i++)
+		if (g_strcmp0(((const struct foreign_alert *)all->alerts->pdata[i])->fingerprint, fingerprint) == 0) {
+			out->foreign = all->alerts->pdata[i];
+			return TRUE;
+		}
+	return FALSE;
+}
+
+gboolean rules_line_find(const struct list *l, const char *key, struct rules_line *out)
+{
+	const struct world *w = world_of(l);
+	const char *labels = key ? strchr(key, '\n') : NULL;
+	g_autofree char *name = labels ? g_strndup(key + 1, (gsize)(labels - key - 1)) : NULL;
+
+	*out = (struct rules_line){ 0 };
+	if (!key)
+		return FALSE;
+	if (*key == 'f')
+		return find_foreign(&w->foreign, key + 1, out);
+	if (*key == 'r')
+		return find_rule(w->rules, key + 1, out);
+	out->alert = w->rules && name ? rules_find(w->rules, name, labels + 1) : NULL;
+	out->rule = out->alert ? out->alert->rule : NULL;
+	return out->alert != NULL;
+}
+
+static const char *title_of(const struct rules_line *r)
+{
+	return r->foreign ? r->foreign->name : r->rule->name;
+}
+
+static const char *name_of(const struct list *l, const char *key)
+{
+	struct rules_line r;
+
+	return rules_line_find(l, key, &r) ? title_of(&r) : NULL;
+}
+
+static void row_key(void *user, guint row, GString *out)
+{
+	append_key(row_at(user, row), out);
+}
+
+static const char *about(const struct rules_line *r)
+{
+	return r->foreign ? r->foreign->labels : r->alert && r->series <= 1 ? r->alert->labels : NULL;
+}
+
+static gboolean chip_shows(const struct list *l, const struct rules_line *r)
+{
+	switch ((enum rules_chip)l->chip) {
+	case RULES_CHIP_FIRING: return rules_is_firing(r);
+	case RULES_CHIP_PENDING: return r->alert && r->alert->state == ALERT_PENDING;
+	case RULES_CHIP_UNKNOWN: return is_unknown(r);
+	case RULES_CHIP_SILENCED: return rules_is_silenced(r);
+	default: return TRUE;
+	}
+}
+
+static gboolean row_shows(void *user, guint row)
+{
+	const struct list *l = user;
+	const struct rules_line *r = row_at(user, row);
+	const char *values[FIELD_COUNT] = {
+		[FIELD_RULE] = title_of(r), [FIELD_STATE] = rules_state_words(r), [FIELD_ABOUT] = about(r),
+		[FIELD_SCOPE] = r->rule ? r->rule->scope : "alertmanager", [FIELD_SEVERITY] = rule_severity_name(severity_of(r)),
+	};
+
+	if (!chip_shows(l, r) || (l->faults && rules_rank(r) >= 20))
+		return FALSE;
+	return filter_is_empty(l->filter) || filter_matches(l->filter, values);
+}
+
+static int compare_times(gint64 a, gint64 b)
+{
+	return (a > b) - (a < b);
+}
+
+static int row_compare(void *user, guint a, guint b, int column)
+{
+	const struct rules_line *x = row_at(user, a), *y = row_at(user, b);
+
+	switch (column) {
+	case COLUMN_RULE: return list_compare_text(title_of(x), title_of(y));
+	case COLUMN_ABOUT: return list_compare_text(about(x), about(y));
+	case COLUMN_STATE: return list_compare_text(rules_state_words(x), rules_state_words(y));
+	case COLUMN_SINCE: return compare_times(rules_since(user, y), rules_since(user, x));
+	case COLUMN_VALUE: return list_compare_figures(x->alert ? x->alert->value : NAN, y->alert ? y->alert->value : NAN);
+	default: return rules_rank(x) != rules_rank(y) ? (int)rules_rank(x) - (int)rules_rank(y) : (int)a - (int)b;
+	}
+}
+
+static void row_look(void *user, guint row, struct table_look *out)
+{
+	const struct rules_line *r = row_at(user, row);
+	enum glyph g;
+
+	out->role = rules_look(r, &g);
+	out->glyph = glyph(g);
+	out->faded = is_held(r) && (rules_is_firing(r) || r->foreign);
+}
+
+static enum role then_role(const struct rules_line *r)
+{
+	enum glyph g;
+
+	return rules_is_firing(r) && !is_held(r) ? rules_look(r, &g) : ROLE_DIM;
+}
+
+static void about_cell(const struct rules_line *r, struct table_cell *out)
+{
+	if (about(r))
+		out->text = about(r);
+	else if (r->series > 1)
+		g_snprintf(out->buffer, sizeof out->buffer, "%u series", r->series);
+}
+
+static void since_cell(const struct list *l, const struct rules_line *r, struct table_cell *out)
+{
+	gint64 at = rules_since(l, r);
+
+	if (at > 0)
+		list_age_cell(l, at, out);
+}
+
+static void row_cell(void *user, guint row, guint column, struct table_cell *out)
+{
+	const struct list *l = user;
+	const struct rules_line *r = row_at(user, row);
+	g_autofree char *words = NULL;
+
+	out->text = out->buffer;
+	switch ((enum column)column) {
+	case COLUMN_RULE:
+		words = r->foreign ? g_strdup_printf("AM %s", title_of(r)) : NULL;
+		out->text = words ? g_string_chunk_insert(view_of(l)->words, words) : title_of(r);
+		break;
+	case COLUMN_ABOUT: about_cell(r, out); break;
+	case COLUMN_STATE: out->text = rules_state_words(r); break;
+	case COLUMN_SINCE: since_cell(l, r, out); break;
+	case COLUMN_VALUE:
+		if (r->alert && r->series <= 1 && isfinite(r->alert->value))
+			g_snprintf(out->buffer, sizeof out->buffer, "%.3g", r->alert->value);
+		break;
+	case COLUMN_SAMPLES:
+		words = rules_strip(r->series <= 1 ? r->alert : NULL, STRIP_CELLS);
+		out->text = g_string_chunk_insert(view_of(l)->words, words);
+		break;
+	default:
+		words = rules_consequence(l, r);
+		out->role = then_role(r);
+		out->text = g_string_chunk_insert(view_of(l)->words, words);
+		break;
+	}
+}
+
+/* A row by its key, or the first of a rule by its name. */
+static gboolean row_is(const struct list *l, guint row, const char *object)
+{
+	g_autoptr(GString) key = g_string_new(NULL);
+
+	append_key(row_at(l, row), key);
+	return strcmp(key->str, object) == 0 || strcmp(title_of(row_at(l, row)), object) == 0;
+}
+
+/* --- chips, title --- */
+
+static const char *place(const struct list *l)
+{
+	return world_of(l)->foreign.url ? "with the Alertmanager's" : NULL;
+}
+
+static enum role freshness(const struct list *l, char *out, gsize size)
+{
+	const struct foreign_alerts *f = &world_of(l)->foreign;
+	gint64 age = datum_age_s(&f->datum, world_of(l)->now_us);
+
+	*out = '\0';
+	if (!f->url)
+		return ROLE_DIM;
+	if (f->datum.error)
+		g_snprintf(out, size, "%s Alertmanager: %s", glyph(GLYPH_STALE), f->datum.error);
+	else if (age >= 0)
+		text_age(age, out, size);
+	return f->datum.error ? ROLE_STALE : ROLE_DIM;
+}
+
+static char *empty(const struct list *l)
+{
+	return g_strdup(world_of(l)->rules ? "no rule is configured" : "no rules are evaluated");
+}
+
+static char *chip_label(const struct list *l, guint chip, enum role *role)
+{
+	static const char *const names[RULES_CHIPS] = { "All", "Firing", "Pending", "Unknown", "Silenced" };
+	guint count = view_of(l)->chips[chip];
+
+	if (chip == RULES_CHIP_ALL)
+		return g_strdup(names[chip]);
+	*role = chip == RULES_CHIP_FIRING && count > 0 ? ROLE_CRIT : ROLE_DIM;
+	return g_strdup_printf("%s %u", names[chip], count);
+}
+
+static char *chip_words(const struct list *l)
+{
+	static const char *const words[RULES_CHIPS] = { "", " that fires", " that waits", " that is not known", " that is silenced" };
+
+	return g_strdup(words[l->chip]);
+}
+
+static const struct table_source source = { row_key, row_shows, row_compare, row_look, row_cell };
+static const char *const tabs[RULES_TABS] = { [RULES_TAB_RULE] = "Rule", [RULES_TAB_SILENCES] = "Silences" };
+
+const struct list_class rules_list_class = {
+	.title = "Rules", .one = "rule", .many = "rules",
+	.columns = columns, .column_count = COLUMN_COUNT, .host_column = LIST_NO_COLUMN, .source = &source, .fields = fields, .field_count = FIELD_COUNT,
+	.tabs = tabs, .tab_count = RULES_TABS, .place = place, .freshness = freshness, .empty = empty, .is = row_is, .name = name_of,
+	.chip_count = RULES_CHIPS, .chip_label = chip_label, .chip_words = chip_words,
+	.collect = rules_collect, .release = rules_release, .lines = rules_lines,
+};

@@ -1,0 +1,497 @@
+/* `midwatch check` by the real program against a cloud of the lab: nginx with HTTP/2, a container behind SSH, gateways. The walk is green, each step
+ * goes wrong once, it is interrupted and gone on with, and two walk at once. */
+#include "tests/lab/cloud_rig.h"
+#include "tests/lab/lab_fleet.h"
+#include "tests/screens/console_fixture.h"
+
+#include <cjson/cJSON.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
+#define GATEWAYS 3
+
+static struct { struct lab *lab; struct lab_fleet *fleet; struct fixture *f; char *reports; } rig;
+
+static void write_config(void)
+{
+	g_autofree char *ca = cloud_rig_ca(rig.lab), *socket = lab_path(rig.lab, "docker.sock"), *canary = cloud_rig_backend(rig.lab);
+	g_autofree char *text = g_strdup_printf(
+		"hosts:\n  - {name: cloud, ssh: vm1, ssh_config: %s, docker: {socket: %s}, ollama: {disabled: true}, cron: {disabled: true}}\n"
+		"product: {url: \"%s\", host: cloud, container: " CLOUD_CONTAINER ", ca: %s}\n"
+		"fleet: {gateways: [\"pi-gw[001-00%d]\"], ssh_config: %s, connect_timeout: 5, canary: %s}\n",
+		lab_ssh_config(rig.lab), socket, cloud_rig_url(rig.lab), ca, GATEWAYS, lab_ssh_config(rig.lab), canary);
+
+	fixture_write_config(rig.f, text);
+}
+
+static gboolean rig_start(void)
+{
+	if (!lab_have(LAB_SSHD | LAB_DOCKER) || !cloud_rig_have())
+		return FALSE;
+	if (rig.lab)
+		return TRUE;
+	rig.lab = lab_new();
+	lab_sshd(rig.lab, "vm1", NULL);
+	lab_dockerd(rig.lab);
+	rig.fleet = lab_fleet(rig.lab, GATEWAYS);
+	lab_fleet_known(rig.fleet, "plain");
+	cloud_rig_start(rig.lab);
+	cloud_rig_container(rig.lab);
+	rig.f = fixture_new();
+	rig.reports = fixture_path(rig.f, "reports");
+	write_config();
+	return TRUE;
+}
+
+static void rig_end(void)
+{
+	if (!rig.lab)
+		return;
+	fixture_free(rig.f);
+	lab_fleet_free(rig.fleet);
+	lab_free(rig.lab);
+	g_free(rig.reports);
+}
+
+/* All is well again. */
+static void rig_reset(void)
+{
+	cloud_rig_fail(rig.lab, NULL, NULL);
+	cloud_rig_health(rig.lab, NULL, NULL);
+	cloud_rig_log_clear(rig.lab);
+	cloud_rig_log(rig.lab, 100, "level=info started");
+	for (guint i = 1; i <= GATEWAYS; i++) {
+		g_autofree char *name = lab_fleet_name(i);
+		lab_fleet_set(rig.fleet, name, "journal", NULL);
+	}
+}
+
+/* --- the program --- */
+
+struct ran { GPid pid; char *out, *err; int code; cJSON *json; };
+
+static void ran_clear(struct ran *r)
+{
+	g_unlink(r->out);
+	g_unlink(r->err);
+	g_free(r->out);
+	g_free(r->err);
+	cJSON_Delete(r->json);
+}
+
+/* From cron: no terminal, no TERM. Its output goes into files. */
+static void start(struct ran *r, const char *const *more)
+{
+	static guint runs;
+	g_autofree char *state = g_strdup_printf("XDG_STATE_HOME=%s/state", rig.f->root), *word = g_strdup_printf("run%u", runs++);
+	g_autofree char *out = g_strdup_printf("%s.out", word), *err = g_strdup_printf("%s.err", word);
+	g_autoptr(GPtrArray) argv = g_ptr_array_new();
+	g_autoptr(GError) error = NULL;
+	const char *const first[] = { "env", "-u", "TERM", "-u", "HOME", state, "LC_ALL=C.UTF-8", "sh", "-c", "out=$1 err=$2; shift 2; exec \"$@\" >\"$out\" 2>\"$err\" </dev/null",
+	                              "sh", NULL };
+
+	*r = (struct ran){ .out = fixture_path(rig.f, out), .err = fixture_path(rig.f, err) };
+	for (guint i = 0; first[i]; i++)
+		g_ptr_array_add(argv, (gpointer)first[i]);
+	for (guint i = 0; i < 5; i++)
+		g_ptr_array_add(argv, (gpointer)LIST(r->out, r->err, fixture_program(), "--config", rig.f->config)[i]);
+	g_ptr_array_add(argv, (gpointer)"check");
+	for (guint i = 0; more[i]; i++)
+		g_ptr_array_add(argv, (gpointer)more[i]);
+	g_ptr_array_add(argv, NULL);
+	g_assert_true(g_spawn_async(NULL, (char **)argv->pdata, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &r->pid, &error));
+}
+
+static char *text_of(const char *path)
+{
+	char *text = NULL;
+
+	g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+	return text;
+}
+
+static void finish(struct ran *r)
+{
+	g_autofree char *text = NULL;
+	int status;
+
+	g_assert_cmpint(waitpid(r->pid, &status, 0), ==, r->pid);
+	r->code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+	text = text_of(r->out);
+	r->json = cJSON_Parse(text);
+}
+
+static void run(struct ran *r, const char *const *more)
+{
+	start(r, more);
+	finish(r);
+}
+
+/* Waits for words on stderr. */
+static void wait_said(const struct ran *r, const char *words)
+{
+	gint64 deadline = g_get_monotonic_time() + 60 * (gint64)G_USEC_PER_SEC;
+
+	for (;;) {
+		g_autofree char *text = NULL;
+		if (g_file_get_contents(r->err, &text, NULL, NULL) && strstr(text, words))
+			return;
+		if (g_get_monotonic_time() > deadline)
+			g_error("not said: %s; but %s", words, text);
+		g_usleep(50000);
+	}
+}
+
+static const char *member(const cJSON *o, const char *name)
+{
+	return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(o, name));
+}
+
+static const cJSON *step(const struct ran *r, const char *id)
+{
+	const cJSON *s;
+
+	cJSON_ArrayForEach(s, cJSON_GetObjectItemCaseSensitive(r->json, "steps"))
+		if (g_strcmp0(member(s, "id"), id) == 0)
+			return s;
+	g_error("no step %s", id);
+}
+
+static void assert_schema(const struct ran *r)
+{
+	g_autofree char *schema = g_test_build_filename(G_TEST_DIST, "..", "..", "docs", "check.schema.json", NULL);
+	const char *argv[] = { "python3", "-c", "import json,sys,jsonschema\njsonschema.validate(json.load(open(sys.argv[2])), json.load(open(sys.argv[1])))",
+	                       schema, r->out, NULL };
+	g_autofree char *err = NULL;
+	int status = 1;
+
+	g_assert_true(g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, &err, &status, NULL));
+	if (status != 0)
+		g_error("%s is not as docs/check.schema.json says: %s", r->out, err);
+}
+
+static void assert_step(const struct ran *r, const char *id, const char *verdict, const char *words)
+{
+	const cJSON *s = step(r, id);
+	g_autofree char *printed = g_strdup(""), *err = text_of(r->err);
+	char *json = cJSON_PrintUnformatted(s);
+
+	if (g_strcmp0(member(s, "verdict"), verdict) != 0 || (words && !strstr(json, words)))
+		g_error("%s is not %s, %s, but %s; stderr: %s", id, verdict, words ? words : "", json, err);
+	cJSON_free(json);
+}
+
+/* --- green --- */
+
+static void test_green(void)
+{
+	static const char *const ids[] = { "health", "frontend", "cloud-errors", "gateway-errors", "ai", "report" };
+	struct ran r;
+
+	if (!rig_start())
+		return;
+	rig_reset();
+	cloud_rig_log(rig.lab, 50, "session_start camera 7");
+	run(&r, LIST("--json", "--report", rig.reports, "--expect-version", CLOUD_VERSION "0d27e1", "--touches", "live view,auth", "--answer", "frontend=pass",
+	             "--answer", "sfu/pattern=pass:like always"));
+	assert_schema(&r);
+	for (guint i = 0; i < G_N_ELEMENTS(ids); i++)
+		assert_step(&r, ids[i], "pass", NULL);
+	assert_step(&r, "health", "pass", "200 · status ok · db ok · go2rtc ok · version " CLOUD_VERSION);
+	assert_step(&r, "frontend", "pass", "HTTP/2");
+	assert_step(&r, "cloud-errors", "pass", "ssh -F ");
+	assert_step(&r, "gateway-errors", "pass", "0 matches on 3 gateways in 30m");
+	assert_step(&r, "sfu", "pass", "session_start camera 7");
+	g_assert_cmpint(r.code, ==, 0);
+	g_assert_cmpstr(member(r.json, "verdict"), ==, "pass");
+	{
+		g_autofree char *report = text_of(member(r.json, "report"));
+		g_assert_true(g_str_has_prefix(member(r.json, "report"), rig.reports));
+		g_assert_nonnull(strstr(report, "camera 7"));
+		g_assert_nonnull(strstr(report, "PASS"));
+	}
+	ran_clear(&r);
+}
+
+static void test_text_and_junit(void)
+{
+	struct ran r;
+	g_autofree char *text = NULL, *err = NULL;
+	int status = 1;
+
+	if (!rig_start())
+		return;
+	rig_reset();
+	run(&r, LIST("--report", rig.reports));
+	text = text_of(r.out);
+	err = text_of(r.err);
+	g_assert_cmpint(r.code, ==, 0);
+	g_assert_nonnull(strstr(text, "Post-deploy: "));
+	g_assert_nonnull(strstr(text, "unanswered"));
+	g_assert_null(strchr(text, 033));
+	g_assert_null(strchr(err, 033));
+	g_assert_nonnull(strstr(err, "1 Cloud HTTP health: pass"));
+	ran_clear(&r);
+	cloud_rig_log(rig.lab, 10, "FATAL <&> ]]> \"x\"");
+	run(&r, LIST("--junit", "--report", rig.reports));
+	g_assert_cmpint(r.code, ==, 1);
+	{
+		const char *argv[] = { "xmllint", "--noout", r.out, NULL };
+		g_autofree char *xml = text_of(r.out);
+		g_assert_true(g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status, NULL));
+		g_assert_cmpint(status, ==, 0);
+		g_assert_nonnull(strstr(xml, "<failure message=\"1 match in 30m"));
+		g_assert_nonnull(strstr(xml, "FATAL &lt;&amp;&gt; ]]&gt; &quot;x&quot;"));
+		g_assert_nonnull(strstr(xml, "failures=\"1\""));
+	}
+	ran_clear(&r);
+}
+
+/* --- each step goes wrong --- */
+
+static void break_health(void) { cloud_rig_health(rig.lab, "db", "degraded"); }
+static void break_health_html(void) { cloud_rig_fail(rig.lab, "health", "html"); }
+static void break_health_slow(void) { cloud_rig_fail(rig.lab, "health", "slow 20"); }
+static void break_health_503(void) { cloud_rig_fail(rig.lab, "health", "503"); }
+static void break_login(void) { cloud_rig_fail(rig.lab, "login", "blank"); }
+static void break_log(void) { cloud_rig_log(rig.lab, 600, "level=error db pool"); }
+static void break_gateway(void) { lab_fleet_set(rig.fleet, "pi-gw002", "journal", "-60 novavms-gateway[1]: FATAL no camera"); }
+static void break_ai(void) { cloud_rig_log(rig.lab, 60, "ai.provider gemini provider_unavailable"); }
+static void break_parse(void)
+{
+	cloud_rig_log(rig.lab, 2400, "gemini parse_error");
+	for (guint i = 0; i < 6; i++)
+		cloud_rig_log(rig.lab, 60 + i, "gemini parse_error");
+}
+static void break_nothing(void) { }
+
+static const struct broken { const char *name; void (*set)(void); const char *step, *verdict, *words, *next, *answer; int code; } broken[] = {
+	{ "health", break_health, "health", "fail", "db degraded, expected ok", "frontend", NULL, 1 },
+	{ "health-html", break_health_html, "health", "fail", "HTML instead of JSON", "frontend", NULL, 1 },
+	{ "health-slow", break_health_slow, "health", "fail", "no answer from", "frontend", NULL, 1 },
+	{ "health-503", break_health_503, "health", "fail", "503, expected 200", "frontend", NULL, 1 },
+	{ "login", break_login, "frontend", "fail", "the body lacks <title", "cloud-errors", NULL, 1 },
+	{ "cloud-errors", break_log, "cloud-errors", "fail", "level=error db pool", "gateway-errors", NULL, 1 },
+	{ "gateway-errors", break_gateway, "gateway-errors", "fail", "FATAL on pi-gw002 (1)", "ai", NULL, 1 },
+	{ "ai", break_ai, "ai", "attention", "typically an upstream provider change", NULL, NULL, 0 },
+	{ "ai-spike", break_parse, "ai", "attention", "spike of parse_error: 6, 1 in the span before", NULL, NULL, 0 },
+	{ "sfu", break_nothing, "sfu", "fail", "frozen", NULL, "sfu/pattern=fail:frozen", 1 },
+};
+
+static void test_broken(gconstpointer data)
+{
+	const struct broken *b = data;
+	struct ran r;
+
+	if (!rig_start())
+		return;
+	rig_reset();
+	b->set();
+	run(&r, LIST("post-deploy", "--json", "--report", rig.reports, "--touches", "live view", "--answer", b->answer ? b->answer : "sfu/pattern=pass"));
+	assert_schema(&r);
+	assert_step(&r, b->step, b->verdict, b->words);
+	if (b->next)
+		assert_step(&r, b->next, "not run", NULL);
+	g_assert_cmpint(r.code, ==, b->code);
+	{
+		g_autofree char *report = text_of(member(r.json, "report"));
+		g_assert_nonnull(strstr(report, b->code ? "FAIL" : "PASS"));
+	}
+	ran_clear(&r);
+}
+
+static void test_http1(void)
+{
+	struct ran r;
+
+	if (!rig_start())
+		return;
+	rig_reset();
+	cloud_rig_again(rig.lab, FALSE);
+	run(&r, LIST("--json", "--report", rig.reports));
+	assert_step(&r, "frontend", "fail", "HTTP/1.1, expected HTTP/2");
+	g_assert_cmpint(r.code, ==, 1);
+	ran_clear(&r);
+	cloud_rig_again(rig.lab, TRUE);
+}
+
+/* The report cannot be written; then a directory for it is missing although it is mandatory. */
+static void test_report(void)
+{
+	g_autofree char *file = NULL, *below = NULL, *said = NULL;
+	struct ran r;
+
+	if (!rig_start())
+		return;
+	rig_reset();
+	file = fixture_path(rig.f, "a-file");
+	below = g_build_filename(file, "reports", NULL);
+	g_assert_true(g_file_set_contents(file, "x", -1, NULL));
+	run(&r, LIST("--json", "--report", below));
+	assert_step(&r, "report", "fail", "a-file");
+	g_assert_cmpint(r.code, ==, 1);
+	ran_clear(&r);
+	run(&r, LIST("--touches", "auth"));
+	said = text_of(r.err);
+	g_assert_cmpint(r.code, ==, 2);
+	g_assert_nonnull(strstr(said, "a deploy that touches auth needs a report: add --report DIR"));
+	ran_clear(&r);
+}
+
+/* Refused while the canary answers is their fault; while it does not, nobody knows. */
+static void test_blind(void)
+{
+	struct ran r;
+
+	if (!rig_start())
+		return;
+	rig_reset();
+	cloud_rig_stop(rig.lab);
+	run(&r, LIST("--json", "--report", rig.reports));
+	assert_step(&r, "health", "fail", "the canary answers");
+	g_assert_cmpint(r.code, ==, 1);
+	ran_clear(&r);
+	cloud_rig_backend_stop(rig.lab);
+	run(&r, LIST("--json", "--report", rig.reports));
+	assert_schema(&r);
+	assert_step(&r, "health", "unknown", "our own network");
+	g_assert_cmpint(r.code, ==, 3);
+	ran_clear(&r);
+	cloud_rig_backend_again(rig.lab);
+	cloud_rig_again(rig.lab, TRUE);
+}
+
+static void test_container_gone(void)
+{
+	struct ran r;
+
+	if (!rig_start())
+		return;
+	rig_reset();
+	g_free(lab_docker(rig.lab, "stop", CLOUD_CONTAINER, NULL));
+	run(&r, LIST("--json", "--report", rig.reports));
+	assert_step(&r, "cloud-errors", "fail", "does not run (exited)");
+	g_assert_cmpint(r.code, ==, 1);
+	ran_clear(&r);
+	g_free(lab_docker(rig.lab, "start", CLOUD_CONTAINER, NULL));
+}
+
+/* --- the window --- */
+
+static void test_interrupted(void)
+{
+	struct ran r;
+	double number;
+
+	if (!rig_start())
+		return;
+	rig_reset();
+	start(&r, LIST("--json", "--watch", "20s", "--report", rig.reports));
+	wait_said(&r, "the window is open");
+	kill(r.pid, SIGTERM);
+	finish(&r);
+	assert_schema(&r);
+	g_assert_cmpint(r.code, ==, 3);
+	g_assert_cmpstr(member(r.json, "state"), ==, "interrupted");
+	number = cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(r.json, "run"));
+	ran_clear(&r);
+	run(&r, LIST("--json", "--resume", "--report", rig.reports));
+	assert_schema(&r);
+	g_assert_cmpfloat(cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(r.json, "run")), ==, number);
+	g_assert_cmpstr(member(r.json, "state"), ==, "done");
+	g_assert_cmpint(r.code, ==, 0);
+	g_assert_nonnull(member(r.json, "report"));
+	ran_clear(&r);
+	run(&r, LIST("--resume"));
+	g_assert_cmpint(r.code, ==, 2);
+	ran_clear(&r);
+}
+
+/* A fault within the window is a failure, also when it passes again. */
+static void test_window(void)
+{
+	struct ran r;
+
+	if (!rig_start())
+		return;
+	rig_reset();
+	start(&r, LIST("--json", "--watch", "30s", "--report", rig.reports));
+	wait_said(&r, "the window is open");
+	cloud_rig_health(rig.lab, "go2rtc", "down");
+	wait_said(&r, "1 Cloud HTTP health: fail · 200 · status ok · db ok · go2rtc down, expected ok");
+	cloud_rig_health(rig.lab, NULL, NULL);
+	finish(&r);
+	assert_schema(&r);
+	g_assert_cmpint(r.code, ==, 1);
+	g_assert_cmpfloat(cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(step(&r, "health"), "failures")), ==, 1);
+	ran_clear(&r);
+}
+
+static void test_two(void)
+{
+	struct ran a, b;
+
+	if (!rig_start())
+		return;
+	rig_reset();
+	start(&a, LIST("--json", "--report", rig.reports));
+	start(&b, LIST("--json", "--report", rig.reports));
+	finish(&a);
+	finish(&b);
+	g_assert_cmpint(a.code, ==, 0);
+	g_assert_cmpint(b.code, ==, 0);
+	g_assert_cmpfloat(cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(a.json, "run")), !=,
+	                  cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(b.json, "run")));
+	g_assert_cmpstr(member(a.json, "report"), !=, member(b.json, "report"));
+	ran_clear(&a);
+	ran_clear(&b);
+}
+
+static void test_usage(void)
+{
+	static const char *const wrong[][4] = {
+		{ "nonsense" }, { "--watch", "soon" }, { "--json", "--junit" }, { "--touches", "everything" }, { "--answer", "health" },
+		{ "--answer", "nothing=pass" }, { "--answer", "frontend/nothing=pass" }, { "--answer", "frontend=perhaps" }, { "--resume", "--watch", "5m" },
+	};
+
+	if (!rig_start())
+		return;
+	for (guint i = 0; i < G_N_ELEMENTS(wrong); i++) {
+		struct ran r;
+		g_autofree char *out = NULL, *err = NULL;
+		run(&r, wrong[i]);
+		out = text_of(r.out);
+		err = text_of(r.err);
+		g_assert_cmpint(r.code, ==, 2);
+		g_assert_cmpstr(out, ==, "");
+		g_assert_true(g_str_has_prefix(err, "midwatch: "));
+		ran_clear(&r);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	int code;
+
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/check/green", test_green);
+	g_test_add_func("/check/text-and-junit", test_text_and_junit);
+	for (guint i = 0; i < G_N_ELEMENTS(broken); i++) {
+		g_autofree char *path = g_strconcat("/check/broken/", broken[i].name, NULL);
+		g_test_add_data_func(path, &broken[i], test_broken);
+	}
+	g_test_add_func("/check/broken/http1", test_http1);
+	g_test_add_func("/check/broken/report", test_report);
+	g_test_add_func("/check/broken/blind", test_blind);
+	g_test_add_func("/check/broken/container", test_container_gone);
+	g_test_add_func("/check/interrupted", test_interrupted);
+	g_test_add_func("/check/window", test_window);
+	g_test_add_func("/check/two", test_two);
+	g_test_add_func("/check/usage", test_usage);
+	code = g_test_run();
+	rig_end();
+	return code;
+}

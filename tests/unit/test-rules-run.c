@@ -1,0 +1,248 @@
+/* The rules at work against a server of the test: health that fails pends, pages and ends; a dead canary makes it unknown; nobody is told while read-only;
+ * what pends outlives a restart. */
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "app/rules_run.h"
+#include "tests/unit/http_double.h"
+#include "tests/unit/wait_for.h"
+
+#define HEALTHY "{\"status\":\"ok\",\"db\":\"ok\",\"go2rtc\":\"ok\"}"
+
+struct fixture {
+	char *directory, *rules, *store_path;
+	struct http_double *product, *slack;
+	struct config *config;
+	struct world *world;
+	struct http *http;
+	GPtrArray *machines;
+	struct store *store;
+	struct rules_run *run;
+};
+
+static void
+write_rules(struct fixture *f, const char *time)
+{
+	g_autofree char *text = g_strdup_printf("rules:\n  - name: health_non200\n    scope: cloud\n    expr: health_non200 == 1\n    for: %s\n"
+		"    severity: page\n    network: true\n    summary: \"health of {env}: {why}\"\n", time);
+
+	g_assert_true(g_file_set_contents(f->rules, text, -1, NULL));
+}
+
+static void
+start(struct fixture *f, const char *canary)
+{
+	g_autoptr(GPtrArray) problems = config_problems_new();
+	g_autofree char *text = g_strdup_printf("product:\n  url: %s\n%s%s\nrules:\n  files: [%s]\nnotify:\n  slack:\n    - name: oncall\n"
+		"      webhook: {env: MW_TEST_WEBHOOK}\n", http_double_url(f->product), canary ? "  canary: " : "", canary ? canary : "", f->rules);
+
+	f->config = config_parse(text, strlen(text), "test", problems);
+	for (guint i = 0; i < problems->len; i++) {
+		g_autofree char *words = config_problem_text(problems->pdata[i]);
+		g_test_message("%s", words);
+	}
+	g_assert_nonnull(f->config);
+	f->world = world_new(1 << 20);
+	f->http = http_new();
+	f->machines = g_ptr_array_new();
+	f->store = store_open(f->store_path, NULL);
+	g_assert_nonnull(f->store);
+	f->run = rules_run_new(&(struct rules_run_settings){ .config = f->config, .world = f->world, .http = f->http, .machines = f->machines, .tell = TRUE },
+	                       problems);
+	g_assert_cmpuint(problems->len, ==, 0);
+	rules_run_start(f->run, f->store);
+}
+
+static void
+stop(struct fixture *f)
+{
+	rules_run_free(f->run);
+	g_assert_null(f->world->rules);
+	http_free(f->http);
+	g_ptr_array_unref(f->machines);
+	store_close(f->store);
+	world_free(f->world);
+	config_free(f->config);
+}
+
+static void
+set_up(struct fixture *f, gconstpointer data)
+{
+	g_autofree char *webhook = NULL;
+
+	(void)data;
+	f->directory = g_dir_make_tmp("midwatch-rules-XXXXXX", NULL);
+	f->rules = g_build_filename(f->directory, "rules.yml", NULL);
+	f->store_path = g_build_filename(f->directory, "store.db", NULL);
+	f->product = http_double_new();
+	f->slack = http_double_new();
+	http_double_set(f->slack, DOUBLE_ANSWERS, "200 OK", "ok");
+	webhook = g_strdup_printf("%s/services/T/B/X", http_double_url(f->slack));
+	g_setenv("MW_TEST_WEBHOOK", webhook, TRUE);
+}
+
+static void
+tear_down(struct fixture *f, gconstpointer data)
+{
+	g_autofree char *remove = g_strdup_printf("rm -rf '%s'", f->directory);
+
+	(void)data;
+	http_double_free(f->product);
+	http_double_free(f->slack);
+	g_assert_true(g_spawn_command_line_sync(remove, NULL, NULL, NULL, NULL));
+	g_free(f->directory);
+	g_free(f->rules);
+	g_free(f->store_path);
+}
+
+/* Evaluates once the server has been asked, and answered. */
+static const struct alert *
+evaluate(struct fixture *f)
+{
+	WAIT_FOR(rules_run_is_settled(f->run));
+	rules_run_evaluate(f->run);
+	return rules_find(f->world->rules, "health_non200", "");
+}
+
+/* After the product has said something else. */
+static const struct alert *
+evaluate_later(struct fixture *f)
+{
+	guint before = http_double_requests(f->product);
+
+	WAIT_FOR(http_double_requests(f->product) > before + 1);
+	rules_run_evaluate(f->run);
+	return rules_find(f->world->rules, "health_non200", "");
+}
+
+static void
+test_page(struct fixture *f, gconstpointer data)
+{
+	const struct alert *a;
+
+	(void)data;
+	write_rules(f, "0s");
+	http_double_set(f->product, DOUBLE_ANSWERS, "503 Service Unavailable", "{}");
+	start(f, NULL);
+	a = evaluate(f);
+	g_assert_nonnull(a);
+	g_assert_cmpint(a->state, ==, ALERT_FIRING);
+	g_assert_true(alert_pages(a));
+	WAIT_FOR(rules_run_has_told(f->run));
+	{
+		g_autofree char *request = http_double_request(f->slack);
+		g_assert_nonnull(strstr(request, "health_non200"));
+		g_assert_nonnull(strstr(request, "HTTP status 503"));
+		g_assert_nonnull(strstr(request, "scope: cloud"));
+	}
+	g_assert_cmpuint(http_double_requests(f->slack), ==, 1);
+	rules_run_evaluate(f->run); /* it fires on: that is no news */
+	g_assert_true(rules_run_has_told(f->run));
+	http_double_set(f->product, DOUBLE_ANSWERS, "200 OK", HEALTHY);
+	evaluate_later(f);
+	WAIT_FOR(rules_run_has_told(f->run));
+	g_assert_cmpuint(http_double_requests(f->slack), ==, 2);
+	stop(f);
+}
+
+/* What nobody was told of, since midwatch was read-only, is told when it is not any more. */
+static void
+test_readonly(struct fixture *f, gconstpointer data)
+{
+	const struct alert *a;
+
+	(void)data;
+	write_rules(f, "0s");
+	http_double_set(f->product, DOUBLE_ANSWERS, "500 Oops", "{}");
+	start(f, NULL);
+	f->world->readonly = TRUE;
+	a = evaluate(f);
+	g_assert_cmpint(a->state, ==, ALERT_FIRING);
+	g_assert_cmpstr(rules_run_quiet(f->run), ==, "nobody is told: read-only");
+	g_assert_true(rules_run_has_told(f->run));
+	g_assert_cmpuint(http_double_requests(f->slack), ==, 0);
+	g_assert_false(rules_run_silence(f->run, "health_non200", NULL, 60, "x", &(GError *){ NULL }));
+	f->world->readonly = FALSE;
+	rules_run_evaluate(f->run);
+	g_assert_null(rules_run_quiet(f->run));
+	WAIT_FOR(rules_run_has_told(f->run));
+	g_assert_cmpuint(http_double_requests(f->slack), ==, 1);
+	stop(f);
+}
+
+static void
+test_pending_over_restart(struct fixture *f, gconstpointer data)
+{
+	const struct alert *a;
+
+	(void)data;
+	write_rules(f, "1h");
+	http_double_set(f->product, DOUBLE_ANSWERS, "503 Service Unavailable", "{}");
+	start(f, NULL);
+	a = evaluate(f);
+	g_assert_cmpint(a->state, ==, ALERT_PENDING);
+	g_assert_false(a->restored);
+	stop(f);
+	start(f, NULL);
+	a = evaluate(f);
+	g_assert_cmpint(a->state, ==, ALERT_PENDING);
+	g_assert_true(a->restored);
+	stop(f);
+}
+
+static void
+test_canary(struct fixture *f, gconstpointer data)
+{
+	const struct alert *a;
+
+	(void)data;
+	write_rules(f, "0s");
+	http_double_set(f->product, DOUBLE_CUTS, "", "");
+	start(f, "http://127.0.0.1:1/");
+	a = evaluate(f);
+	g_assert_true(!a || (a->state == ALERT_INACTIVE && a->truth == TRUTH_UNKNOWN));
+	a = rules_find(f->world->rules, "observer_blind", "");
+	g_assert_nonnull(a);
+	g_assert_cmpint(a->state, ==, ALERT_FIRING);
+	g_assert_cmpuint(http_double_requests(f->slack), ==, 0);
+	stop(f);
+}
+
+static void
+test_silence(struct fixture *f, gconstpointer data)
+{
+	const struct alert *a;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) audit = NULL;
+
+	(void)data;
+	write_rules(f, "0s");
+	http_double_set(f->product, DOUBLE_ANSWERS, "503 Service Unavailable", "{}");
+	start(f, NULL);
+	g_assert_true(rules_run_silence(f->run, "health_non200", NULL, 600, "a known fault", &error));
+	a = evaluate(f);
+	g_assert_cmpint(a->state, ==, ALERT_FIRING);
+	g_assert_false(alert_pages(a));
+	g_assert_cmpuint(http_double_requests(f->slack), ==, 0);
+	audit = store_audit_list(f->store, 0, NULL);
+	g_assert_cmpuint(audit->len, ==, 1);
+	g_assert_cmpstr(((const struct audit_entry *)audit->pdata[0])->action, ==, "rules.silence");
+	g_assert_cmpint(((const struct audit_entry *)audit->pdata[0])->outcome, ==, OUTCOME_OK);
+	g_assert_true(rules_run_unsilence(f->run, a->silence, &error));
+	rules_run_evaluate(f->run);
+	WAIT_FOR(rules_run_has_told(f->run));
+	g_assert_cmpuint(http_double_requests(f->slack), ==, 1);
+	stop(f);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add("/rules-run/page", struct fixture, NULL, set_up, test_page, tear_down);
+	g_test_add("/rules-run/readonly", struct fixture, NULL, set_up, test_readonly, tear_down);
+	g_test_add("/rules-run/pending-over-restart", struct fixture, NULL, set_up, test_pending_over_restart, tear_down);
+	g_test_add("/rules-run/canary", struct fixture, NULL, set_up, test_canary, tear_down);
+	g_test_add("/rules-run/silence", struct fixture, NULL, set_up, test_silence, tear_down);
+	return g_test_run();
+}

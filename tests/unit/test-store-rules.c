@@ -1,0 +1,377 @@
+/* What the rules keep in the store over restarts, and which of several processes has the pager. */
+#include "backends/store.h"
+
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define S ((gint64)G_USEC_PER_SEC)
+#define T0 (1776262620 * S)
+
+struct place { char *directory, *path; };
+
+static void
+set_up(struct place *p, gconstpointer unused)
+{
+	p->directory = g_dir_make_tmp("midwatch-rules-XXXXXX", NULL);
+	p->path = g_build_filename(p->directory, "store.db", NULL);
+}
+
+static void
+tear_down(struct place *p, gconstpointer unused)
+{
+	g_autoptr(GDir) d = g_dir_open(p->directory, 0, NULL);
+	const char *name;
+
+	while ((name = g_dir_read_name(d))) {
+		g_autofree char *path = g_build_filename(p->directory, name, NULL);
+		g_remove(path);
+	}
+	g_rmdir(p->directory);
+	g_free(p->directory);
+	g_free(p->path);
+}
+
+static struct store *
+open_store(const struct place *p)
+{
+	g_autoptr(GError) error = NULL;
+	struct store *s = store_open(p->path, &error);
+
+	g_assert_no_error(error);
+	return s;
+}
+
+static void
+change(const struct place *p, const char *sql)
+{
+	sqlite3 *db;
+
+	g_assert_cmpint(sqlite3_open(p->path, &db), ==, SQLITE_OK);
+	g_assert_cmpint(sqlite3_exec(db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+	sqlite3_close(db);
+}
+
+/* --- alerts --- */
+
+static void
+keep(struct store *s, const char *rule, const char *labels, enum alert_state state, gint64 at_us)
+{
+	const struct alert_memory m = {
+		.rule = (char *)rule, .labels = (char *)labels, .state = state, .active_utc_us = at_us, .fired_utc_us = state == ALERT_PENDING ? 0 : at_us + S,
+		.kept_utc_us = state == ALERT_KEPT ? at_us + 2 * S : 0, .seen_utc_us = at_us + 3 * S,
+	};
+	g_autoptr(GError) error = NULL;
+
+	store_alert_save(s, &m, &error);
+	g_assert_no_error(error);
+}
+
+static void
+tell_alert(void *user, const struct alert_memory *m)
+{
+	g_string_append_printf(user, "%s{%s} %d %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT "\n", m->rule, m->labels,
+	                       m->state, (m->active_utc_us - T0) / S, m->fired_utc_us ? (m->fired_utc_us - T0) / S : -1,
+	                       m->kept_utc_us ? (m->kept_utc_us - T0) / S : -1, (m->seen_utc_us - T0) / S);
+}
+
+static char *
+alerts(struct store *s)
+{
+	GString *all = g_string_new(NULL);
+	g_autoptr(GError) error = NULL;
+
+	g_assert_true(store_alerts_each(s, tell_alert, all, &error));
+	g_assert_no_error(error);
+	return g_string_free(all, FALSE);
+}
+
+static void
+test_alerts(struct place *p, gconstpointer unused)
+{
+	struct store *s = open_store(p);
+	g_autofree char *first = NULL, *then = NULL, *left = NULL;
+
+	keep(s, "health", "", ALERT_PENDING, T0);
+	keep(s, "disk", "host=\"vm1\"", ALERT_FIRING, T0);
+	keep(s, "disk", "host=\"vm2\"", ALERT_KEPT, T0);
+	first = alerts(s);
+	g_assert_cmpstr(first, ==, "disk{host=\"vm1\"} 2 0 1 -1 3\ndisk{host=\"vm2\"} 3 0 1 2 3\nhealth{} 1 0 -1 -1 3\n");
+	keep(s, "health", "", ALERT_FIRING, T0);
+	keep(s, "disk", "host=\"vm1\"", ALERT_INACTIVE, T0);
+	store_alerts_seen(s, T0 + 90 * S);
+	store_close(s);
+	s = open_store(p);
+	then = alerts(s);
+	g_assert_cmpstr(then, ==, "disk{host=\"vm2\"} 3 0 1 2 90\nhealth{} 2 0 1 -1 90\n");
+	store_close(s);
+	change(p, "UPDATE alert SET state = 'odd' WHERE rule = 'health'; UPDATE alert SET labels = char(27) || '[2Jx', active_us = -1, seen_us = 'x' WHERE rule = 'disk'");
+	s = open_store(p);
+	left = alerts(s);
+	g_assert_true(g_str_has_prefix(left, "disk{x} 3 "));
+	g_assert_null(strstr(left, "health"));
+	store_close(s);
+}
+
+/* --- silences --- */
+
+static gint64
+silence(struct store *s, const char *rule, const char *labels, gint64 end_us)
+{
+	struct silence it = {
+		.rule = (char *)rule, .labels = (char *)labels, .begin_utc_us = T0, .end_utc_us = end_us, .by = (char *)"ann", .comment = (char *)"vendor",
+	};
+	g_autoptr(GError) error = NULL;
+
+	g_assert_true(store_silence_add(s, &it, &error));
+	g_assert_no_error(error);
+	g_assert_cmpint(it.number, >, 0);
+	return it.number;
+}
+
+static guint
+silences_at(struct store *s, gint64 utc_us)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) all = store_silences(s, utc_us, &error);
+
+	g_assert_no_error(error);
+	return all->len;
+}
+
+static void
+test_silences(struct place *p, gconstpointer unused)
+{
+	struct store *s = open_store(p);
+	gint64 first = silence(s, "disk_*", NULL, T0 + 3600 * S), second = silence(s, NULL, "host=\"vm1\"", T0 + 60 * S);
+	g_autoptr(GPtrArray) all = NULL;
+	const struct silence *it;
+
+	g_assert_cmpint(first, !=, second);
+	g_assert_cmpuint(silences_at(s, T0 + 59 * S), ==, 2);
+	g_assert_cmpuint(silences_at(s, T0 + 60 * S), ==, 1);
+	store_close(s);
+	s = open_store(p);
+	all = store_silences(s, T0, NULL);
+	it = all->pdata[0];
+	g_assert_cmpstr(it->rule, ==, "disk_*");
+	g_assert_null(it->labels);
+	g_assert_cmpstr(it->by, ==, "ann");
+	g_assert_cmpstr(it->comment, ==, "vendor");
+	g_assert_cmpint(it->end_utc_us, ==, T0 + 3600 * S);
+	g_assert_true(store_silence_end(s, first, T0 + 10 * S, NULL));
+	g_assert_cmpuint(silences_at(s, T0 + 10 * S), ==, 1);
+	g_assert_true(store_silence_end(s, first, T0 + 999999 * S, NULL)); /* none is made longer by its end */
+	g_assert_cmpuint(silences_at(s, T0 + 60 * S), ==, 0);
+	store_close(s);
+	change(p, "UPDATE silence SET end_us = 1 << 62 WHERE number = 1; UPDATE silence SET begin_us = end_us WHERE number = 2");
+	s = open_store(p);
+	g_assert_cmpuint(silences_at(s, T0), ==, 0); /* an endless one holds nothing back */
+	store_close(s);
+}
+
+/* --- pages --- */
+
+static void
+tell_page(void *user, const char *scope, const char *dedup_key, gint64 opened_utc_us)
+{
+	g_string_append_printf(user, "%s %s %" G_GINT64_FORMAT "\n", scope, dedup_key, (opened_utc_us - T0) / S);
+}
+
+static void
+test_pages(struct place *p, gconstpointer unused)
+{
+	struct store *s = open_store(p);
+	g_autoptr(GString) all = g_string_new(NULL);
+
+	g_assert_true(store_page_save(s, "cloud", "midwatch/prod/cloud/health", T0, NULL));
+	g_assert_true(store_page_save(s, "fleet", "midwatch/prod/fleet/drop", T0 + S, NULL));
+	g_assert_true(store_page_save(s, "cloud", "midwatch/prod/cloud/fatal", T0 + 2 * S, NULL));
+	g_assert_true(store_page_end(s, "fleet", NULL));
+	g_assert_true(store_page_end(s, "nothing", NULL));
+	store_close(s);
+	s = open_store(p);
+	g_assert_true(store_pages_each(s, tell_page, all, NULL));
+	g_assert_cmpstr(all->str, ==, "cloud midwatch/prod/cloud/fatal 2\n");
+	store_close(s);
+}
+
+/* --- the pager --- */
+
+static void
+assert_pager(struct store *s, gboolean ours)
+{
+	g_autofree char *who = NULL;
+	g_autoptr(GError) error = NULL;
+
+	g_assert_cmpint(store_pager_take(s, &who, &error), ==, ours);
+	g_assert_no_error(error);
+	g_assert_true(ours ? who == NULL : strstr(who, " (PID ") != NULL);
+}
+
+/* Takes it in a process of its own, which lives until it is killed. */
+static GPid
+other(const struct place *p, int *told)
+{
+	int pipes[2];
+	char byte = 0;
+	pid_t pid;
+
+	g_assert_cmpint(pipe(pipes), ==, 0);
+	pid = fork();
+	if (pid == 0) {
+		struct store *s = open_store(p);
+		assert_pager(s, TRUE);
+		(void)!write(pipes[1], "x", 1);
+		for (;;)
+			pause();
+	}
+	close(pipes[1]);
+	g_assert_cmpint(read(pipes[0], &byte, 1), ==, 1);
+	*told = pipes[0];
+	return pid;
+}
+
+static void
+end_other(GPid pid, int told)
+{
+	int status;
+
+	kill(pid, SIGKILL);
+	g_assert_cmpint(waitpid(pid, &status, 0), ==, pid);
+	close(told);
+}
+
+static void
+test_pager(struct place *p, gconstpointer unused)
+{
+	int told;
+	GPid pid = other(p, &told);
+	struct store *s = open_store(p);
+	g_autofree char *who = NULL, *end = g_strdup_printf("(PID %d)", pid);
+
+	assert_pager(s, FALSE);
+	store_pager_take(s, &who, NULL);
+	g_assert_true(g_str_has_suffix(who, end));
+	end_other(pid, told);
+	assert_pager(s, TRUE); /* it is gone */
+	assert_pager(s, TRUE);
+	store_close(s);
+}
+
+/* One that lives, but has given no sign for a while, tells nobody: it was stopped. */
+static void
+test_pager_stopped(struct place *p, gconstpointer unused)
+{
+	int told;
+	GPid pid = other(p, &told);
+	struct store *s = open_store(p);
+
+	change(p, "UPDATE pager SET seen_us = seen_us - 55000000");
+	assert_pager(s, FALSE);
+	change(p, "UPDATE pager SET seen_us = seen_us - 10000000");
+	assert_pager(s, TRUE);
+	change(p, "UPDATE pager SET seen_us = seen_us - 20000000");
+	assert_pager(s, TRUE); /* renewed */
+	change(p, "UPDATE pager SET seen_us = seen_us - 45000000");
+	assert_pager(s, TRUE);
+	end_other(pid, told);
+	store_close(s);
+}
+
+#define RACERS 6
+
+static void
+test_pager_race(struct place *p, gconstpointer unused)
+{
+	int go[2], hold[2], won = 0;
+	pid_t pids[RACERS];
+
+	store_close(open_store(p));
+	g_assert_cmpint(pipe(go), ==, 0);
+	g_assert_cmpint(pipe(hold), ==, 0);
+	for (guint i = 0; i < RACERS; i++) {
+		pids[i] = fork();
+		if (pids[i] == 0) {
+			struct store *s;
+			char byte;
+			close(go[1]);
+			(void)!read(go[0], &byte, 1);
+			s = open_store(p);
+			byte = store_pager_take(s, NULL, NULL) ? 'y' : 'n';
+			(void)!write(hold[1], &byte, 1);
+			for (;;)
+				pause();
+		}
+	}
+	close(go[1]);
+	for (guint i = 0; i < RACERS; i++) {
+		char byte;
+		g_assert_cmpint(read(hold[0], &byte, 1), ==, 1);
+		won += byte == 'y';
+	}
+	for (guint i = 0; i < RACERS; i++) {
+		kill(pids[i], SIGKILL);
+		waitpid(pids[i], NULL, 0);
+	}
+	g_assert_cmpint(won, ==, 1);
+	close(go[0]);
+	close(hold[0]);
+	close(hold[1]);
+}
+
+/* Where nothing can be written, somebody is still told. */
+static void
+fill_up(const struct place *p)
+{
+	struct rlimit limit = { 200000, RLIM_INFINITY };
+	struct store *s = open_store(p);
+	g_autoptr(GError) error = NULL;
+
+	signal(SIGXFSZ, SIG_IGN);
+	setrlimit(RLIMIT_FSIZE, &limit);
+	for (guint i = 0;; i++) {
+		g_autofree char *rule = g_strdup_printf("rule%u", i);
+		const struct alert_memory m = { .rule = rule, .labels = (char *)"", .state = ALERT_FIRING };
+		if (store_alert_save(s, &m, &error))
+			continue;
+		if (i < 10 || !g_error_matches(error, STORE_ERROR, STORE_ERROR_FULL))
+			_exit(3);
+		break;
+	}
+	g_clear_error(&error);
+	_exit(store_pager_take(s, NULL, &error) && g_error_matches(error, STORE_ERROR, STORE_ERROR_FULL) ? 0 : 4);
+}
+
+static void
+test_full(struct place *p, gconstpointer unused)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0)
+		fill_up(p);
+	g_assert_cmpint(waitpid(pid, &status, 0), ==, pid);
+	g_assert_true(WIFEXITED(status));
+	g_assert_cmpint(WEXITSTATUS(status), ==, 0);
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct { const char *path; void (*run)(struct place *p, gconstpointer unused); } tests[] = {
+		{ "alerts", test_alerts }, { "silences", test_silences }, { "pages", test_pages }, { "pager", test_pager },
+		{ "pager-stopped", test_pager_stopped }, { "pager-race", test_pager_race }, { "full", test_full },
+	};
+
+	g_test_init(&argc, &argv, NULL);
+	for (guint i = 0; i < G_N_ELEMENTS(tests); i++) {
+		g_autofree char *path = g_strconcat("/store-rules/", tests[i].path, NULL);
+		g_test_add(path, struct place, NULL, set_up, tests[i].run, tear_down);
+	}
+	return g_test_run();
+}
