@@ -100,6 +100,7 @@ libbackends_a_SOURCES = \
 	backends/journal_entry.h \
 	backends/known_hosts.c \
 	backends/known_hosts.h \
+	backends/leak_check.h \
 	backends/link.c \
 	backends/link.h \
 	backends/link_exec.c \
