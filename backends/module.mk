@@ -76,6 +76,8 @@ libbackends_a_SOURCES = \
 	backends/gateway_feed.h \
 	backends/gateway_poll.c \
 	backends/gateway_poll.h \
+	backends/gateway_poll_private.h \
+	backends/gateway_poll_sweep.c \
 	backends/gateway_reply.c \
 	backends/gateway_reply.h \
 	backends/gateway_script.c \
