@@ -28,27 +28,35 @@ struct start {
 	volatile int problem; /* errno of the child; 0: it runs */
 };
 
-/* Runs between vfork and exec: only async-signal-safe calls, and no write to what is ours but `problem`. */
+static _Noreturn void
+fail_child(struct start *s)
+{
+	s->problem = errno;
+	_exit(127);
+}
+
+/* Runs between vfork and exec: only async-signal-safe calls, and no write to what is ours but `problem` and errno. Nothing that we handle or ignore
+ * stays so: a handler of ours that ran here, once signals are let in again, would run in our memory. */
 static _Noreturn void
 be_child(struct start *s)
 {
-	static const int signals[] = { SIGPIPE, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGCHLD, SIGWINCH };
+	struct sigaction plain = { .sa_handler = SIG_DFL };
 	sigset_t none;
 
 	setsid();
-	for (gsize i = 0; i < G_N_ELEMENTS(signals); i++)
-		signal(signals[i], SIG_DFL);
+	for (int sig = 1; sig < NSIG; sig++)
+		(void)sigaction(sig, &plain, NULL); /* SIGKILL, SIGSTOP and those of libc refuse */
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != s->parent) /* it died before the line above */
 		_exit(127);
 	for (int fd = 0; fd < 3; fd++)
-		dup2(s->pipes[fd][fd == 0 ? 0 : 1], fd);
+		if (dup2(s->pipes[fd][fd == 0 ? 0 : 1], fd) < 0)
+			fail_child(s);
 	(void)close_range(3, ~0U, CLOSE_RANGE_CLOEXEC); /* all of ours are marked already; what libraries open may not be */
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	execve(s->path, (char *const *)s->argv, s->environment);
-	s->problem = errno;
-	_exit(127);
+	fail_child(s);
 }
 
 /* A fork would copy the page tables of all that a fleet takes, and every page that is written to afterwards: passes of the loop then took 30 ms.
@@ -71,7 +79,8 @@ start(struct start *s)
 		errno = problem;
 		return pid;
 	}
-	waitpid(pid, NULL, 0);
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
 	errno = s->problem;
 	return -1;
 }
@@ -87,13 +96,18 @@ close_pipes(struct start *s, int side_of_stdin)
 	}
 }
 
-/* All six ends are above the three that they become. */
+/* All six ends have to be above the three that they become: main() holds these. */
 static gboolean
 open_pipes(struct start *s)
 {
-	for (int fd = 0; fd < 3; fd++)
-		if (!g_unix_open_pipe(s->pipes[fd], FD_CLOEXEC, NULL))
+	for (int fd = 0; fd < 3; fd++) {
+		if (pipe2(s->pipes[fd], O_CLOEXEC) < 0)
 			return FALSE;
+		if (MIN(s->pipes[fd][0], s->pipes[fd][1]) < 3) {
+			errno = EBADF;
+			return FALSE;
+		}
+	}
 	return TRUE;
 }
 

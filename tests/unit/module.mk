@@ -56,6 +56,7 @@ unit_tests = \
 	tests/unit/test-fleet-parse \
 	tests/unit/test-fingerprint \
 	tests/unit/test-fleet \
+	tests/unit/test-fd-process \
 	tests/unit/test-fleet-drop \
 	tests/unit/test-follow-journal \
 	tests/unit/test-follow-parse \
@@ -185,6 +186,7 @@ tests_unit_test_plan_gateway_LDADD = $(test_libraries)
 tests_unit_test_ssh_config_share_LDADD = $(test_libraries)
 tests_unit_test_loop_watch_LDADD = $(test_libraries)
 tests_unit_test_probe_LDADD = $(test_libraries)
+tests_unit_test_fd_process_LDADD = $(test_libraries)
 tests_unit_test_gateway_feed_LDADD = $(test_libraries)
 tests_unit_test_gateway_reply_LDADD = $(test_libraries)
 tests_unit_test_prompt_LDADD = $(test_libraries)
