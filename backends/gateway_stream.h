@@ -8,9 +8,10 @@
 
 struct gateway_stream;
 
-/* journald tells its readers of news a quarter of a second later at most (journald-server.c, POST_CHANGE_TIMER_INTERVAL_USEC); the rest is for the
- * processes over there to be run in. What is older than that at an answer has been sent before it. */
-#define GATEWAY_STREAM_LAG_US (G_USEC_PER_SEC / 2)
+/* journald tells its readers of news by a timer of a quarter of a second (journald-server.c, POST_CHANGE_TIMER_INTERVAL_USEC), which sd-event may let go off
+ * as much later (sd-event.c, DEFAULT_ACCURACY_USEC; journal-file.c asks for no other): half a second at most. The rest is for the processes over there to
+ * be run in. What is older than that at an answer has been sent before it. */
+#define GATEWAY_STREAM_LAG_US ((gint64)G_USEC_PER_SEC)
 
 struct gateway_stream_events {
 	/* Raw; `utc_us` by the gateway's own clock, 0 when not told. */
