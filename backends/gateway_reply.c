@@ -6,6 +6,7 @@
 
 #define MINUTES_MOST 2048
 #define LINES_MOST 10000
+#define CLOCK_LEAST_S 5 /* less is the way of the answer, and would put the lines of gateways out of their order */
 #define CLOCK_MOST_S ((guint64)1 << 34) /* no clock is so wrong */
 
 struct reading {
@@ -134,10 +135,13 @@ take_problem(struct gateway_report *report, const char *text)
 static void
 take_clock(struct reading *r, const char *text, gint64 now_us)
 {
+	gint64 ahead_s;
 	guint64 s;
 
-	if (number_after(text, &s) && s < CLOCK_MOST_S)
-		r->out->report.clock_ahead_s = (gint64)s - now_us / G_USEC_PER_SEC;
+	if (!number_after(text, &s) || s >= CLOCK_MOST_S)
+		return;
+	ahead_s = (gint64)s - now_us / G_USEC_PER_SEC;
+	r->out->report.clock_ahead_s = ABS(ahead_s) < CLOCK_LEAST_S ? 0 : ahead_s;
 }
 
 static void
