@@ -122,6 +122,7 @@ struct config_fleet {
 	char *version;                   /* command whose first line is the version */
 	char *pattern;                   /* of the error sweep, extended regular expression, default ERROR|panic|FATAL */
 	unsigned *span;                  /* minutes that it looks back, default 30 */
+	bool *live_sweep;                /* after a sweep errors come by themselves, default true */
 	struct config_rolling *rolling;
 	bool *readonly;
 };

@@ -139,6 +139,7 @@ static const cyaml_schema_field_t fleet_fields[] = {
 	TEXT("version", struct config_fleet, version),
 	TEXT("pattern", struct config_fleet, pattern),
 	NUMBER("span", struct config_fleet, span),
+	SWITCH("live_sweep", struct config_fleet, live_sweep),
 	GROUP("rolling", struct config_fleet, rolling, rolling_fields),
 	SWITCH("readonly", struct config_fleet, readonly),
 	CYAML_FIELD_END

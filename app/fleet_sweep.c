@@ -2,6 +2,8 @@
 #include "app/fleet_watch_private.h"
 
 #define SWEEPS_AT_ONCE 64
+#define ASKED_AT_ONCE 256   /* of those that need no command */
+#define FOLLOWED_AT_ONCE 64 /* begun in a second: the sweep is over, there is time */
 #define FORGET_US (60 * (gint64)G_USEC_PER_SEC)
 
 void
@@ -58,12 +60,21 @@ on_loki(void *user, guint done, guint failed)
 	world_changed(w->world);
 }
 
+static guint
+at_once(const struct member *m)
+{
+	return gateway_poll_is_followed(m->machine->gateway_poll) ? ASKED_AT_ONCE : SWEEPS_AT_ONCE;
+}
+
 void
 fleet_sweep_go_on(struct fleet_watch *w)
 {
-	for (guint n = g_queue_get_length(&w->to_sweep); n > 0 && w->sweeping < SWEEPS_AT_ONCE; n--) {
-		struct member *m = g_queue_pop_head(&w->to_sweep);
+	for (guint n = g_queue_get_length(&w->to_sweep); n > 0; n--) {
+		struct member *m = g_queue_peek_head(&w->to_sweep);
 		enum link_state state = m->gateway->host->link.state;
+		if (w->sweeping >= at_once(m))
+			break;
+		g_queue_pop_head(&w->to_sweep);
 		if (link_is_up(m->machine->link)) {
 			w->sweeping++;
 			gateway_poll_sweep(m->machine->gateway_poll, swept, m);
@@ -93,12 +104,36 @@ forget_old(struct fleet_watch *w)
 	w->forgot_us = g_get_monotonic_time();
 }
 
+/* So that the next sweep needs no commands. It costs the gateways some processes: not of one that nobody sweeps, and not for ever. */
+static void
+follow_some(struct fleet_watch *w)
+{
+	const struct sweep *s = w->fleet->sweep;
+	gboolean wanted = w->follows && !fleet_watch_is_in_turn(w) && g_get_monotonic_time() - s->ended_us < s->span_us;
+	GHashTableIter i;
+	gpointer value;
+	guint begun = 0;
+
+	if ((s->state != SWEEP_DONE && s->state != SWEEP_CANCELLED) || (!wanted && !w->following))
+		return;
+	w->following = wanted;
+	g_hash_table_iter_init(&i, w->members);
+	while (begun < FOLLOWED_AT_ONCE && g_hash_table_iter_next(&i, NULL, &value)) {
+		struct gateway_poll *p = ((struct member *)value)->machine->gateway_poll;
+		if (wanted)
+			begun += gateway_poll_follow(p);
+		else
+			gateway_poll_unfollow(p);
+	}
+}
+
 /* What was found is not told for ever, also when nobody sweeps again. */
 void
 fleet_sweep_tick(struct fleet_watch *w)
 {
 	const struct sweep *s = w->fleet->sweep;
 
+	follow_some(w);
 	if (s->state == SWEEP_NEVER || s->state == SWEEP_RUNS || g_get_monotonic_time() - w->forgot_us < FORGET_US)
 		return;
 	forget_old(w);

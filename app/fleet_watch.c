@@ -12,8 +12,8 @@
 
 /* --- who is connected --- */
 
-static gboolean
-in_turn(const struct fleet_watch *w)
+gboolean
+fleet_watch_is_in_turn(const struct fleet_watch *w)
 {
 	return g_hash_table_size(w->members) > w->sessions;
 }
@@ -72,7 +72,7 @@ on_advance(gpointer user)
 	gpointer value;
 
 	w->advance = 0;
-	if (in_turn(w)) {
+	if (fleet_watch_is_in_turn(w)) {
 		g_hash_table_iter_init(&i, w->members);
 		while (g_hash_table_iter_next(&i, NULL, &value))
 			if (((struct member *)value)->spent)
@@ -132,7 +132,7 @@ on_answered(void *user, struct gateway *g)
 	if (!m)
 		return;
 	m->spent = TRUE;
-	if (in_turn(w))
+	if (fleet_watch_is_in_turn(w))
 		fleet_watch_advance(w);
 }
 
@@ -274,7 +274,7 @@ is_due(struct fleet_watch *w)
 	const struct fleet *f = w->fleet;
 	gboolean pending = f->sliding.state == DROP_PENDING || f->window.state == DROP_PENDING, told = sources_tell(w);
 
-	return w->changed || told || pending || ++w->quiet_s >= OBSERVE_S || in_turn(w);
+	return w->changed || told || pending || ++w->quiet_s >= OBSERVE_S || fleet_watch_is_in_turn(w);
 }
 
 static gboolean
@@ -308,6 +308,7 @@ fleet_watch_new(const struct config_fleet *c, struct world *world, struct http *
 		.span_min = c->span ? *c->span : SPAN_MIN, .interval_ms = (c->refresh ? *c->refresh : 30) * 1000,
 	};
 	w->connects = c->connects ? *c->connects : CONNECTS;
+	w->follows = !c->live_sweep || *c->live_sweep;
 	w->sessions = c->sessions ? *c->sessions : SESSIONS;
 	w->members = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, member_free);
 	g_queue_init(&w->queue);
@@ -354,6 +355,19 @@ fleet_watch_on_gone(struct fleet_watch *w, void (*gone)(void *user, const struct
 {
 	w->gone = gone;
 	w->gone_user = user;
+}
+
+guint
+fleet_watch_followed(const struct fleet_watch *w)
+{
+	GHashTableIter i;
+	gpointer value;
+	guint n = 0;
+
+	g_hash_table_iter_init(&i, w->members);
+	while (g_hash_table_iter_next(&i, NULL, &value))
+		n += gateway_poll_is_followed(((const struct member *)value)->machine->gateway_poll);
+	return n;
 }
 
 struct machine *

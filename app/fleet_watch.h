@@ -26,5 +26,7 @@ void fleet_watch_passphrase(struct fleet_watch *w, const char *key_file, const c
 /* Reads the errors of the whole fleet; nothing when that is under way. Those that are not connected are read when they are. */
 void fleet_watch_sweep(struct fleet_watch *w);
 void fleet_watch_sweep_cancel(struct fleet_watch *w);
+/* Of how many gateways a sweep is answered from what has come by itself since the last one. */
+guint fleet_watch_followed(const struct fleet_watch *w);
 
 #endif

@@ -32,6 +32,8 @@ struct fleet_watch {
 	guint connects, sessions;
 	guint sweeping;           /* how many are being read now */
 	GQueue to_sweep;          /* of struct member */
+	gboolean follows;         /* the errors are to be followed after a sweep */
+	gboolean following;       /* some may be */
 	gint64 forgot_us;         /* monotonic: when lines that are too old were forgotten last */
 	gboolean started, changed;
 	guint tick, advance, hold; /* sources */
@@ -43,6 +45,8 @@ struct fleet_watch {
 /* --- fleet_watch.c --- */
 /* Connects whoever may be connected now, from the loop. */
 void fleet_watch_advance(struct fleet_watch *w);
+/* Are there more than sessions, so that none stays connected? */
+gboolean fleet_watch_is_in_turn(const struct fleet_watch *w);
 
 /* --- fleet_sweep.c --- */
 /* Reads what can be read of those that wait: connected ones, a number at a time; the others when they are. */

@@ -1,42 +1,14 @@
-#include "backends/gateway_poll.h"
+#include "backends/gateway_poll_private.h"
 
 #include <string.h>
 
-#include "backends/gateway_reply.h"
 #include "backends/gateway_script.h"
-#include "backends/link_poll.h"
-#include "model/minute_counts.h"
 #include "model/sanitize.h"
 
 #define INTERVAL_MS 30000
 #define TIMEOUT_MS 20000
-#define VERSION_MS 1000                  /* until it is asked for, where it may be another one */
-#define SWEEP_TIMEOUT_MS 20000 /* as long as a question for its state, which reads as much */
-#define SWEEP_LINES 500                  /* the newest; older ones are counted */
-#define OUTPUT_MAX (GATEWAY_LOGIN_MAX + GATEWAY_REPLY_MAX)
-#define SWEEP_OUTPUT_MAX (OUTPUT_MAX + SWEEP_LINES * (GATEWAY_LINE_MAX + 4))
-#define CLOCK_LIMIT_S 120                /* from here on a clock is called wrong */
-
-struct gateway_poll {
-	struct link_poll *poll;
-	const struct gateway_poll_settings *settings;
-	struct link *link;
-	struct world *world;
-	struct gateway *gateway;
-	struct minute_counts counts;     /* of errors and fatals, by the gateway's clock */
-	gboolean counted;                /* the span was read to its beginning */
-	gboolean wants_version;
-	enum gateway_right right;        /* as it was told over this connection */
-	void (*answered)(void *user);
-	void *answered_user;
-
-	struct link_job *sweep;
-	gboolean sweep_tells_state;      /* it asks for the state, too */
-	void (*swept)(void *user, gboolean ok);
-	void *swept_user;
-};
-
-/* --- its state --- */
+#define VERSION_MS 1000   /* until it is asked for, where it may be another one */
+#define CLOCK_LIMIT_S 120 /* from here on a clock is called wrong */
 
 static char *
 command(void *user)
@@ -102,8 +74,8 @@ tell_clock(struct gateway_report *now)
 	now->problem = before ? g_strdup_printf("%s; %s", before, words) : g_steal_pointer(&words);
 }
 
-static void
-take(struct gateway_poll *p, struct gateway_reply *r)
+void
+gateway_poll_take(struct gateway_poll *p, struct gateway_reply *r)
 {
 	struct gateway *g = p->gateway;
 	struct gateway_report now = r->report;
@@ -120,10 +92,11 @@ take(struct gateway_poll *p, struct gateway_reply *r)
 	g->report = now;
 	g->host->clock_ahead_s = ABS(now.clock_ahead_s) < CLOCK_LIMIT_S ? 0 : now.clock_ahead_s;
 	datum_good(&g->datum, g_get_monotonic_time());
+	gateway_poll_judge_stream(p, now.last_error_us);
 }
 
-static guint
-next_ms(const struct gateway_poll *p)
+guint
+gateway_poll_next_ms(const struct gateway_poll *p)
 {
 	return p->wants_version && p->settings->version ? VERSION_MS : p->settings->interval_ms ? p->settings->interval_ms : INTERVAL_MS;
 }
@@ -136,7 +109,7 @@ answered(void *user, const struct link_result *r)
 	struct gateway_reply reply;
 
 	if (r->outcome == LINK_EXITED && gateway_reply_parse(r->output, r->output_length, g_get_real_time(), 0, &reply, &problem)) {
-		take(p, &reply);
+		gateway_poll_take(p, &reply);
 		gateway_reply_clear(&reply);
 	} else {
 		g_autofree char *text = link_poll_failure(r, "It does not tell its state", "What it answers cannot be read", problem);
@@ -147,14 +120,14 @@ answered(void *user, const struct link_result *r)
 	}
 	p->answered(p->answered_user);
 	world_changed(p->world);
-	return next_ms(p);
+	return gateway_poll_next_ms(p);
 }
 
 struct gateway_poll *
 gateway_poll_new(const struct gateway_poll_settings *s, struct link *link, struct world *world, struct gateway *gateway,
                  void (*told)(void *user), void *user)
 {
-	static const struct link_poll_class class = { command, answered, .timeout_ms = TIMEOUT_MS, .max_output = OUTPUT_MAX, .unwatched = TRUE,
+	static const struct link_poll_class class = { command, answered, .timeout_ms = TIMEOUT_MS, .max_output = GATEWAY_POLL_OUTPUT_MAX, .unwatched = TRUE,
 	                                             .hang_up = TRUE };
 	struct gateway_poll *p = g_new0(struct gateway_poll, 1);
 
@@ -173,8 +146,7 @@ gateway_poll_free(struct gateway_poll *p)
 {
 	if (!p)
 		return;
-	if (p->sweep)
-		link_job_cancel(p->sweep);
+	gateway_poll_end_reading(p);
 	link_poll_free(p->poll);
 	g_free(p);
 }
@@ -184,8 +156,18 @@ gateway_poll_link_up(struct gateway_poll *p)
 {
 	p->wants_version = TRUE;
 	p->right = GATEWAY_RIGHT_UNKNOWN;
+	p->unable = FALSE;
 	if (p->gateway->sweep.state != SWEEP_WAITS || p->counted || p->gateway->sweep.cursor) /* else the sweep tells its state, too */
 		link_poll_begin(p->poll);
+}
+
+void
+gateway_poll_link_down(struct gateway_poll *p)
+{
+	link_poll_end(p->poll);
+	p->fresh = FALSE; /* the next connection begins with a command */
+	gateway_poll_unfollow(p);
+	datum_stale(&p->gateway->datum, p->gateway->host->link.reason);
 }
 
 void
@@ -197,126 +179,5 @@ gateway_poll_now(struct gateway_poll *p)
 gboolean
 gateway_poll_is_busy(const struct gateway_poll *p)
 {
-	return link_poll_is_asking(p->poll) || p->sweep || p->gateway->sweep.state == SWEEP_WAITS;
-}
-
-/* --- the sweep --- */
-
-static void
-end_sweep(struct gateway_poll *p, char *problem /* taken; NULL: it went well */)
-{
-	struct sweep_part *part = &p->gateway->sweep;
-	gboolean ok = !problem;
-
-	part->state = ok ? SWEEP_DONE : SWEEP_FAILED;
-	g_free(part->problem);
-	part->problem = problem;
-	p->swept(p->swept_user, ok);
-	world_changed(p->world);
-}
-
-static void
-take_lines(struct gateway_poll *p, const struct gateway_reply *r)
-{
-	struct sweep_part *part = &p->gateway->sweep;
-	gint64 now_us = g_get_real_time();
-
-	for (guint i = 0; i < r->lines->len; i++) {
-		const struct gateway_line *l = &g_array_index(r->lines, struct gateway_line, i);
-		sweep_take(p->world->fleet->sweep, p->gateway->host->name, part, l->utc_us ? l->utc_us : now_us, l->text, l->len);
-	}
-	if (r->dropped > 0)
-		sweep_cut_off(part, r->dropped, r->lines->len > 0 ? g_array_index(r->lines, struct gateway_line, 0).utc_us : now_us);
-	part->read_us = now_us;
-	if (r->report.cursor) {
-		g_free(part->cursor);
-		part->cursor = g_strdup(r->report.cursor);
-	}
-}
-
-/* The state that came with the lines; without it, it is asked for. */
-static void
-take_state(struct gateway_poll *p, struct gateway_reply *r)
-{
-	if (!p->sweep_tells_state)
-		return;
-	p->sweep_tells_state = FALSE;
-	if (r) {
-		take(p, r);
-		p->answered(p->answered_user);
-		link_poll_later(p->poll, next_ms(p));
-	} else if (link_is_up(p->link)) {
-		link_poll_begin(p->poll);
-	}
-}
-
-static void
-on_swept(const struct link_result *result, void *user)
-{
-	struct gateway_poll *p = user;
-	struct gateway_reply r;
-	const char *problem = NULL;
-
-	p->sweep = NULL;
-	if (result->outcome != LINK_EXITED) {
-		take_state(p, NULL);
-		end_sweep(p, link_poll_failure(result, "Its journal was not read", "", NULL));
-		return;
-	}
-	if (!gateway_reply_parse(result->output, result->output_length, g_get_real_time(), p->gateway->report.clock_ahead_s, &r, &problem)) {
-		take_state(p, NULL);
-		end_sweep(p, link_poll_failure(result, "", "What it answers cannot be read", problem));
-	} else {
-		g_autofree char *trouble = r.report.cursor || r.lines->len > 0 ? NULL : g_strdup(r.report.problem);
-		if (trouble)
-			g_clear_pointer(&p->gateway->sweep.cursor, g_free);
-		else
-			take_lines(p, &r);
-		take_state(p, &r);
-		end_sweep(p, g_steal_pointer(&trouble));
-	}
-	gateway_reply_clear(&r);
-}
-
-void
-gateway_poll_sweep(struct gateway_poll *p, void (*swept)(void *user, gboolean ok), void *user)
-{
-	struct sweep_part *part = &p->gateway->sweep;
-	const struct gateway_question q = {
-		.unit = p->settings->unit, .pattern = p->settings->pattern, .cursor = part->cursor, .span_min = p->settings->span_min, .lines = SWEEP_LINES,
-		.right = p->right, .state = !p->counted && !part->cursor && !link_poll_is_asking(p->poll),
-	};
-	g_autofree char *text = NULL;
-
-	if (p->sweep)
-		return;
-	text = gateway_script(&q);
-	p->swept = swept;
-	p->swept_user = user;
-	part->state = SWEEP_RUNS;
-	p->sweep_tells_state = q.state;
-	p->sweep = link_run(p->link, &(struct link_command){ .command = text, .timeout_ms = SWEEP_TIMEOUT_MS, .max_output = SWEEP_OUTPUT_MAX, .unwatched = TRUE,
-	                    .hang_up = TRUE }, on_swept, p);
-}
-
-void
-gateway_poll_sweep_cancel(struct gateway_poll *p)
-{
-	struct sweep_part *part = &p->gateway->sweep;
-
-	if (!p->sweep && part->state != SWEEP_WAITS)
-		return;
-	if (p->sweep)
-		link_job_cancel(p->sweep);
-	p->sweep = NULL;
-	p->sweep_tells_state = FALSE;
-	part->state = SWEEP_CANCELLED;
-	link_poll_now(p->poll); /* the sweep would have told its state */
-}
-
-void
-gateway_poll_link_down(struct gateway_poll *p)
-{
-	link_poll_end(p->poll);
-	datum_stale(&p->gateway->datum, p->gateway->host->link.reason);
+	return link_poll_is_asking(p->poll) || p->gateway->sweep.state == SWEEP_RUNS || p->gateway->sweep.state == SWEEP_WAITS;
 }

@@ -6,6 +6,7 @@
 
 #define MINUTES_MOST 2048
 #define LINES_MOST 10000
+#define CLOCK_LEAST_S 5 /* less is the way of the answer, and would put the lines of gateways out of their order */
 #define CLOCK_MOST_S ((guint64)1 << 34) /* no clock is so wrong */
 
 struct reading {
@@ -75,9 +76,8 @@ take_minute(struct reading *r, const char *text)
 	g_array_append_val(r->out->minutes, m);
 }
 
-/* The time that a line begins with, in microseconds; moves on behind it and the blank. 0 when there is none. */
-static gint64
-leading_time(const char **text, gsize *len)
+gint64
+gateway_line_time(const char **text, gsize *len)
 {
 	const char *at = *text, *end = at + *len;
 	gint64 us = 0, unit = G_USEC_PER_SEC;
@@ -103,7 +103,7 @@ take_line(struct reading *r, const char *text, gsize len)
 
 	if (r->out->lines->len >= LINES_MOST)
 		return;
-	time_us = leading_time(&l.text, &l.len);
+	time_us = gateway_line_time(&l.text, &l.len);
 	if (time_us == 0 && r->out->lines->len > 0)
 		l.utc_us = g_array_index(r->out->lines, struct gateway_line, r->out->lines->len - 1).utc_us;
 	else if (time_us > 0)
@@ -116,7 +116,7 @@ take_last(struct reading *r, const char *text)
 {
 	struct gateway_report *report = &r->out->report;
 	gsize len = strlen(text);
-	gint64 time_us = leading_time(&text, &len);
+	gint64 time_us = gateway_line_time(&text, &len);
 
 	g_free(report->last_error);
 	report->last_error = sanitize_text(text, (gssize)len);
@@ -135,10 +135,13 @@ take_problem(struct gateway_report *report, const char *text)
 static void
 take_clock(struct reading *r, const char *text, gint64 now_us)
 {
+	gint64 ahead_s;
 	guint64 s;
 
-	if (number_after(text, &s) && s < CLOCK_MOST_S)
-		r->out->report.clock_ahead_s = (gint64)s - now_us / G_USEC_PER_SEC;
+	if (!number_after(text, &s) || s >= CLOCK_MOST_S)
+		return;
+	ahead_s = (gint64)s - now_us / G_USEC_PER_SEC;
+	r->out->report.clock_ahead_s = ABS(ahead_s) < CLOCK_LEAST_S ? 0 : ahead_s;
 }
 
 static void

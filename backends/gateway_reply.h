@@ -25,5 +25,7 @@ struct gateway_reply {
  * for an answer that does not tell. Free it with gateway_reply_clear() in either case. */
 gboolean gateway_reply_parse(const char *text, gsize len, gint64 now_us, gint64 ahead_s, struct gateway_reply *out, const char **problem);
 void gateway_reply_clear(struct gateway_reply *r);
+/* The time that a line of a journal begins with, in microseconds by the gateway's clock; moves on behind it and the blank. 0: there is none. */
+gint64 gateway_line_time(const char **text, gsize *len);
 
 #endif

@@ -23,6 +23,12 @@ static const char journal[] =
 	"else e=$({ $s journalctl -q --no-pager --no-hostname -o short-unix --show-cursor -u \"$unit\" \"$from\" | %s awk \"$tell\" >&3; } 2>&1)\n"
 	" [ -z \"$e\" ] || printf 'X %%.300s\\n' \"$(printf %%s \"$e\" | tr '\\n' ' ')\"\n"
 	"fi 3>&1\n";
+
+/* The entry at the cursor comes first, also in a quiet journal. Without grep, or without the reader of its pipe, journalctl ends by itself. */
+static const char staying[] =
+	"case $s in sudo) s='sudo -n' ;; *) s= ;; esac\n"
+	"$s journalctl -q --no-pager --no-hostname -o short-unix --no-tail -f -u \"$unit\" \"$from\" 2>/dev/null |"
+	" { IFS= read -r x && echo '" GATEWAY_REPLY_BEGIN "' && exec grep --line-buffered -aE -e \"$pattern\"; }\n";
 static const char filter[] = "grep -aE -e \"$pattern\" -e '^-- cursor: ' |";
 
 /* awk knows the operators of an extended regular expression, but not the backslashes of grep, and an old one no repetition. */
@@ -64,10 +70,11 @@ set(GString *s, const char *name, const char *value)
 	g_string_append_printf(s, "%s=%s\n", name, quoted);
 }
 
+static const char *const rights[] = { [GATEWAY_RIGHT_OWN] = "own", [GATEWAY_RIGHT_SUDO] = "sudo", [GATEWAY_RIGHT_NONE] = "none" };
+
 char *
 gateway_script(const struct gateway_question *q)
 {
-	static const char *const rights[] = { [GATEWAY_RIGHT_OWN] = "own", [GATEWAY_RIGHT_SUDO] = "sudo", [GATEWAY_RIGHT_NONE] = "none" };
 	GString *s = g_string_new("export LC_ALL=C pattern\n");
 	g_autofree char *from = q->cursor ? g_strdup_printf("--after-cursor=%s", q->cursor) : g_strdup_printf("--since=-%umin", q->span_min);
 	g_autofree char *tell = program(q);
@@ -86,5 +93,19 @@ gateway_script(const struct gateway_question *q)
 	else
 		set(s, "s", rights[q->right]);
 	g_string_append_printf(s, journal, awk_can_match(q->pattern) ? "" : filter);
+	return g_string_free(s, FALSE);
+}
+
+char *
+gateway_script_staying(const struct gateway_question *q)
+{
+	GString *s = g_string_new("export LC_ALL=C\n");
+	g_autofree char *from = g_strconcat("--cursor=", q->cursor, NULL);
+
+	set(s, "unit", q->unit);
+	set(s, "pattern", q->pattern);
+	set(s, "from", from);
+	set(s, "s", rights[q->right]);
+	g_string_append(s, staying);
 	return g_string_free(s, FALSE);
 }

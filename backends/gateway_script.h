@@ -17,6 +17,9 @@ struct gateway_question {
 
 /* Newly allocated. */
 char *gateway_script(const struct gateway_question *q);
+/* The one that stays: prints GATEWAY_REPLY_BEGIN once it stands at q->cursor, which the first entry shows, then each line after it that matches.
+ * Of the question unit, pattern, cursor and right are used. Newly allocated. */
+char *gateway_script_staying(const struct gateway_question *q);
 
 #define GATEWAY_REPLY_MAX 4096 /* bytes of an answer without lines */
 #define GATEWAY_LOGIN_MAX (64 * 1024) /* bytes that a script of the login may print before it */

@@ -89,6 +89,10 @@ struct link_stream_events {
 };
 /* Runs a command whose output is followed (journalctl -f, tail). Not resumed by itself: the follower does that when the link is up. */
 struct link_stream *link_stream_open(struct link *l, const char *command, const struct link_stream_events *e, void *user);
+/* The same, and what link_stream_say() sends comes back among its output: whoever hears it knows that link and command were there then. A host by SSH. */
+struct link_stream *link_stream_open_echoing(struct link *l, const char *command, const struct link_stream_events *e, void *user);
+/* One line with its end, at most some hundred bytes. FALSE when it cannot be sent now: the command has not begun, or the link is stuck. */
+gboolean link_stream_say(struct link_stream *s, const char *line);
 void link_stream_pause(struct link_stream *s, gboolean paused);
 void link_stream_close(struct link_stream *s); /* no events afterwards */
 

@@ -252,7 +252,7 @@ wire_command(const struct exec *x)
 	if (x->kind == EXEC_RAW)
 		script = g_strdup(x->command);
 	else
-		script = sentinel_script(&x->sentinel, x->command, x->kind == EXEC_STREAM ? HANGUP_BY_EOF
+		script = sentinel_script(&x->sentinel, x->command, x->kind == EXEC_STREAM ? (x->has_input ? HANGUP_ECHOES : HANGUP_BY_EOF)
 		                         : x->has_input ? HANGUP_NEVER : HANGUP_BY_WORD);
 	return sentinel_shell_line(script);
 }

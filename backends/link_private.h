@@ -66,7 +66,7 @@ struct exec_events {
 	void (*dropped)(void *user);
 };
 struct exec;
-/* `has_input`: the caller writes to its stdin and ends it (EXEC_RAW always may). Waits for a free channel. */
+/* `has_input`: the caller writes to its stdin and ends it (EXEC_RAW always may); of EXEC_STREAM: what is written comes back. Waits for a free channel. */
 struct exec *exec_new(struct link *l, enum exec_kind kind, const char *command, gboolean has_input, const struct exec_events *e, void *user);
 gboolean exec_is_sent(const struct exec *e); /* it may have started */
 gsize exec_write(struct exec *e, const char *bytes, gsize len);

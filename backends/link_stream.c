@@ -1,6 +1,8 @@
 /* Commands whose output is followed. */
 #include "backends/link_private.h"
 
+#include <string.h>
+
 struct link_stream {
 	struct exec *exec;
 	struct link_stream_events events;
@@ -63,8 +65,8 @@ on_dropped(void *user)
 	((struct link_stream *)user)->exec = NULL;
 }
 
-struct link_stream *
-link_stream_open(struct link *l, const char *command, const struct link_stream_events *e, void *user)
+static struct link_stream *
+open_stream(struct link *l, const char *command, gboolean echoes, const struct link_stream_events *e, void *user)
 {
 	static const struct exec_events events = {
 		.opened = on_opened, .data = on_data, .errors = on_errors, .waits = on_waits, .done = on_done, .dropped = on_dropped,
@@ -73,8 +75,26 @@ link_stream_open(struct link *l, const char *command, const struct link_stream_e
 
 	s->events = *e;
 	s->user = user;
-	s->exec = exec_new(l, EXEC_STREAM, command, FALSE, &events, s);
+	s->exec = exec_new(l, EXEC_STREAM, command, echoes, &events, s);
 	return s;
+}
+
+struct link_stream *
+link_stream_open(struct link *l, const char *command, const struct link_stream_events *e, void *user)
+{
+	return open_stream(l, command, FALSE, e, user);
+}
+
+struct link_stream *
+link_stream_open_echoing(struct link *l, const char *command, const struct link_stream_events *e, void *user)
+{
+	return open_stream(l, command, TRUE, e, user);
+}
+
+gboolean
+link_stream_say(struct link_stream *s, const char *line)
+{
+	return s->exec && exec_write(s->exec, line, strlen(line)) == strlen(line);
 }
 
 void

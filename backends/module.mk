@@ -72,12 +72,18 @@ libbackends_a_SOURCES = \
 	backends/follow_file_script.h \
 	backends/follow_journal.c \
 	backends/follow_kind.h \
+	backends/gateway_feed.c \
+	backends/gateway_feed.h \
 	backends/gateway_poll.c \
 	backends/gateway_poll.h \
+	backends/gateway_poll_private.h \
+	backends/gateway_poll_sweep.c \
 	backends/gateway_reply.c \
 	backends/gateway_reply.h \
 	backends/gateway_script.c \
 	backends/gateway_script.h \
+	backends/gateway_stream.c \
+	backends/gateway_stream.h \
 	backends/http.c \
 	backends/http.h \
 	backends/http_answer.c \
@@ -96,6 +102,7 @@ libbackends_a_SOURCES = \
 	backends/journal_entry.h \
 	backends/known_hosts.c \
 	backends/known_hosts.h \
+	backends/leak_check.h \
 	backends/link.c \
 	backends/link.h \
 	backends/link_exec.c \

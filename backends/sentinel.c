@@ -104,18 +104,24 @@ sentinel_flush(struct sentinel *s, void (*emit)(void *, const char *, gsize), vo
 #define WITH_HANGUP \
 	"exec 3<&0 </dev/null; g=; read -r _ _ _ _ g _ 2>/dev/null </proc/$$/stat; " \
 	"/bin/sh -c %s 3<&- & c=$!; " \
-	"{ read -r x <&3 %s if [ \"$g\" = $$ ]; then trap '' TERM; kill -s TERM 0; sleep 1; kill -s KILL 0; " \
-	"else kill -s TERM $c; fi; } >/dev/null 2>&1 & w=$!; " \
+	"{ %s if [ \"$g\" = $$ ]; then trap '' TERM; kill -s TERM 0; sleep 1; kill -s KILL 0; " \
+	"else kill -s TERM $c; fi; } %s>/dev/null 2>&1 & w=$!; " \
 	"exec 3<&-; wait $c; r=$?; kill $w 2>/dev/null; printf '%s%%d\\n' $r"
+
+/* What is written to a channel that is gone must not end the one who is there to end the others. */
+#define ECHO "trap '' PIPE; while read -r x <&3; do echo \"$x\" >&4; done;"
 
 char *
 sentinel_script(const struct sentinel *s, const char *command, enum sentinel_hangup hangup)
 {
+	static const char *const waits[] = {
+		[HANGUP_BY_WORD] = "read -r x <&3 &&", [HANGUP_BY_EOF] = "read -r x <&3;", [HANGUP_ECHOES] = ECHO,
+	};
 	g_autofree char *quoted = g_shell_quote(command);
 
 	if (hangup == HANGUP_NEVER)
 		return g_strdup_printf("/bin/sh -c %s; printf '%s%%d\\n' $?", quoted, s->mark);
-	return g_strdup_printf(WITH_HANGUP, quoted, hangup == HANGUP_BY_WORD ? "&&" : ";", s->mark);
+	return g_strdup_printf(WITH_HANGUP, quoted, waits[hangup], hangup == HANGUP_ECHOES ? "4>&1 " : "", s->mark);
 }
 
 /* Inside single quotes sh, csh and fish disagree on ' \ ! and line ends, and some refuse bytes that are not ASCII; inside the double

@@ -26,6 +26,7 @@ enum sentinel_hangup {
 	HANGUP_NEVER,   /* stdin belongs to the command */
 	HANGUP_BY_WORD, /* a line on stdin asks for the end; end of file does not: a lost link leaves an action running */
 	HANGUP_BY_EOF,  /* the end of stdin too: a follower must not outlive its link */
+	HANGUP_ECHOES,  /* the end of stdin alone; each line before comes back among the output: the group that would be ended is there, and so is the link */
 };
 /* The POSIX sh script that runs `command`, obeys a hang-up by ending its whole process group, and prints the sentinel. */
 char *sentinel_script(const struct sentinel *s, const char *command, enum sentinel_hangup hangup);

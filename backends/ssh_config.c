@@ -181,7 +181,8 @@ ssh_config_load(const char *host, const char *hostname, const char *file, struct
 	}
 	argv[n++] = "--";
 	argv[n] = host;
-	if (!g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &text, &errors, &status, &error)) {
+	/* With its descriptors, which all close themselves, GLib needs no fork: that would copy the memory of a whole fleet page by page. */
+	if (!g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_LEAVE_DESCRIPTORS_OPEN, NULL, NULL, &text, &errors, &status, &error)) {
 		*problem = g_strdup_printf("ssh -G cannot be run: %s", error->message);
 		return FALSE;
 	}

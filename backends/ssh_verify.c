@@ -104,7 +104,8 @@ ssh_keygen_agrees(const struct known_hosts_finding *f, const char *name, const g
 	const char *argv[] = { "ssh-keygen", "-F", looked_up, "-f", f->file, NULL };
 
 	if (!f->doubtful || *looked_up == '-' ||
-	    !g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &output, NULL, NULL, NULL))
+	    !g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL | G_SPAWN_LEAVE_DESCRIPTORS_OPEN, NULL, NULL, &output,
+	                  NULL, NULL, NULL))
 		return TRUE;
 	return known_hosts_second_opinion(output, key, len);
 }

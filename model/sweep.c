@@ -196,6 +196,34 @@ sweep_take(struct sweep *s, const char *gateway, struct sweep_part *p, gint64 ut
 	keep_line(s, p, line);
 }
 
+static void
+count_out(struct sweep_fault *f, const char *gateway, guint64 lines)
+{
+	guint had = GPOINTER_TO_UINT(g_hash_table_lookup(f->by_gateway, gateway)), left = had - (guint)MIN(lines, had);
+
+	f->count -= MIN(lines, f->count);
+	if (left > 0)
+		g_hash_table_insert(f->by_gateway, g_strdup(gateway), GUINT_TO_POINTER(left));
+	else
+		g_hash_table_remove(f->by_gateway, gateway);
+	f->gateways = g_hash_table_size(f->by_gateway);
+}
+
+void
+sweep_take_back(struct sweep *s, const char *gateway, struct sweep_part *p)
+{
+	for (guint i = 0; p->lines && i < p->lines->len; i++)
+		count_out(s->faults->pdata[g_array_index(p->lines, struct sweep_line, i).fingerprint], gateway, 1);
+	for (guint i = 0; p->older && i < p->older->len; i++) {
+		const struct sweep_older *o = &g_array_index(p->older, struct sweep_older, i);
+		count_out(s->faults->pdata[o->fingerprint], gateway, o->count);
+	}
+	g_clear_pointer(&p->lines, g_array_unref);
+	g_clear_pointer(&p->older, g_array_unref);
+	p->matches = p->not_kept = p->cut_off = 0;
+	p->cut_off_us = 0;
+}
+
 void
 sweep_cut_off(struct sweep_part *p, guint64 lines, gint64 utc_us)
 {

@@ -58,6 +58,8 @@ struct sweep *sweep_new(gint64 span_us);
 void sweep_free(struct sweep *s);
 /* Makes it a part of which nothing is known. Its lines stay counted in the faults until sweep_forget(). */
 void sweep_part_clear(struct sweep_part *p);
+/* What was found there is not counted any more, in its part or in the faults: its journal has been read anew. */
+void sweep_take_back(struct sweep *s, const char *gateway, struct sweep_part *p);
 /* Takes one line (raw bytes; made safe, cut at SWEEP_LINE_BYTES) of a gateway. `utc_us`: by our clock. */
 void sweep_take(struct sweep *s, const char *gateway, struct sweep_part *p, gint64 utc_us, const char *text, gsize len);
 /* So many lines more have matched that were not sent, the last of them no later than `utc_us`. */

@@ -26,6 +26,15 @@ machine_source() {
 		awk 'NR == 1 { found = 1; print } END { exit !found }' || lab_die "apt knows no mirror of $suite"
 }
 
+# A debootstrap that did not end well leaves its /proc and /sys mounted.
+machine_remove_tree() { # PATH
+	local at
+	for at in proc sys; do
+		mountpoint -q "$1/$at" && ! umount "$1/$at" && return 1
+	done
+	rm -rf --one-file-system "$1"
+}
+
 # Makes the tree of all machines when it is not there; prints its path. Only one of several at a time makes it.
 machine_tree() {
 	local suite mirror tree
@@ -35,10 +44,10 @@ machine_tree() {
 	(
 		flock 9
 		[ ! -e "$tree/.complete" ] || exit 0
-		rm -rf "$tree" "$tree.new"
+		machine_remove_tree "$tree" && machine_remove_tree "$tree.new" || exit 1
 		debootstrap --variant=minbase --include=$PACKAGES "$suite" "$tree.new" "$mirror" >"$CACHE/debootstrap.log" 2>&1 || {
 			tail -n 5 "$CACHE/debootstrap.log" >&2
-			rm -rf "$tree.new"
+			machine_remove_tree "$tree.new"
 			exit 1
 		}
 		rm -f "$tree.new/etc/machine-id" "$tree.new/etc/hostname"

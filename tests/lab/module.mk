@@ -56,6 +56,7 @@ lab_tests = \
 	tests/lab/test-fleet-console \
 	tests/lab/test-fleet-drop \
 	tests/lab/test-fleet-lab \
+	tests/lab/test-fleet-live \
 	tests/lab/test-fleet-machines \
 	tests/lab/test-follow-file \
 	tests/lab/test-follow-journal \
@@ -90,6 +91,7 @@ tests_lab_test_fleet_actions_LDADD = $(test_libraries)
 tests_lab_test_fleet_console_LDADD = $(test_libraries)
 tests_lab_test_fleet_drop_LDADD = $(test_libraries)
 tests_lab_test_fleet_lab_LDADD = $(test_libraries)
+tests_lab_test_fleet_live_LDADD = $(test_libraries)
 tests_lab_test_fleet_machines_LDADD = $(test_libraries)
 tests_lab_test_follow_file_LDADD = $(test_libraries)
 tests_lab_test_follow_journal_LDADD = $(test_libraries)

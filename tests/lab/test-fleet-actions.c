@@ -51,6 +51,7 @@ static void test_single(void)
 	fixture_press(d, "S", "snapshot novavms-gateway on pi-gw001: ok");
 	fixture_press(d, "M-g", "echo hello 'pi-gw001'   on pi-gw001");
 	fixture_press(d, "y", "hello pi-gw001");
+	driver_wait_match(d, "Greet +pi-gw001 +ok", 0); /* what it says comes before it has ended */
 	driver_quit(d, "^C");
 	g_assert_cmpuint(fleet_rig_audit(f, "gateway.shell", "pi-gw001", OUTCOME_OK, NULL, NULL), ==, 1);
 	g_assert_cmpuint(fleet_rig_audit(f, "gateway.snapshot", "pi-gw001", OUTCOME_OK, NULL, NULL), ==, 1);

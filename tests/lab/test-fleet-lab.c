@@ -40,7 +40,7 @@ static char *run(int *code, char **errors, ...)
 
 static char *ssh_with(const char *name, const char *command, int *code, char **errors)
 {
-	return run(code, errors, "timeout", "5", "ssh", "-T", "-F", lab_ssh_config(the_lab), "-o", "ConnectTimeout=1",
+	return run(code, errors, "timeout", "60", "ssh", "-T", "-F", lab_ssh_config(the_lab), "-o", "ConnectTimeout=1",
 	           "-o", "KexAlgorithms=curve25519-sha256", "-c", "aes128-gcm@openssh.com", name, command, NULL);
 }
 

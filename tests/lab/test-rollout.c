@@ -43,7 +43,10 @@ static void configure(const struct fixture *f)
 static void start(struct setting *s)
 {
 	s->d = fixture_run(s->f, NULL, NULL, 40, 160);
-	driver_wait_match(s->d, "^.*pi-gw006.*active", 0);
+	for (guint i = 1; i <= GATEWAYS; i++) { /* each has told its state, in whatever order they came */
+		g_autofree char *row = g_strdup_printf("pi-gw%03u .*active", i);
+		driver_wait_match(s->d, row, 0);
+	}
 	driver_wait(s->d, "gateways 6/6", 0);
 }
 

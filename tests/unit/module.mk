@@ -56,9 +56,11 @@ unit_tests = \
 	tests/unit/test-fleet-parse \
 	tests/unit/test-fingerprint \
 	tests/unit/test-fleet \
+	tests/unit/test-fd-process \
 	tests/unit/test-fleet-drop \
 	tests/unit/test-follow-journal \
 	tests/unit/test-follow-parse \
+	tests/unit/test-gateway-feed \
 	tests/unit/test-gateway-reply \
 	tests/unit/test-gateways-panel \
 	tests/unit/test-host-range \
@@ -128,8 +130,6 @@ tests_unit_test_backoff_LDADD = $(test_libraries)
 tests_unit_test_check_run_LDADD = $(test_libraries)
 tests_unit_test_store_run_LDADD = $(test_libraries)
 tests_unit_test_store_rules_LDADD = $(test_libraries)
-tests_unit_test_report_LDADD = $(test_libraries)
-tests_unit_test_checklist_files_LDADD = $(test_libraries)
 tests_unit_test_config_product_LDADD = $(test_libraries)
 tests_unit_test_duration_LDADD = $(test_libraries)
 tests_unit_test_rule_files_LDADD = $(test_libraries)
@@ -185,6 +185,8 @@ tests_unit_test_plan_gateway_LDADD = $(test_libraries)
 tests_unit_test_ssh_config_share_LDADD = $(test_libraries)
 tests_unit_test_loop_watch_LDADD = $(test_libraries)
 tests_unit_test_probe_LDADD = $(test_libraries)
+tests_unit_test_fd_process_LDADD = $(test_libraries)
+tests_unit_test_gateway_feed_LDADD = $(test_libraries)
 tests_unit_test_gateway_reply_LDADD = $(test_libraries)
 tests_unit_test_prompt_LDADD = $(test_libraries)
 tests_unit_test_remote_task_LDADD = $(test_libraries)

@@ -92,6 +92,20 @@ static void test_times(void)
 	gateway_reply_clear(&r);
 }
 
+/* An answer that was some seconds on its way tells of no clock that is off: its lines stay where they belong among those of others. */
+static void test_late(void)
+{
+	struct gateway_reply r = answer("T 1795784944\nS 1795784943.000001 a[1]: ERROR one\n");
+
+	g_assert_cmpint(r.report.clock_ahead_s, ==, 0);
+	g_assert_cmpint(g_array_index(r.lines, struct gateway_line, 0).utc_us, ==, 1795784943000001);
+	gateway_reply_clear(&r);
+	r = answer("T 1795784943\nS 1795784943.000001 a[1]: ERROR one\n");
+	g_assert_cmpint(r.report.clock_ahead_s, ==, -5);
+	g_assert_cmpint(g_array_index(r.lines, struct gateway_line, 0).utc_us, ==, 1795784948000001);
+	gateway_reply_clear(&r);
+}
+
 /* A clock that no machine can have is none, and no time is computed from it. */
 static void test_absurd_clock(void)
 {
@@ -212,6 +226,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/gateway-reply/missing", test_missing);
 	g_test_add_func("/gateway-reply/lines", test_lines);
 	g_test_add_func("/gateway-reply/times", test_times);
+	g_test_add_func("/gateway-reply/late", test_late);
 	g_test_add_func("/gateway-reply/absurd-clock", test_absurd_clock);
 	g_test_add_func("/gateway-reply/problems", test_problems);
 	g_test_add_func("/gateway-reply/forged", test_forged);

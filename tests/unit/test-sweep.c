@@ -306,6 +306,39 @@ test_many_faults(void)
 	sweep_free(s);
 }
 
+/* Read anew: what was there is out of all counts, that of others stays. */
+static void
+test_take_back(void)
+{
+	struct sweep *s = sweep_new(SPAN_US);
+	struct sweep_part a = { 0 }, b = { 0 };
+	const struct sweep_fault *f;
+
+	for (guint i = 0; i < 250; i++)
+		take(s, "a", &a, i, "ERROR camera 1");
+	take(s, "a", &a, 251, "ERROR only here");
+	take(s, "b", &b, 252, "ERROR camera 2");
+	sweep_cut_off(&a, 7, NOON_US);
+	sweep_take_back(s, "a", &a);
+	g_assert_cmpuint(a.matches + a.not_kept + a.cut_off, ==, 0);
+	g_assert_null(a.lines);
+	f = s->faults->pdata[0];
+	g_assert_cmpuint(f->count, ==, 1);
+	g_assert_cmpuint(f->gateways, ==, 1);
+	g_assert_cmpuint(count_of(f, "b"), ==, 1);
+	g_assert_cmpuint(((const struct sweep_fault *)s->faults->pdata[1])->count, ==, 0);
+	take(s, "a", &a, 253, "ERROR camera 3");
+	g_assert_cmpuint(f->count, ==, 2);
+	g_assert_cmpuint(count_of(f, "a"), ==, 1);
+	forget(s, 260, &a, &b);
+	g_assert_cmpuint(s->faults->len, ==, 1);
+	g_assert_cmpuint(((const struct sweep_fault *)s->faults->pdata[0])->count, ==, 2);
+	assert_sound(s, &a);
+	sweep_part_clear(&a);
+	sweep_part_clear(&b);
+	sweep_free(s);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -320,5 +353,6 @@ main(int argc, char **argv)
 	g_test_add_func("/sweep/forgetting", test_forgetting);
 	g_test_add_func("/sweep/cut-off", test_cut_off);
 	g_test_add_func("/sweep/many-faults", test_many_faults);
+	g_test_add_func("/sweep/take-back", test_take_back);
 	return g_test_run();
 }
