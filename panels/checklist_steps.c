@@ -9,7 +9,7 @@ enum column { COLUMN_NUMBER, COLUMN_TITLE, COLUMN_RESULT, COLUMN_TOOK, COLUMN_CO
 static const struct table_column columns[COLUMN_COUNT] = {
 	[COLUMN_NUMBER] = { .title = "#", .least = 1, .most = 2, .priority = 0, .right = TRUE },
 	[COLUMN_TITLE] = { .title = "STEP", .least = 10, .most = 28, .priority = 0 },
-	[COLUMN_RESULT] = { .title = "RESULT", .least = 20, .most = 300, .priority = 0 },
+	[COLUMN_RESULT] = { .title = "RESULT", .least = 41, .most = 300, .priority = 0 },
 	[COLUMN_TOOK] = { .title = "TOOK", .least = 5, .most = 6, .priority = 1, .right = TRUE },
 };
 
