@@ -8,6 +8,7 @@
 #include "app/checklist_files.h"
 #include "app/headless.h"
 #include "app/walk.h"
+#include "model/duration.h"
 
 #define CHECKLIST "post-deploy"
 #define FOR_EVER_S 1e9
@@ -30,23 +31,6 @@ struct checking {
 
 /* --- what the command line says --- */
 
-gboolean
-check_command_span(const char *text, gint64 *seconds)
-{
-	static const struct { char unit; gint64 seconds; } units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 24 * 3600 } };
-	char *end;
-	guint64 n = g_ascii_strtoull(text, &end, 10);
-
-	if (!g_ascii_isdigit(*text) || end == text || end[0] == '\0' || end[1] != '\0' || n > SPAN_MAX_S)
-		return FALSE;
-	for (guint i = 0; i < G_N_ELEMENTS(units); i++)
-		if (units[i].unit == *end) {
-			*seconds = (gint64)n * units[i].seconds;
-			return *seconds <= SPAN_MAX_S;
-		}
-	return FALSE;
-}
-
 static gboolean
 complain(const char *format, ...)
 {
@@ -68,7 +52,7 @@ check_options(const struct options *o, gint64 *window_s)
 		return complain("--json and --junit do not go together");
 	if (o->resume && (o->watch || o->expect_version || o->touches))
 		return complain("--resume goes on with what the run was started with: leave out --watch, --expect-version and --touches");
-	if (o->watch && !check_command_span(o->watch, window_s))
+	if (o->watch && (!duration_parse(o->watch, window_s) || *window_s > SPAN_MAX_S))
 		return complain("--watch %s is no span: 90s, 30m, 2h, up to 7d", o->watch);
 	return TRUE;
 }

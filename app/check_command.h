@@ -8,7 +8,5 @@
 /* Exit code: 0 passed (with attention, too), 1 failed, 2 usage or configuration, 3 could not be observed, was interrupted, or the result could not
  * be printed. Progress goes to stderr, a line a transition, results to stdout. */
 int check_command_run(const struct config *c, const struct options *o);
-/* "90s", "30m", "2h", "1d" in seconds, up to 7 days; FALSE when it is none of these. */
-gboolean check_command_span(const char *text, gint64 *seconds);
 
 #endif

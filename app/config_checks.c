@@ -31,12 +31,6 @@ config_is_of(const char *text, const char *characters)
 	return *text && *text != '-' && text[strspn(text, characters)] == '\0';
 }
 
-static gboolean
-is_loopback(const char *host)
-{
-	return strcmp(host, "localhost") == 0 || strcmp(host, "::1") == 0 || (g_str_has_prefix(host, "127.") && config_is_of(host, CONFIG_DIGITS "."));
-}
-
 void
 config_check_url(struct config_findings *f, const char *path, const char *url, gboolean token, gboolean base)
 {
@@ -51,7 +45,7 @@ config_check_url(struct config_findings *f, const char *path, const char *url, g
 		config_findings_add(f, path, "must not hold a user or a password: a token is given as env, file or command");
 	else if (base && strpbrk(url, "?#"))
 		config_findings_add(f, path, "must be the server's address without a query");
-	else if (token && strcmp(scheme, "http") == 0 && !is_loopback(host))
+	else if (token && strcmp(scheme, "http") == 0 && !http_url_is_private(url))
 		config_findings_add(f, path, "the token would go to %s over plain http, where everyone on the way can read it: use https://", host);
 }
 

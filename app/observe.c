@@ -1,6 +1,9 @@
 #include "app/observe_private.h"
 
+#include "model/datum.h"
 #include "model/sanitize.h"
+
+#define SKEW_MIN_US (2 * G_USEC_PER_SEC) /* the host tells whole seconds */
 
 /* --- what all kinds share --- */
 
@@ -89,6 +92,17 @@ observe_machine(const struct observe_context *c, const char *host)
 		return NULL;
 	m = machines_find(c->machines, host);
 	return m ? m : fleet_watch_machine(c->fleet, host);
+}
+
+gint64
+observe_clock_ahead_us(const struct host *h)
+{
+	const struct probe *p = &h->probe;
+	gint64 ahead = p->host_time_us - (g_get_real_time() - (g_get_monotonic_time() - p->at_us));
+
+	if (h->local || !datum_known(&h->probe_datum) || !p->host_time_us)
+		return h->clock_ahead_s * G_USEC_PER_SEC;
+	return ABS(ahead) >= SKEW_MIN_US ? ahead : 0;
 }
 
 gboolean

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "app/observe_private.h"
-#include "model/datum.h"
 #include "model/log_line.h"
 #include "model/sanitize.h"
 
@@ -13,7 +12,6 @@
 #define FILE_TAIL ((gsize)32 << 20)
 #define WORDS 200        /* bytes of a command's own complaint */
 #define MARK "midwatch-log\n"
-#define SKEW_MIN_US (2 * G_USEC_PER_SEC) /* the host tells whole seconds */
 
 enum source { SOURCE_UNIT, SOURCE_FILE, SOURCE_COMMAND };
 
@@ -275,17 +273,6 @@ use_own_link(struct running *r)
 	r->own_link = TRUE;
 	r->link = link_new(&(struct link_settings){ .local = TRUE }, &r->status, &events, r);
 	link_start(r->link);
-}
-
-gint64
-observe_clock_ahead_us(const struct host *h)
-{
-	const struct probe *p = &h->probe;
-	gint64 ahead = p->host_time_us - (g_get_real_time() - (g_get_monotonic_time() - p->at_us));
-
-	if (h->local || !datum_known(&h->probe_datum) || !p->host_time_us)
-		return h->clock_ahead_s * G_USEC_PER_SEC;
-	return ABS(ahead) >= SKEW_MIN_US ? ahead : 0;
 }
 
 /* The machine of the check's host; FALSE: the observation ends. */

@@ -2,7 +2,6 @@
 #include "app/observe_private.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "backends/own_network.h"
 #include "model/check_http.h"
@@ -83,22 +82,13 @@ ask_canary(struct look *l, const char *url)
 	l->request = http_send(l->o->context->http, &s, &events, l);
 }
 
-static gboolean
-is_here(const char *url)
-{
-	g_autofree char *host = NULL;
-	guint16 port;
-
-	return http_url_peer(url, &host, &port) && (g_str_has_prefix(host, "127.") || strcmp(host, "::1") == 0 || strcmp(host, "localhost") == 0);
-}
-
 /* A refusal is an answer of somebody's. */
 static gboolean
 has_no_network(const struct look *l, const struct http_reply *r)
 {
 	g_autofree char *url = observe_fill(l->o, l->o->check->url);
 
-	if (is_here(url) || r->os_error == ECONNREFUSED)
+	if (own_network_leads_here(url) || r->os_error == ECONNREFUSED)
 		return FALSE;
 	return r->os_error == ENETUNREACH || r->os_error == ENETDOWN || !own_network_is_up();
 }

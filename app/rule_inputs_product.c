@@ -5,6 +5,7 @@
 #include "app/rule_inputs_private.h"
 #include "backends/canary.h"
 #include "backends/http_poll.h"
+#include "backends/own_network.h"
 #include "model/product_answer.h"
 #include "model/sanitize.h"
 
@@ -177,15 +178,6 @@ make_probe(struct product_inputs *i, enum probe_kind kind, const struct config_p
 		.interval_ms = MIN(refresh_s, G_MAXUINT / 1000) * 1000, .timeout_ms = TIMEOUT_MS, .max_body = BODY_MAX }, on_answer, p);
 }
 
-static gboolean
-is_loopback(const char *url)
-{
-	g_autofree char *host = NULL;
-	guint16 port;
-
-	return url && http_url_peer(url, &host, &port) && (g_str_has_prefix(host, "127.") || strcmp(host, "localhost") == 0 || strcmp(host, "::1") == 0);
-}
-
 struct product_inputs *
 product_inputs_new(const struct config_product *c, struct http *http)
 {
@@ -194,7 +186,7 @@ product_inputs_new(const struct config_product *c, struct http *http)
 
 	i->config = c;
 	i->rows = NAN;
-	i->loopback = is_loopback(c->url);
+	i->loopback = c->url && own_network_leads_here(c->url);
 	make_probe(i, PROBE_HEALTH, &health, http);
 	make_probe(i, PROBE_AUTHREAD, c->authread, http);
 	make_probe(i, PROBE_AUTH, c->auth, http);

@@ -101,7 +101,14 @@ rules_keep_new(struct store *store, struct rules *rules, gboolean in_turns)
 	return k;
 }
 
-/* Those that wait, `most` of them; a later state of the same alert has taken the place of an earlier one. */
+/* A later state of the same alert takes the place of an earlier one. Takes the memory. */
+static void
+wait(struct rules_keep *k, struct alert_memory *m)
+{
+	g_hash_table_replace(k->waiting, g_strdup_printf("%s\n%s", m->rule, m->labels ? m->labels : ""), m);
+}
+
+/* Those that wait, `most` of them; what the store does not take waits on. */
 static void
 write_waiting(struct rules_keep *k, guint most)
 {
@@ -118,7 +125,11 @@ write_waiting(struct rules_keep *k, guint most)
 	}
 	if (batch->len == 0)
 		return;
-	store_alerts_save(k->store, batch, &error);
+	if (!store_alerts_save(k->store, batch, &error)) {
+		g_ptr_array_set_free_func(batch, NULL);
+		for (guint n = 0; n < batch->len; n++)
+			wait(k, batch->pdata[n]);
+	}
 	g_free(k->problem);
 	k->problem = error ? g_strdup(error->message) : NULL;
 }
@@ -143,7 +154,7 @@ rules_keep_note(struct rules_keep *k, const struct alert *a)
 	alert_recall(a, g_get_monotonic_time(), g_get_real_time(), m);
 	m->rule = g_strdup(m->rule);
 	m->labels = g_strdup(m->labels);
-	g_hash_table_replace(k->waiting, g_strdup_printf("%s\n%s", m->rule, m->labels ? m->labels : ""), m);
+	wait(k, m);
 }
 
 void

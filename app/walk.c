@@ -261,19 +261,15 @@ walk_report_to(struct walk *w, const char *directory)
 }
 
 static char *
-reports_directory(const struct walk *w)
+configured_reports(const struct config *c)
 {
-	const struct config_product *p = w->context.config->product;
-
-	if (w->reports)
-		return g_strdup(w->reports);
-	return p && p->reports ? config_path(p->reports) : state_dir_path("reports");
+	return c->product && c->product->reports ? config_path(c->product->reports) : state_dir_path("reports");
 }
 
 char *
 walk_write_report(struct walk *w, GError **error)
 {
-	g_autofree char *directory = reports_directory(w), *name = report_name(w->run, now()), *text = report_text(w->run, now());
+	g_autofree char *directory = w->reports ? g_strdup(w->reports) : configured_reports(w->context.config), *name = report_name(w->run, now()), *text = report_text(w->run, now());
 	char *path = report_file_write(directory, name, w->run->report, text, error);
 
 	if (path)
@@ -376,8 +372,9 @@ walk_run(const struct walk *w)
 
 /* --- a new run --- */
 
-struct known_values { const struct config *config; const struct checklist *checklist; char *reports; };
+struct known_values { const struct config *config; const char *reports; };
 
+/* Those of the checklist itself stand behind these: the run knows them. */
 static const char *
 value_of(void *user, const char *name)
 {
@@ -394,20 +391,14 @@ value_of(void *user, const char *name)
 	for (unsigned i = 0; p && i < p->variables_count; i++)
 		if (g_strcmp0(p->variables[i].name, name) == 0)
 			return p->variables[i].value;
-	for (guint i = 0; i < k->checklist->variables->len; i++) {
-		const struct checklist_variable *v = k->checklist->variables->pdata[i];
-		if (strcmp(v->name, name) == 0)
-			return v->value;
-	}
 	return NULL;
 }
 
 struct check_run *
 walk_start_run(const struct config *config, struct checklist *c, const struct walk_start *s)
 {
-	const struct config_product *p = config->product;
-	g_autofree char *actor = store_actor(), *reports = p && p->reports ? config_path(p->reports) : state_dir_path("reports");
-	struct known_values known = { config, c, reports };
+	g_autofree char *actor = store_actor(), *reports = configured_reports(config);
+	struct known_values known = { config, reports };
 	const struct run_settings settings = {
 		.actor = actor, .version = s->version, .touched = s->touched, .window_s = s->window_s, .value = value_of, .user = &known,
 	};

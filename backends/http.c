@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "backends/http_problem.h"
+#include "backends/own_network.h"
 #include "model/sanitize.h"
 
 #define CONNECT_TIMEOUT_MS 10000
@@ -90,8 +91,7 @@ http_url_is_private(const char *url)
 		return FALSE;
 	if (g_strcmp0(scheme, "https") == 0)
 		return TRUE;
-	return g_strcmp0(scheme, "http") == 0 &&
-		(strcmp(host, "localhost") == 0 || strcmp(host, "::1") == 0 || (g_str_has_prefix(host, "127.") && host[strspn(host, "0123456789.")] == '\0'));
+	return g_strcmp0(scheme, "http") == 0 && own_network_is_loopback(host);
 }
 
 /* "host:port" of a URL without its user, path and query; a safe word when it cannot be read. */

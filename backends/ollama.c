@@ -3,16 +3,11 @@
 #include <errno.h>
 #include <string.h>
 
+#include "backends/own_network.h"
 #include "model/sanitize.h"
 
 #define PORT 11434
 #define INTERVAL_MS 10000
-
-static gboolean
-is_loopback(const char *host)
-{
-	return g_str_has_prefix(host, "127.") || strcmp(host, "::1") == 0 || strcmp(host, "localhost") == 0;
-}
 
 static void
 set_address(struct ollama *o, const struct ollama_settings *s)
@@ -21,7 +16,7 @@ set_address(struct ollama *o, const struct ollama_settings *s)
 	o->port = s->port ? s->port : PORT;
 	o->base = g_strdup_printf(strchr(o->where_host, ':') ? "http://[%s]:%u" : "http://%s:%u", o->where_host, o->port);
 	/* A daemon on loopback answers 403 to a host name that it does not know; this one it always knows. */
-	if (is_loopback(o->where_host))
+	if (own_network_is_loopback(o->where_host))
 		o->host_header = g_strdup_printf("Host: localhost:%u", o->port);
 }
 
@@ -231,5 +226,5 @@ ollama_look(const struct ollama *o, const char *model, gint64 since_us)
 gboolean
 ollama_is_on_host(const struct ollama *o)
 {
-	return is_loopback(o->where_host);
+	return own_network_is_loopback(o->where_host);
 }

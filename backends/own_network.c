@@ -3,7 +3,10 @@
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <string.h>
 #include <sys/socket.h>
+
+#include "backends/http.h"
 
 static gboolean
 is_a_way_out(const struct ifaddrs *i)
@@ -27,4 +30,20 @@ own_network_is_up(void)
 		found = is_a_way_out(i);
 	freeifaddrs(all);
 	return found;
+}
+
+gboolean
+own_network_is_loopback(const char *host)
+{
+	/* "127.example.com" is somebody else's. */
+	return strcmp(host, "localhost") == 0 || strcmp(host, "::1") == 0 || (g_str_has_prefix(host, "127.") && host[strspn(host, "0123456789.")] == '\0');
+}
+
+gboolean
+own_network_leads_here(const char *url)
+{
+	g_autofree char *host = NULL;
+	guint16 port;
+
+	return http_url_peer(url, &host, &port) && own_network_is_loopback(host);
 }

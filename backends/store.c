@@ -127,6 +127,26 @@ store_commit(struct store *s, gboolean ok, GError **error)
 	return ok;
 }
 
+GArray *
+store_orphans(struct store *s, const char *sql, GError **error)
+{
+	sqlite3_stmt *q = store_prepare(s, sql, "read", error);
+	GArray *found = q ? g_array_new(FALSE, FALSE, sizeof(gint64)) : NULL;
+	int code = SQLITE_DONE;
+
+	while (q && (code = sqlite3_step(q)) == SQLITE_ROW) {
+		gint64 number = sqlite3_column_int64(q, 0);
+		if (store_process_gone((const char *)sqlite3_column_text(q, 1)))
+			g_array_append_val(found, number);
+	}
+	if (q && code != SQLITE_DONE) {
+		store_refused(s, "read", error);
+		g_clear_pointer(&found, g_array_unref);
+	}
+	sqlite3_finalize(q);
+	return found;
+}
+
 char *
 store_text(sqlite3_stmt *q, int column)
 {

@@ -35,6 +35,8 @@ gboolean store_run(struct store *s, const char *sql, const char *what, GError **
 gboolean store_done(struct store *s, sqlite3_stmt *q, GError **error);
 /* Ends a transaction: keeps it when all went well so far, else takes it back. */
 gboolean store_commit(struct store *s, gboolean ok, GError **error);
+/* Numbers of what belongs to a process that is gone, by a statement that gives number and process (store_process()); NULL with an error. */
+GArray *store_orphans(struct store *s, const char *sql, GError **error);
 /* A text of the row under the statement, made safe: the file may have been written by anybody. Newly allocated; NULL: there is none. */
 char *store_text(sqlite3_stmt *q, int column);
 

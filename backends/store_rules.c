@@ -25,10 +25,6 @@ run_unsynced(struct store *s, sqlite3_stmt *q, GError **error)
 
 /* --- alerts --- */
 
-static const char *const alert_states[] = {
-	[ALERT_INACTIVE] = "inactive", [ALERT_PENDING] = "pending", [ALERT_FIRING] = "firing", [ALERT_KEPT] = "kept",
-};
-
 static gboolean
 forget_alert(struct store *s, const struct alert_memory *m, GError **error)
 {
@@ -54,7 +50,7 @@ store_alert_save(struct store *s, const struct alert_memory *m, GError **error)
 		return FALSE;
 	sqlite3_bind_text(q, 1, m->rule, -1, SQLITE_STATIC);
 	sqlite3_bind_text(q, 2, m->labels ? m->labels : "", -1, SQLITE_STATIC);
-	sqlite3_bind_text(q, 3, alert_states[m->state], -1, SQLITE_STATIC);
+	sqlite3_bind_text(q, 3, alert_state_name(m->state), -1, SQLITE_STATIC);
 	sqlite3_bind_int64(q, 4, m->active_utc_us);
 	sqlite3_bind_int64(q, 5, m->fired_utc_us);
 	sqlite3_bind_int64(q, 6, m->kept_utc_us);
@@ -87,10 +83,12 @@ store_alerts_seen(struct store *s, gint64 utc_us)
 static gboolean
 alert_state_of(const char *word, enum alert_state *out)
 {
-	for (guint i = 0; word && i < G_N_ELEMENTS(alert_states); i++)
-		if (strcmp(word, alert_states[i]) == 0) {
-			*out = (enum alert_state)i;
-			return i != ALERT_INACTIVE;
+	static const enum alert_state kept[] = { ALERT_PENDING, ALERT_FIRING, ALERT_KEPT };
+
+	for (guint i = 0; word && i < G_N_ELEMENTS(kept); i++)
+		if (strcmp(word, alert_state_name(kept[i])) == 0) {
+			*out = kept[i];
+			return TRUE;
 		}
 	return FALSE;
 }
@@ -111,7 +109,7 @@ give_alert(sqlite3_stmt *q, void (*each)(void *user, const struct alert_memory *
 	each(user, &m);
 }
 
-/* Runs a statement to its end, a row at a time, within bounds. */
+/* Frees a statement whose rows were read; FALSE with an error when `code`, that of the last step, is one. */
 static gboolean
 finish(struct store *s, sqlite3_stmt *q, int code, GError **error)
 {

@@ -324,27 +324,6 @@ store_run_begin(struct store *s, struct check_run *r, GError **error)
 
 /* --- whose it is --- */
 
-/* Numbers of those whose process is gone; NULL with an error. */
-static GArray *
-find_orphans(struct store *s, GError **error)
-{
-	sqlite3_stmt *q = store_prepare(s, "SELECT number, process FROM run WHERE process <> ''", "read", error);
-	GArray *found = q ? g_array_new(FALSE, FALSE, sizeof(gint64)) : NULL;
-	int code = SQLITE_DONE;
-
-	while (q && (code = sqlite3_step(q)) == SQLITE_ROW) {
-		gint64 number = sqlite3_column_int64(q, 0);
-		if (store_process_gone((const char *)sqlite3_column_text(q, 1)))
-			g_array_append_val(found, number);
-	}
-	if (q && code != SQLITE_DONE) {
-		store_refused(s, "read", error);
-		g_clear_pointer(&found, g_array_unref);
-	}
-	sqlite3_finalize(q);
-	return found;
-}
-
 static gboolean
 interrupt(struct store *s, gint64 number, GError **error)
 {
@@ -363,7 +342,7 @@ store_run_settle(struct store *s, GError **error)
 
 	if (!store_run(s, "BEGIN IMMEDIATE", "written", error))
 		return FALSE;
-	orphans = find_orphans(s, error);
+	orphans = store_orphans(s, "SELECT number, process FROM run WHERE process <> ''", error);
 	ok = orphans != NULL;
 	for (guint i = 0; ok && i < orphans->len; i++)
 		ok = interrupt(s, g_array_index(orphans, gint64, i), error);

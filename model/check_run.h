@@ -73,7 +73,8 @@ struct check_run {
 	GPtrArray *steps;    /* of struct run_step, owned */
 	GPtrArray *events;   /* of struct run_event, owned, oldest first */
 	guint events_left_out; /* beyond RUN_EVENTS_KEPT */
-	gint64 unwatched_us; /* of the window: nobody looked, because midwatch was interrupted */
+	gint64 unwatched_us; /* of the window: nobody looked, because midwatch was interrupted, or the machine slept */
+	gint64 ticked_us;    /* the last run_tick(); 0: none since it was begun or resumed. It is not kept */
 	char *report;        /* owned: path of the report that was written last; NULL */
 	GPtrArray *links;    /* of char *, owned, safe: outstanding issues: incident threads and PR numbers */
 };
@@ -131,8 +132,8 @@ void run_answer(struct check_run *r, guint step, guint check, enum verdict verdi
 gboolean run_override(struct check_run *r, guint step, const char *reason, const char *by, gint64 now_us);
 /* The next check that is due again in the open window; FALSE: none is now. */
 gboolean run_due(const struct check_run *r, gint64 now_us, guint *step, guint *check);
-/* Lets the window end and the run with it: at once, or when its report was written (run_next() gives that step then, also when a gate has failed). TRUE
- * when something changed. */
+/* Lets the window end and the run with it: at once, or when its report was written (run_next() gives that step then, also when a gate has failed). To be
+ * called about once a second: a minute without it is time that nobody watched. TRUE when something changed. */
 gboolean run_tick(struct check_run *r, gint64 now_us);
 /* The report was written there: its step passes. */
 void run_reported(struct check_run *r, const char *path, gint64 now_us);

@@ -3,6 +3,8 @@
 
 #include "model/sanitize.h"
 
+#define HELD_UP_US (60 * (gint64)G_USEC_PER_SEC) /* longer between two ticks is time that nobody watched */
+
 gboolean
 run_window_is_open(const struct check_run *r, gint64 now_us)
 {
@@ -46,15 +48,46 @@ run_due(const struct check_run *r, gint64 now_us, guint *step, guint *check)
 	return oldest != G_MAXINT64;
 }
 
+/* --- what nobody watched --- */
+
+/* Counts what of it lies in the window; "nobody watched for 1m00s", newly allocated. */
+static char *
+leave_unwatched(struct check_run *r, gint64 since_us, gint64 now_us)
+{
+	gint64 until_us = MIN(now_us, r->window_end_us), seconds = (now_us - since_us) / G_USEC_PER_SEC;
+
+	r->unwatched_us += MAX(until_us - since_us, 0);
+	return g_strdup_printf("nobody watched for %" G_GINT64_FORMAT "m%02" G_GINT64_FORMAT "s", seconds / 60, seconds % 60);
+}
+
+/* TRUE: there was a gap. */
+static gboolean
+notice_gap(struct check_run *r, gint64 now_us)
+{
+	g_autofree char *words = NULL, *text = NULL;
+	gint64 since_us = r->ticked_us;
+
+	r->ticked_us = now_us;
+	if (since_us == 0 || now_us - since_us <= HELD_UP_US || !run_window_is_open(r, since_us))
+		return FALSE;
+	words = leave_unwatched(r, since_us, now_us);
+	text = g_strconcat(words, ": midwatch was held up, the machine slept, or its clock was set", NULL);
+	run_log(r, -1, VERDICT_NONE, VERDICT_NONE, text, now_us);
+	return TRUE;
+}
+
 gboolean
 run_tick(struct check_run *r, gint64 now_us)
 {
 	enum run_state before = r->state;
+	gboolean gap;
 
-	if (r->window_end_us == 0 || run_window_is_open(r, now_us))
+	if (r->window_end_us == 0 || run_is_over(r) || r->state == RUN_INTERRUPTED)
 		return FALSE;
-	run_settle(r, now_us);
-	return r->state != before;
+	gap = notice_gap(r, now_us);
+	if (!run_window_is_open(r, now_us))
+		run_settle(r, now_us);
+	return gap || r->state != before;
 }
 
 /* --- ends --- */
@@ -167,6 +200,7 @@ run_interrupt(struct check_run *r, gint64 now_us)
 		close_failing(run_step_at(r, i), now_us);
 	}
 	r->state = RUN_INTERRUPTED;
+	r->ticked_us = 0;
 	run_log(r, -1, VERDICT_NONE, VERDICT_NONE, "interrupted", now_us);
 }
 
@@ -187,12 +221,8 @@ last_sign(const struct check_run *r, gint64 now_us)
 static void
 tell_resumed(struct check_run *r, const char *by, gint64 since_us, gint64 now_us)
 {
-	gint64 until_us = MIN(now_us, r->window_end_us), seconds = (now_us - since_us) / G_USEC_PER_SEC;
-	g_autofree char *text = g_strdup_printf("resumed by %s; nobody watched for %" G_GINT64_FORMAT "m%02" G_GINT64_FORMAT "s", by ? by : "somebody",
-	                                        seconds / 60, seconds % 60);
+	g_autofree char *words = leave_unwatched(r, since_us, now_us), *text = g_strdup_printf("resumed by %s; %s", by ? by : "somebody", words);
 
-	if (until_us > since_us)
-		r->unwatched_us += until_us - since_us;
 	run_log(r, -1, VERDICT_NONE, VERDICT_NONE, text, now_us);
 }
 

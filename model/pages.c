@@ -251,7 +251,7 @@ write_page(struct page *page, const GPtrArray *members)
 	                                       : g_strdup_printf("%s (and %u more)", (const char *)page->alerts->pdata[0], page->alerts->len - 1);
 }
 
-/* A page from before a restart whose alerts were not seen again: is it known that they are over? */
+/* A page from before a restart that none has joined since: is it known that its alerts are over? One that is held back now may be one of them. */
 static gboolean
 is_over(const struct pages *p, const struct page_at_work *w, const struct rules *r)
 {
@@ -264,7 +264,7 @@ is_over(const struct pages *p, const struct page_at_work *w, const struct rules 
 		const struct rules_row *row = &g_array_index(rows, struct rules_row, i);
 		if (row->rule->severity != RULE_PAGE || strcmp(scope_of(row->rule), w->page.scope) != 0)
 			continue;
-		if (row->pending + row->unknown > 0 || (row->series == 0 && !row->rule->manual && p->tick < SETTLE_TICKS))
+		if (row->firing + row->pending + row->unknown > 0 || (row->series == 0 && !row->rule->manual && p->tick < SETTLE_TICKS))
 			return FALSE;
 	}
 	return TRUE;

@@ -81,7 +81,7 @@ struct rules {
 	const char *env;      /* interned: alerts borrow it */
 	GPtrArray *silences;  /* of struct silence, owned */
 	gint64 mute_until_us;
-	gint64 now_us, before_us, utc_us; /* of this tick, and of the one before; 0 */
+	gint64 now_us, utc_us; /* of this tick; 0 */
 	guint64 tick;
 	gboolean blind;
 	char *blind_why;      /* NULL: not said */

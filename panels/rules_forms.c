@@ -2,9 +2,9 @@
  * the labels that stand in its summary. */
 #include <string.h>
 
+#include "model/duration.h"
 #include "panels/rules_private.h"
 
-#define LONGEST_S (30 * 24 * 3600)
 #define WHY "why (others read it): "
 
 static void ask(struct rules_view *v, enum action command, const char *label, const char *initial)
@@ -22,16 +22,9 @@ static void forget(struct rules_view *v)
 
 gint64 rules_duration(const char *text)
 {
-	static const struct { char unit; gint64 seconds; } units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 } };
-	char *end;
-	guint64 count = g_ascii_strtoull(text, &end, 10);
+	gint64 seconds;
 
-	if (!g_ascii_isdigit(*text) || end - text > 7)
-		return 0;
-	for (guint i = 0; i < G_N_ELEMENTS(units); i++)
-		if (end[0] == units[i].unit && end[1] == '\0')
-			return (gint64)count * units[i].seconds <= LONGEST_S ? (gint64)count * units[i].seconds : 0;
-	return 0;
+	return duration_parse(text, &seconds) && seconds <= RULES_SILENCE_MAX_US / G_USEC_PER_SEC ? seconds : 0;
 }
 
 /* --- silences --- */

@@ -365,7 +365,7 @@ static void test_two(void)
 static void test_usage(void)
 {
 	static const char *const wrong[][4] = {
-		{ "nonsense" }, { "--watch", "soon" }, { "--json", "--junit" }, { "--touches", "everything" }, { "--answer", "health" },
+		{ "nonsense" }, { "--watch", "soon" }, { "--watch", "8d" }, { "--json", "--junit" }, { "--touches", "everything" }, { "--answer", "health" },
 		{ "--answer", "nothing=pass" }, { "--answer", "frontend/nothing=pass" }, { "--answer", "frontend=perhaps" }, { "--resume", "--watch", "5m" },
 	};
 

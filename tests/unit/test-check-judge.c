@@ -2,7 +2,6 @@
 #include "model/check_fleet.h"
 #include "model/check_http.h"
 #include "model/check_lines.h"
-#include "app/check_command.h"
 #include "app/report_file.h"
 
 #include <glib/gstdio.h>
@@ -245,18 +244,7 @@ static void test_fleet(void)
 	fleet_free(f);
 }
 
-/* --- the command line, the report's file --- */
-
-static void test_span(void)
-{
-	gint64 s = 0;
-
-	g_assert_true(check_command_span("30m", &s) && s == 1800);
-	g_assert_true(check_command_span("90s", &s) && s == 90);
-	g_assert_true(check_command_span("7d", &s) && s == 604800);
-	for (guint i = 0; i < 7; i++)
-		g_assert_false(check_command_span(((const char *const[]){ "", "30", "m", "-1m", "8d", "1m2", "99999999999999999999d" })[i], &s));
-}
+/* --- the report's file --- */
 
 static void test_report_file(void)
 {
@@ -300,7 +288,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/check/http", test_http);
 	g_test_add_func("/check/fleet/pattern", test_fleet_pattern);
 	g_test_add_func("/check/fleet", test_fleet);
-	g_test_add_func("/check/span", test_span);
 	g_test_add_func("/check/report-file", test_report_file);
 	return g_test_run();
 }

@@ -613,6 +613,28 @@ test_not_configured(void)
 	check_run_free(r);
 }
 
+/* The machine slept in the window, and nobody told the run: what nobody watched is no clean window. */
+static void
+test_slept(void)
+{
+	struct check_run *r = rig_new_run(1800, NULL, T0);
+
+	rig_walk_green(r, T0);
+	for (guint i = 0; i < 100; i++)
+		g_assert_false(run_tick(r, T0 + i * S));
+	g_assert_false(run_tick(r, T0 + 159 * S)); /* held up, but not for long */
+	g_assert_true(run_tick(r, T0 + 759 * S));
+	g_assert_cmpint(r->unwatched_us, ==, 600 * S);
+	g_assert_cmpstr(rig_last_row(r), ==, "nobody watched for 10m00s: midwatch was held up, the machine slept, or its clock was set");
+	g_assert_false(run_tick(r, T0 + 760 * S));
+	g_assert_true(run_tick(r, T0 + 7200 * S)); /* until after its end */
+	g_assert_cmpint(r->unwatched_us, ==, (600 + 1040) * S);
+	g_assert_cmpint(run_next(r), ==, REPORT);
+	run_reported(r, "/r.md", T0 + 7200 * S);
+	assert_verdict(run_verdict(r), VERDICT_ATTENTION);
+	check_run_free(r);
+}
+
 static void
 test_words(void)
 {
@@ -646,6 +668,7 @@ main(int argc, char **argv)
 		{ "events-are-bounded", test_events_are_bounded }, { "lines-are-bounded", test_lines_are_bounded }, { "report-missing", test_report_missing },
 		{ "answers", test_answers }, { "answer-beside-failure", test_answer_beside_failure }, { "answer-for-unknown", test_answer_for_unknown },
 		{ "unanswered", test_unanswered }, { "abandon", test_abandon }, { "interrupt", test_interrupt }, { "interrupted-look", test_interrupted_look },
+		{ "slept", test_slept },
 		{ "fill", test_fill }, { "not-configured", test_not_configured }, { "words", test_words },
 	};
 

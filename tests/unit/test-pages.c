@@ -13,6 +13,8 @@ static const struct rig_rule table[] = {
 	{ .name = NULL },
 };
 
+#define SETTLED_TICKS 40 /* more than a page from before a restart waits for samples */
+
 struct scene { struct rules_rig rig; struct pages *p; GString *said; };
 
 static void
@@ -206,6 +208,29 @@ ended_meanwhile(void)
 	end(&s);
 }
 
+/* Silenced while midwatch was away: it fires on, so its page is not over. */
+static void
+silenced_meanwhile(void)
+{
+	struct scene s;
+
+	begin(&s);
+	set(&s, "one", 1);
+	tick(&s, "TRIGGER midwatch/prod/cloud/one [one: one on h1]; ");
+	restart(&s, "one", 60, TRUE);
+	rules_silence(s.rig.r, silence(&s, 1, "one", 3600));
+	for (guint i = 0; i < SETTLED_TICKS; i++) {
+		set(&s, "one", 1);
+		set(&s, "two", 0);
+		tick(&s, "");
+	}
+	set(&s, "one", 0);
+	for (guint i = 0; i < 6; i++)
+		tick(&s, "");
+	tick(&s, "RESOLVE midwatch/prod/cloud/one []; ");
+	end(&s);
+}
+
 /* Of the page there is a record, of the alert none: a kill came in between. It is not closed while the rule may yet fire, and opened only once. */
 static void
 record_lost(void)
@@ -253,6 +278,7 @@ main(int argc, char **argv)
 	g_test_add_func("/pages/silenced", silenced);
 	g_test_add_func("/pages/over-a-restart", over_a_restart);
 	g_test_add_func("/pages/ended-meanwhile", ended_meanwhile);
+	g_test_add_func("/pages/silenced-meanwhile", silenced_meanwhile);
 	g_test_add_func("/pages/record-lost", record_lost);
 	g_test_add_func("/pages/lower-over-a-restart", lower_over_a_restart);
 	return g_test_run();

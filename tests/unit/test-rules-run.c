@@ -1,6 +1,7 @@
 /* The rules at work against a server of the test: health that fails pends, pages and ends; a dead canary makes it unknown; nobody is told while read-only;
  * what pends outlives a restart. */
 #include <glib/gstdio.h>
+#include <sqlite3.h>
 #include <string.h>
 
 #include "app/rules_run.h"
@@ -191,6 +192,43 @@ test_pending_over_restart(struct fixture *f, gconstpointer data)
 }
 
 static void
+run_sql(const struct fixture *f, const char *sql)
+{
+	sqlite3 *db = NULL;
+
+	g_assert_cmpint(sqlite3_open(f->store_path, &db), ==, SQLITE_OK);
+	g_assert_cmpint(sqlite3_exec(db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+	sqlite3_close(db);
+}
+
+/* What the store did not take is written when it takes it again, as it is then. */
+static void
+test_store_refuses(struct fixture *f, gconstpointer data)
+{
+	const struct alert *a;
+
+	(void)data;
+	write_rules(f, "1h");
+	http_double_set(f->product, DOUBLE_ANSWERS, "503 Service Unavailable", "{}");
+	start(f, NULL);
+	run_sql(f, "ALTER TABLE alert RENAME TO away");
+	a = evaluate(f);
+	g_assert_cmpint(a->state, ==, ALERT_PENDING);
+	{
+		g_autofree char *trouble = rules_run_trouble(f->run);
+		g_assert_nonnull(trouble);
+	}
+	run_sql(f, "ALTER TABLE away RENAME TO alert");
+	rules_run_evaluate(f->run);
+	g_assert_null(rules_run_trouble(f->run));
+	stop(f);
+	start(f, NULL);
+	a = evaluate(f);
+	g_assert_true(a->restored);
+	stop(f);
+}
+
+static void
 test_canary(struct fixture *f, gconstpointer data)
 {
 	const struct alert *a;
@@ -242,6 +280,7 @@ main(int argc, char **argv)
 	g_test_add("/rules-run/page", struct fixture, NULL, set_up, test_page, tear_down);
 	g_test_add("/rules-run/readonly", struct fixture, NULL, set_up, test_readonly, tear_down);
 	g_test_add("/rules-run/pending-over-restart", struct fixture, NULL, set_up, test_pending_over_restart, tear_down);
+	g_test_add("/rules-run/store-refuses", struct fixture, NULL, set_up, test_store_refuses, tear_down);
 	g_test_add("/rules-run/canary", struct fixture, NULL, set_up, test_canary, tear_down);
 	g_test_add("/rules-run/silence", struct fixture, NULL, set_up, test_silence, tear_down);
 	return g_test_run();
