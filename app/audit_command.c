@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "app/json_out.h"
 #include "backends/store.h"
 #include "model/duration.h"
 #include "tui/glyph.h"
@@ -51,22 +52,13 @@ audit_since(const char *text, gint64 now_us, gint64 *since_us)
 /* --- JSON Lines --- */
 
 static void
-add_text(cJSON *o, const char *name, const char *text)
-{
-	if (text)
-		cJSON_AddStringToObject(o, name, text);
-	else
-		cJSON_AddNullToObject(o, name);
-}
-
-static void
 add_time(cJSON *o, const char *name, gint64 utc_us)
 {
 	g_autoptr(GDateTime) time = utc_us > 0 ? g_date_time_new_from_unix_utc(utc_us / G_USEC_PER_SEC) : NULL;
 	g_autofree char *day = time ? g_date_time_format(time, "%Y-%m-%dT%H:%M:%S") : NULL;
 	g_autofree char *text = day ? g_strdup_printf("%s.%06dZ", day, (int)(utc_us % G_USEC_PER_SEC)) : NULL;
 
-	add_text(o, name, text);
+	json_out_text(o, name, text);
 }
 
 static gboolean
@@ -88,15 +80,15 @@ print_json(const struct audit_entry *e)
 	cJSON_AddNumberToObject(o, "id", (double)e->id);
 	add_time(o, "started", e->started_us);
 	add_time(o, "ended", e->ended_us);
-	add_text(o, "actor", e->actor);
-	add_text(o, "action", e->action);
-	add_text(o, "host", e->host);
-	add_text(o, "target", e->target);
-	add_text(o, "request", e->request);
-	add_text(o, "evidence", e->evidence);
-	add_text(o, "note", e->note);
-	add_text(o, "outcome", outcome_name(e->outcome));
-	add_text(o, "result", e->result);
+	json_out_text(o, "actor", e->actor);
+	json_out_text(o, "action", e->action);
+	json_out_text(o, "host", e->host);
+	json_out_text(o, "target", e->target);
+	json_out_text(o, "request", e->request);
+	json_out_text(o, "evidence", e->evidence);
+	json_out_text(o, "note", e->note);
+	json_out_text(o, "outcome", outcome_name(e->outcome));
+	json_out_text(o, "result", e->result);
 	return print_object(o);
 }
 
@@ -266,8 +258,8 @@ verify(struct store *s, gboolean json)
 	o = cJSON_CreateObject();
 	cJSON_AddBoolToObject(o, "verified", ok);
 	cJSON_AddNumberToObject(o, "rows", (double)rows);
-	add_text(o, "hash", ok ? hash : NULL);
-	add_text(o, "problem", problem);
+	json_out_text(o, "hash", ok ? hash : NULL);
+	json_out_text(o, "problem", problem);
 	print_object(o);
 	return ok ? 0 : 1;
 }

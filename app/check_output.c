@@ -4,6 +4,9 @@
 #include <config.h>
 #include <string.h>
 
+#include "app/json_out.h"
+#include "model/utc_text.h"
+
 static const char *
 word(enum verdict v)
 {
@@ -100,20 +103,11 @@ check_output_text(const struct check_run *r, gboolean colours)
 /* --- JSON --- */
 
 static void
-add_text(cJSON *o, const char *name, const char *text)
-{
-	if (text)
-		cJSON_AddStringToObject(o, name, text);
-	else
-		cJSON_AddNullToObject(o, name);
-}
-
-static void
 add_time(cJSON *o, const char *name, gint64 utc_us)
 {
-	g_autofree char *text = time_text(utc_us, "%Y-%m-%dT%H:%M:%SZ");
+	g_autofree char *text = utc_us ? utc_iso(utc_us) : NULL;
 
-	add_text(o, name, text);
+	json_out_text(o, name, text);
 }
 
 static void
@@ -131,15 +125,15 @@ check_json(const struct check *check, const struct check_result *c)
 	cJSON *o = cJSON_CreateObject();
 
 	cJSON_AddStringToObject(o, "kind", check_kind_name(check->kind));
-	add_text(o, "label", check->label);
+	json_out_text(o, "label", check->label);
 	cJSON_AddStringToObject(o, "verdict", word(c->verdict));
-	add_text(o, "summary", c->summary);
+	json_out_text(o, "summary", c->summary);
 	add_list(o, "lines", c->lines);
 	cJSON_AddNumberToObject(o, "lines_left_out", (double)c->lines_left_out);
-	add_text(o, "command", c->command);
+	json_out_text(o, "command", c->command);
 	add_time(o, "begun", c->begun_us);
 	cJSON_AddNumberToObject(o, "took_s", (double)c->took_us / G_USEC_PER_SEC);
-	add_text(o, "answered_by", c->by);
+	json_out_text(o, "answered_by", c->by);
 	return o;
 }
 
@@ -151,12 +145,12 @@ step_json(const struct run_step *s, guint number)
 	cJSON_AddNumberToObject(o, "number", number);
 	cJSON_AddStringToObject(o, "id", s->step->id);
 	cJSON_AddStringToObject(o, "title", s->step->title);
-	add_text(o, "subsystem", s->step->subsystem);
+	json_out_text(o, "subsystem", s->step->subsystem);
 	cJSON_AddBoolToObject(o, "gate", s->step->gate);
 	cJSON_AddStringToObject(o, "verdict", word(s->verdict));
 	cJSON_AddNumberToObject(o, "failures", s->failures);
 	cJSON_AddNumberToObject(o, "failed_s", (double)s->failed_us / G_USEC_PER_SEC);
-	add_text(o, "overridden", s->overridden);
+	json_out_text(o, "overridden", s->overridden);
 	checks = cJSON_AddArrayToObject(o, "checks");
 	for (guint i = 0; i < s->step->checks->len; i++)
 		cJSON_AddItemToArray(checks, check_json(check_at(s, i), &s->results[i]));
@@ -175,7 +169,7 @@ event_json(const struct run_event *e)
 		cJSON_AddNullToObject(o, "step");
 	cJSON_AddStringToObject(o, "from", word(e->from));
 	cJSON_AddStringToObject(o, "to", word(e->to));
-	add_text(o, "text", e->text);
+	json_out_text(o, "text", e->text);
 	return o;
 }
 
@@ -193,8 +187,8 @@ check_output_json(const struct check_run *r, int exit_code)
 		cJSON_AddNullToObject(o, "run");
 	cJSON_AddStringToObject(o, "checklist", r->checklist->name);
 	cJSON_AddStringToObject(o, "title", r->checklist->title ? r->checklist->title : r->checklist->name);
-	add_text(o, "actor", r->actor);
-	add_text(o, "expected_version", r->version);
+	json_out_text(o, "actor", r->actor);
+	json_out_text(o, "expected_version", r->version);
 	add_list(o, "touches", r->touched);
 	cJSON_AddStringToObject(o, "state", run_state_name(r->state));
 	cJSON_AddStringToObject(o, "verdict", word(run_verdict(r)));
@@ -203,7 +197,7 @@ check_output_json(const struct check_run *r, int exit_code)
 	add_time(o, "window_end", r->window_end_us);
 	add_time(o, "ended", r->ended_us);
 	cJSON_AddNumberToObject(o, "unwatched_s", (double)r->unwatched_us / G_USEC_PER_SEC);
-	add_text(o, "report", r->report);
+	json_out_text(o, "report", r->report);
 	add_list(o, "links", r->links);
 	list = cJSON_AddArrayToObject(o, "steps");
 	for (guint i = 0; i < r->steps->len; i++)

@@ -78,6 +78,8 @@ libapp_a_SOURCES = \
 	app/gateway_sight.h \
 	app/headless.c \
 	app/headless.h \
+	app/json_out.c \
+	app/json_out.h \
 	app/keep.c \
 	app/keep.h \
 	app/machine.c \

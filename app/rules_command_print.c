@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/json_out.h"
 #include "app/rules_command.h"
 #include "model/labels.h"
+#include "model/utc_text.h"
 #include "tui/text.h"
 
 /* --- verdict --- */
@@ -46,14 +48,6 @@ rules_judge(const struct rules *r)
 
 /* --- words --- */
 
-static char *
-iso_time(gint64 utc_us)
-{
-	g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(utc_us / G_USEC_PER_SEC);
-
-	return time ? g_date_time_format(time, "%Y-%m-%dT%H:%M:%SZ") : g_strdup("?");
-}
-
 static const char *
 state_word(const struct alert *a)
 {
@@ -73,7 +67,7 @@ rules_change_words(const struct alert *a, enum rules_change c)
 		[RULES_PENDING] = "pending", [RULES_FIRED] = "firing", [RULES_RESOLVED] = "resolved", [RULES_CLEARED] = "no longer pending",
 		[RULES_UNKNOWN] = "unknown", [RULES_KNOWN] = "known again",
 	};
-	g_autofree char *now = iso_time(g_get_real_time()), *summary = alert_summary(a);
+	g_autofree char *now = utc_iso(g_get_real_time()), *summary = alert_summary(a);
 
 	return g_strdup_printf("%s %s %s%s%s%s: %s", now, words[c], a->rule->name, *a->labels ? "{" : "", a->labels, *a->labels ? "}" : "",
 	                       c == RULES_UNKNOWN && a->why_unknown ? a->why_unknown : summary);
@@ -130,15 +124,6 @@ rules_print_text(const struct world *w, enum rules_verdict v)
 /* --- JSON --- */
 
 static void
-add_text(cJSON *o, const char *name, const char *text)
-{
-	if (text)
-		cJSON_AddStringToObject(o, name, text);
-	else
-		cJSON_AddNullToObject(o, name);
-}
-
-static void
 add_labels(cJSON *o, const char *text)
 {
 	cJSON *labels = cJSON_AddObjectToObject(o, "labels");
@@ -153,7 +138,7 @@ alert_object(const struct world *w, const struct alert *a)
 {
 	cJSON *o = cJSON_CreateObject();
 	g_autofree char *summary = alert_summary(a), *consequence = alert_consequence(w->rules, a);
-	g_autofree char *since = since_us(a) ? iso_time(w->utc_us - (w->now_us - since_us(a))) : NULL;
+	g_autofree char *since = since_us(a) ? utc_iso(w->utc_us - (w->now_us - since_us(a))) : NULL;
 
 	cJSON_AddStringToObject(o, "rule", a->rule->name);
 	cJSON_AddStringToObject(o, "scope", a->rule->scope ? a->rule->scope : "");
@@ -161,12 +146,12 @@ alert_object(const struct world *w, const struct alert *a)
 	add_labels(o, a->labels);
 	cJSON_AddStringToObject(o, "state", alert_state_name(a->state));
 	cJSON_AddBoolToObject(o, "known", a->truth != TRUTH_UNKNOWN);
-	add_text(o, "why_unknown", a->why_unknown);
+	json_out_text(o, "why_unknown", a->why_unknown);
 	if (isfinite(a->value))
 		cJSON_AddNumberToObject(o, "value", a->value);
 	else
 		cJSON_AddNullToObject(o, "value");
-	add_text(o, "since", since);
+	json_out_text(o, "since", since);
 	cJSON_AddStringToObject(o, "summary", summary);
 	cJSON_AddBoolToObject(o, "pages", alert_pages(a));
 	cJSON_AddStringToObject(o, "consequence", consequence);
@@ -187,7 +172,7 @@ row_object(const struct rules_row *row)
 	cJSON_AddNumberToObject(o, "firing", row->firing);
 	cJSON_AddNumberToObject(o, "pending", row->pending);
 	cJSON_AddNumberToObject(o, "unknown", row->unknown);
-	add_text(o, "why_unknown", row->alert && row->unknown > 0 ? row->alert->why_unknown : NULL);
+	json_out_text(o, "why_unknown", row->alert && row->unknown > 0 ? row->alert->why_unknown : NULL);
 	return o;
 }
 
@@ -197,7 +182,7 @@ rules_print_json(const struct world *w, const char *env, enum rules_verdict v)
 	static const char *const words[] = { [RULES_QUIET] = "quiet", [RULES_PAGE] = "page", [RULES_BLIND] = "blind" };
 	g_autoptr(GPtrArray) alerts = rules_alerts(w->rules);
 	g_autoptr(GArray) rows = rules_rows(w->rules);
-	g_autofree char *now = iso_time(w->utc_us);
+	g_autofree char *now = utc_iso(w->utc_us);
 	cJSON *root = cJSON_CreateObject(), *array;
 	char *text;
 
@@ -205,8 +190,8 @@ rules_print_json(const struct world *w, const char *env, enum rules_verdict v)
 	cJSON_AddStringToObject(root, "at", now);
 	cJSON_AddStringToObject(root, "env", env);
 	cJSON_AddStringToObject(root, "verdict", words[v]);
-	add_text(root, "nobody_told", w->rules_quiet);
-	add_text(root, "trouble", w->rules_trouble);
+	json_out_text(root, "nobody_told", w->rules_quiet);
+	json_out_text(root, "trouble", w->rules_trouble);
 	array = cJSON_AddArrayToObject(root, "alerts");
 	for (guint i = 0; i < alerts->len; i++)
 		cJSON_AddItemToArray(array, alert_object(w, alerts->pdata[i]));

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/notifiers.h"
+#include "model/utc_text.h"
 
 /* One that is told. */
 struct receiver {
@@ -52,14 +53,6 @@ send_to_all(struct rules_tell *t, enum rule_severity severity, const struct noti
 	}
 }
 
-static char *
-iso_time(gint64 utc_us)
-{
-	g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(utc_us / G_USEC_PER_SEC);
-
-	return time ? g_date_time_format(time, "%Y-%m-%dT%H:%M:%SZ") : g_strdup("?");
-}
-
 /* "health_non200 is 1": the figures behind a page. */
 static void
 add_values(const struct rules_tell *t, const char *scope, GPtrArray *lines)
@@ -77,7 +70,7 @@ static char **
 page_details(const struct rules_tell *t, const struct page *p)
 {
 	GPtrArray *lines = g_ptr_array_new();
-	g_autofree char *since = iso_time(p->opened_utc_us);
+	g_autofree char *since = utc_iso(p->opened_utc_us);
 
 	g_ptr_array_add(lines, g_strdup_printf("env: %s", t->env));
 	g_ptr_array_add(lines, g_strdup_printf("scope: %s", p->scope));
@@ -198,7 +191,7 @@ severity_word(enum rule_severity s)
 static void
 tell_alert(struct rules_tell *t, const struct alert *a, gboolean fired, const char *key)
 {
-	g_autofree char *words = alert_summary(a), *since = iso_time(t->utc_us), *summary = g_strdup_printf("[%s] %s: %s", t->env, a->rule->name, words);
+	g_autofree char *words = alert_summary(a), *since = utc_iso(t->utc_us), *summary = g_strdup_printf("[%s] %s: %s", t->env, a->rule->name, words);
 	g_autofree char *env = g_strdup_printf("env: %s", t->env), *scope = g_strdup_printf("scope: %s", a->rule->scope);
 	g_autofree char *at = g_strdup_printf("%s: %s", fired ? "since" : "ended", since), *value = g_strdup_printf("value: %g", a->value);
 	g_autofree char *labels = g_strdup_printf("labels: %s", a->labels);

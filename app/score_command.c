@@ -7,6 +7,7 @@
 
 #include "app/headless.h"
 #include "model/score.h"
+#include "model/utc_text.h"
 
 #define SETTLE_S 30.0 /* what has not answered then is not assessed */
 
@@ -151,8 +152,7 @@ static int
 print(struct headless *h)
 {
 	gboolean blind = h->signal != 0, crit = FALSE;
-	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
-	g_autofree char *at = g_date_time_format(now, "%Y-%m-%dT%H:%M:%SZ");
+	g_autofree char *at = utc_iso(g_get_real_time());
 	cJSON *root = cJSON_CreateObject(), *hosts;
 	char *text;
 

@@ -6,12 +6,9 @@
 #include "backends/bearer.h"
 #include "backends/notify_message.h"
 #include "backends/notify_private.h"
-#include "backends/notify_text.h"
 
 #define TIMEOUT_MS 15000
 #define BODY_MAX ((gsize)64 << 10)
-#define WORDS_MAX 300
-#define PART_LEAST 6 /* characters of a secret's part that is cut out of words */
 
 struct notifier {
 	struct http *http;
@@ -93,39 +90,6 @@ notifier_free(struct notifier *n)
 	g_free((char *)n->settings.source);
 	g_free(n->why);
 	g_free(n);
-}
-
-/* --- words without the secret --- */
-
-static char *
-cut_out(char *words /* taken */, const char *part)
-{
-	g_auto(GStrv) pieces = g_strsplit(words, part, -1);
-
-	g_free(words);
-	return g_strjoinv("[secret]", pieces);
-}
-
-/* Safe words without the secret, and without a part of it: a server may say the path alone, or what stands behind the bot's number. */
-static char *
-redact(const struct notifier *n, const char *safe)
-{
-	const char *secret = bearer_text(n->bearer);
-	const char *path = secret && g_str_has_prefix(secret, "http") ? strstr(secret, "://") : NULL;
-	char *words = bearer_redact(n->bearer, safe);
-	g_autofree char *all = NULL;
-	char **parts;
-
-	path = path ? strchr(path + 3, '/') : secret; /* a host is no secret */
-	parts = path ? g_strsplit_set(path, "/:?&=", -1) : NULL;
-	for (char **p = parts; p && *p; p++) {
-		if (strlen(*p) >= PART_LEAST)
-			words = cut_out(words, *p);
-		explicit_bzero(*p, strlen(*p));
-	}
-	g_strfreev(parts);
-	all = words;
-	return notify_text_line(all, WORDS_MAX);
 }
 
 /* --- the end of a message --- */
@@ -228,7 +192,7 @@ move(struct notifier *n, struct notify_waiting *w, const struct notify_reply *re
 static void
 act(struct notifier *n, const struct notify_reply *reply)
 {
-	g_autofree char *words = reply->words ? redact(n, reply->words) : NULL;
+	g_autofree char *words = reply->words ? notify_redact(n->bearer, reply->words) : NULL;
 
 	switch (reply->verdict) {
 	case NOTIFY_TAKEN:

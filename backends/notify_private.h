@@ -2,6 +2,7 @@
 #ifndef MW_BACKENDS_NOTIFY_PRIVATE_H
 #define MW_BACKENDS_NOTIFY_PRIVATE_H
 
+#include "backends/bearer.h"
 #include "backends/notify.h"
 
 /* What a reply means for the message. */
@@ -42,5 +43,8 @@ void notify_reply_clear(struct notify_reply *r);
 void notify_judge_status(const struct http_reply *r, const char *title, struct notify_reply *out);
 /* Seconds that a Retry-After header asks for, a number or a date (RFC 9110), at `utc_us`; 0 for what is neither. */
 gint64 notify_retry_after(const char *header, gint64 utc_us);
+
+/* Safe words without the secret, and without a part of it, newly allocated: a server may say the path alone, or what stands behind the bot's number. */
+char *notify_redact(const struct bearer *b, const char *safe);
 
 #endif

@@ -3,6 +3,10 @@
 #include <string.h>
 
 #include "backends/notify_private.h"
+#include "backends/notify_text.h"
+
+#define WORDS_MAX 300
+#define PART_LEAST 6 /* characters of a secret's part that is cut out of words */
 
 void
 notify_reply_clear(struct notify_reply *r)
@@ -60,4 +64,36 @@ notify_retry_after(const char *header, gint64 utc_us)
 		return (gint64)seconds;
 	at = date_of(header);
 	return at ? MAX(at - utc_us / G_USEC_PER_SEC, 0) : 0;
+}
+
+/* --- words without the secret --- */
+
+static char *
+cut_out(char *words /* taken */, const char *part)
+{
+	g_auto(GStrv) pieces = g_strsplit(words, part, -1);
+
+	g_free(words);
+	return g_strjoinv("[secret]", pieces);
+}
+
+char *
+notify_redact(const struct bearer *b, const char *safe)
+{
+	const char *secret = bearer_text(b);
+	const char *path = secret && g_str_has_prefix(secret, "http") ? strstr(secret, "://") : NULL;
+	char *words = bearer_redact(b, safe);
+	g_autofree char *all = NULL;
+	char **parts;
+
+	path = path ? strchr(path + 3, '/') : secret; /* a host is no secret */
+	parts = path ? g_strsplit_set(path, "/:?&=", -1) : NULL;
+	for (char **p = parts; p && *p; p++) {
+		if (strlen(*p) >= PART_LEAST)
+			words = cut_out(words, *p);
+		explicit_bzero(*p, strlen(*p));
+	}
+	g_strfreev(parts);
+	all = words;
+	return notify_text_line(all, WORDS_MAX);
 }

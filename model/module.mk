@@ -154,5 +154,7 @@ libmodel_a_SOURCES = \
 	model/sweep.h \
 	model/systemd_timers.c \
 	model/systemd_timers.h \
+	model/utc_text.c \
+	model/utc_text.h \
 	model/world.c \
 	model/world.h

@@ -1,0 +1,10 @@
+/* A time as other programs read it. */
+#ifndef MW_MODEL_UTC_TEXT_H
+#define MW_MODEL_UTC_TEXT_H
+
+#include <glib.h>
+
+/* UTC microseconds as RFC 3339 in whole seconds ("2026-04-15T14:17:00Z"), newly allocated; "?" for what no calendar has. */
+char *utc_iso(gint64 utc_us);
+
+#endif
