@@ -354,7 +354,7 @@ overlays_form(struct console *c)
 {
 	const struct sheet_choice choices[] = { { 'y', c->form_is_true ? "say it is so" : "say it is over" } };
 	g_autofree char *title = g_strdup_printf("%s: %s", c->form_rule, c->form_is_true ? "it is so" : "it is over");
-	g_autofree char *quiet = c->world->rules_quiet ? g_strdup_printf("Nobody is told: %s.", c->world->rules_quiet) : NULL;
+	g_autofree char *quiet = c->world->rules_quiet ? g_strdup_printf("Nobody is told from here: %s.", c->world->rules_quiet) : NULL;
 	const char *lines[] = {
 		*c->form_labels ? c->form_labels : "(no labels)", c->form_comment, "",
 		c->form_is_true ? "The rule fires from now on, as its severity says, until it is said that it is over. Both stand in the audit log."

@@ -12,6 +12,23 @@ struct receiver {
 	char *failed;            /* owned, safe: why the last one that did was not taken; NULL */
 };
 
+/* What one of them is to be told. */
+struct copy {
+	struct delivery *delivery;
+	struct receiver *to;
+};
+
+/* A message under way to all who are told of it. */
+struct delivery {
+	struct rules_tell *tell;
+	char *scope;             /* owned: of the page it tells of; NULL: of none */
+	enum notify_event event;
+	struct copy *copies;
+	guint open;
+	gboolean failed;         /* somebody did not take it */
+	gboolean overtaken;      /* something newer was said of the page */
+};
+
 struct rules_tell {
 	struct rules_run_settings s;
 	struct rules *rules;
@@ -21,6 +38,8 @@ struct rules_tell {
 	GPtrArray *told;         /* of struct told, owned */
 	struct receiver *receivers;
 	GHashTable *pages_told;  /* scope -> dedup key, owned: of these somebody knows */
+	GHashTable *untaken;     /* scope, owned: pages from before that may not have reached everybody, to be told once more */
+	GPtrArray *deliveries;   /* of struct delivery, owned */
 	GHashTable *alerts_told; /* key of an alert of lower severity, owned: likewise */
 	gboolean may, ours;      /* people are told; we have the pager */
 	char *quiet;
@@ -31,26 +50,90 @@ struct rules_tell {
 /* --- messages --- */
 
 static void
-on_told(void *user, enum outcome outcome, const char *result)
+keep_problem(struct rules_tell *t, GError *error)
 {
-	struct receiver *r = user;
-
-	r->open--;
-	g_clear_pointer(&r->failed, g_free);
-	if (outcome != OUTCOME_OK)
-		r->failed = g_strdup(result);
+	g_free(t->problem);
+	t->problem = error ? g_strdup(error->message) : NULL;
+	g_clear_error(&error);
 }
 
 static void
-send_to_all(struct rules_tell *t, enum rule_severity severity, const struct notify_message *m)
+delivery_free(gpointer data)
 {
+	struct delivery *d = data;
+
+	g_free(d->scope);
+	g_free(d->copies);
+	g_free(d);
+}
+
+/* A page is kept until its end was taken, and one that not everybody took is told once more after a restart. */
+static void
+keep_delivered(const struct delivery *d)
+{
+	struct rules_tell *t = d->tell;
+	GError *error = NULL;
+
+	if (!t->store || !d->scope || d->overtaken)
+		return;
+	if (d->event == NOTIFY_RESOLVE ? !store_page_end(t->store, d->scope, &error) : !d->failed && !store_page_taken(t->store, d->scope, &error))
+		keep_problem(t, error);
+}
+
+static void
+close_copy(struct delivery *d)
+{
+	if (--d->open > 0)
+		return;
+	keep_delivered(d);
+	g_ptr_array_remove_fast(d->tell->deliveries, d);
+}
+
+static void
+on_told(void *user, enum outcome outcome, const char *result)
+{
+	struct copy *c = user;
+	struct receiver *r = c->to;
+
+	r->open--;
+	g_clear_pointer(&r->failed, g_free);
+	if (outcome != OUTCOME_OK) {
+		r->failed = g_strdup(result);
+		c->delivery->failed = TRUE;
+	}
+	close_copy(c->delivery);
+}
+
+static struct delivery *
+delivery_new(struct rules_tell *t, const char *scope, enum notify_event event)
+{
+	struct delivery *d = g_new0(struct delivery, 1);
+
+	for (guint i = 0; scope && i < t->deliveries->len; i++) {
+		struct delivery *older = t->deliveries->pdata[i];
+		older->overtaken = older->overtaken || g_strcmp0(older->scope, scope) == 0;
+	}
+	*d = (struct delivery){ .tell = t, .scope = g_strdup(scope), .event = event, .copies = g_new0(struct copy, MAX(t->told->len, 1)), .open = 1 };
+	g_ptr_array_add(t->deliveries, d);
+	return d;
+}
+
+/* `scope`: of the page that it is about; NULL: it is about none. */
+static void
+send_to_all(struct rules_tell *t, enum rule_severity severity, const struct notify_message *m, const char *scope)
+{
+	struct delivery *d = delivery_new(t, scope, m->event);
+
 	for (guint i = 0; i < t->told->len; i++) {
 		struct receiver *r = &t->receivers[i];
 		if (!told_is_told_of(r->told, severity))
 			continue;
+		d->copies[i] = (struct copy){ .delivery = d, .to = r };
+		d->open++;
 		r->open++;
-		notifier_send(r->told->notifier, m, on_told, r);
+		notifier_send(r->told->notifier, m, on_told, &d->copies[i]);
 	}
+	close_copy(d);
 }
 
 /* "health_non200 is 1": the figures behind a page. */
@@ -92,41 +175,32 @@ tell_page(struct rules_tell *t, enum notify_event event, const struct page *p, c
 		.component = p->scope, .group = t->env, .utc_us = event == NOTIFY_RESOLVE ? t->utc_us : p->opened_utc_us,
 	};
 
-	send_to_all(t, RULE_PAGE, &m);
+	send_to_all(t, RULE_PAGE, &m, p->scope);
 }
 
 /* --- pages --- */
 
+/* Kept before it is told. After a kill before everybody took it, it is told once more, under the same key, rather than not at all. */
 static void
-keep_problem(struct rules_tell *t, GError *error)
-{
-	g_free(t->problem);
-	t->problem = error ? g_strdup(error->message) : NULL;
-	g_clear_error(&error);
-}
-
-/* Told, then kept: after a kill in between it is told once more, under the same key, rather than not at all. */
-static void
-open_page(struct rules_tell *t, const struct page *p)
+say_page(struct rules_tell *t, const struct page *p, const char *key)
 {
 	GError *error = NULL;
 
-	tell_page(t, NOTIFY_TRIGGER, p, p->dedup_key);
-	g_hash_table_replace(t->pages_told, g_strdup(p->scope), g_strdup(p->dedup_key));
-	if (t->store && !store_page_save(t->store, p->scope, p->dedup_key, p->opened_utc_us, &error))
+	if (t->store && !store_page_save(t->store, p->scope, key, p->opened_utc_us, &error))
 		keep_problem(t, error);
+	g_hash_table_remove(t->untaken, p->scope);
+	g_hash_table_replace(t->pages_told, g_strdup(p->scope), g_strdup(key));
+	tell_page(t, NOTIFY_TRIGGER, p, key);
 }
 
 static void
 end_page(struct rules_tell *t, const char *scope, const char *key, const struct page *last)
 {
-	GError *error = NULL;
 	g_autofree char *words = g_strdup_printf("%s: nothing of it fires any more", scope);
 	const struct page gone = { .scope = (char *)scope, .dedup_key = (char *)key, .opened_utc_us = t->utc_us, .summary = words };
 
+	g_hash_table_remove(t->untaken, scope);
 	tell_page(t, NOTIFY_RESOLVE, last ? last : &gone, key);
-	if (t->store && !store_page_end(t->store, scope, &error))
-		keep_problem(t, error);
 }
 
 static const struct page *
@@ -140,7 +214,8 @@ find_page(const struct rules_tell *t, const char *scope)
 	return NULL;
 }
 
-/* What is open and nobody was told of, because midwatch was read-only or another one had the pager, is told now; and what was told of and is over. */
+/* What is open and nobody was told of, because midwatch was read-only or another one had the pager, is told now; what may not have reached everybody once
+ * more, as soon as it is known what it is about; and what was told of and is over. */
 static void
 catch_up(struct rules_tell *t)
 {
@@ -150,8 +225,9 @@ catch_up(struct rules_tell *t)
 
 	for (guint n = 0; n < open->len; n++) {
 		const struct page *p = open->pdata[n];
-		if (!g_hash_table_contains(t->pages_told, p->scope))
-			open_page(t, p);
+		key = g_hash_table_lookup(t->pages_told, p->scope);
+		if (!key || (g_hash_table_contains(t->untaken, p->scope) && p->alerts->len > 0))
+			say_page(t, p, p->dedup_key);
 	}
 	g_hash_table_iter_init(&i, t->pages_told);
 	while (g_hash_table_iter_next(&i, &scope, &key)) {
@@ -171,9 +247,10 @@ on_page(void *user, enum page_event event, const struct page *p)
 	if (!t->may)
 		return;
 	if (event == PAGE_TRIGGER && !key) {
-		open_page(t, p);
+		say_page(t, p, p->dedup_key);
 	} else if (event == PAGE_UPDATE && key) {
-		tell_page(t, NOTIFY_TRIGGER, p, key);
+		g_autofree char *same = g_strdup(key); /* it is kept anew */
+		say_page(t, p, same);
 	} else if (event == PAGE_RESOLVE && key) {
 		end_page(t, p->scope, key, p);
 		g_hash_table_remove(t->pages_told, p->scope);
@@ -201,7 +278,7 @@ tell_alert(struct rules_tell *t, const struct alert *a, gboolean fired, const ch
 		.details = details, .component = a->rule->scope, .group = t->env, .utc_us = t->utc_us,
 	};
 
-	send_to_all(t, a->rule->severity, &m);
+	send_to_all(t, a->rule->severity, &m, NULL);
 }
 
 static void
@@ -222,10 +299,12 @@ on_alert(void *user, const struct alert *a, gboolean fired)
 /* --- who tells --- */
 
 static void
-know_page(void *user, const char *scope, const char *key, gint64 opened_utc_us)
+know_page(void *user, const char *scope, const char *key, gint64 opened_utc_us, gboolean taken)
 {
 	struct rules_tell *t = user;
 
+	if (!taken)
+		g_hash_table_add(t->untaken, g_strdup(scope));
 	g_hash_table_replace(t->pages_told, g_strdup(scope), g_strdup(key));
 	if (!find_page(t, scope))
 		pages_remember(t->pages, scope, key, opened_utc_us);
@@ -238,6 +317,7 @@ take_over(struct rules_tell *t)
 	if (!t->store)
 		return;
 	g_hash_table_remove_all(t->pages_told);
+	g_hash_table_remove_all(t->untaken);
 	store_pages_each(t->store, know_page, t, NULL);
 }
 
@@ -253,13 +333,13 @@ reason(struct rules_tell *t)
 	if (!t->s.tell)
 		return g_strdup("paging is off: --notify turns it on");
 	if (t->s.world->readonly)
-		return g_strdup("nobody is told: read-only");
+		return g_strdup("midwatch is read-only");
 	if (!t->store || store_pager_take(t->store, &who, &error)) {
 		if (error) /* a page that comes twice, under the same key, is better than none */
 			keep_problem(t, g_steal_pointer(&error));
 		return NULL;
 	}
-	return g_strdup_printf("people are told by %s", who ? who : "another midwatch");
+	return g_strdup_printf("%s tells people", who ? who : "another midwatch");
 }
 
 struct rules_tell *
@@ -276,6 +356,8 @@ rules_tell_new(const struct rules_run_settings *s, struct rules *rules)
 	for (guint i = 0; i < t->told->len; i++)
 		t->receivers[i].told = t->told->pdata[i];
 	t->pages_told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	t->untaken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	t->deliveries = g_ptr_array_new_with_free_func(delivery_free);
 	t->alerts_told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	t->quiet = g_strdup("nothing is evaluated yet");
 	return t;
@@ -288,10 +370,12 @@ rules_tell_free(struct rules_tell *t)
 		return;
 	for (guint i = 0; i < t->told->len; i++)
 		g_free(t->receivers[i].failed);
-	g_ptr_array_unref(t->told);
+	g_ptr_array_unref(t->told); /* no copy is told of after this */
+	g_ptr_array_unref(t->deliveries);
 	g_free(t->receivers);
 	pages_free(t->pages);
 	g_hash_table_unref(t->pages_told);
+	g_hash_table_unref(t->untaken);
 	g_hash_table_unref(t->alerts_told);
 	g_free(t->quiet);
 	g_free(t->problem);

@@ -102,11 +102,12 @@ gboolean store_alerts_each(struct store *s, void (*each)(void *user, const struc
 gboolean store_silence_add(struct store *s, struct silence *silence, GError **error);
 gboolean store_silence_end(struct store *s, gint64 number, gint64 utc_us, GError **error);
 GPtrArray *store_silences(struct store *s, gint64 utc_us, GError **error); /* of struct silence, owned: those that are not over */
-/* Pages that are open, so that a restart opens none again. */
+/* Pages that are open, so that a restart opens none again; `taken`: what was told of it last has reached everybody, which is not so after a save. */
 gboolean store_page_save(struct store *s, const char *scope, const char *dedup_key, gint64 opened_utc_us, GError **error);
+gboolean store_page_taken(struct store *s, const char *scope, GError **error);
 gboolean store_page_end(struct store *s, const char *scope, GError **error);
-gboolean store_pages_each(struct store *s, void (*each)(void *user, const char *scope, const char *dedup_key, gint64 opened_utc_us), void *user,
-                          GError **error);
+gboolean store_pages_each(struct store *s, void (*each)(void *user, const char *scope, const char *dedup_key, gint64 opened_utc_us,
+                          gboolean taken), void *user, GError **error);
 /* One process tells people, of those that live and have asked this within the last minute: called at each tick, which renews it (without a sync). TRUE: it
  * is we. FALSE: `who` gets who it is, "ann@console (PID 4711)", newly allocated. A store that cannot be read or written: TRUE, and the error is set as
  * well: a page that comes twice, under the same key, is better than none. */

@@ -212,14 +212,24 @@ store_silences(struct store *s, gint64 utc_us, GError **error)
 gboolean
 store_page_save(struct store *s, const char *scope, const char *dedup_key, gint64 opened_utc_us, GError **error)
 {
-	sqlite3_stmt *q = store_prepare(s, "INSERT INTO page (scope, dedup_key, opened_us) VALUES (?1, ?2, ?3) ON CONFLICT (scope) DO UPDATE SET dedup_key = ?2,"
-	                                " opened_us = ?3 WHERE dedup_key <> ?2 OR opened_us <> ?3", "written", error);
+	sqlite3_stmt *q = store_prepare(s, "INSERT INTO page (scope, dedup_key, opened_us, taken) VALUES (?1, ?2, ?3, 0) ON CONFLICT (scope) DO UPDATE SET"
+	                                " dedup_key = ?2, opened_us = ?3, taken = 0 WHERE dedup_key <> ?2 OR opened_us <> ?3 OR taken <> 0", "written", error);
 
 	if (!q)
 		return FALSE;
 	sqlite3_bind_text(q, 1, scope, -1, SQLITE_STATIC);
 	sqlite3_bind_text(q, 2, dedup_key, -1, SQLITE_STATIC);
 	sqlite3_bind_int64(q, 3, opened_utc_us);
+	return store_done(s, q, error);
+}
+
+gboolean
+store_page_taken(struct store *s, const char *scope, GError **error)
+{
+	sqlite3_stmt *q = store_prepare(s, "UPDATE page SET taken = 1 WHERE scope = ?", "written", error);
+
+	if (q)
+		sqlite3_bind_text(q, 1, scope, -1, SQLITE_STATIC);
 	return store_done(s, q, error);
 }
 
@@ -234,9 +244,10 @@ store_page_end(struct store *s, const char *scope, GError **error)
 }
 
 gboolean
-store_pages_each(struct store *s, void (*each)(void *user, const char *scope, const char *dedup_key, gint64 opened_utc_us), void *user, GError **error)
+store_pages_each(struct store *s, void (*each)(void *user, const char *scope, const char *dedup_key, gint64 opened_utc_us, gboolean taken), void *user,
+                 GError **error)
 {
-	sqlite3_stmt *q = store_prepare(s, "SELECT scope, dedup_key, opened_us FROM page ORDER BY opened_us, scope", "read", error);
+	sqlite3_stmt *q = store_prepare(s, "SELECT scope, dedup_key, opened_us, taken FROM page ORDER BY opened_us, scope", "read", error);
 	int code = SQLITE_DONE;
 
 	if (!q)
@@ -244,7 +255,7 @@ store_pages_each(struct store *s, void (*each)(void *user, const char *scope, co
 	for (guint i = 0; i < ROWS_MAX && (code = sqlite3_step(q)) == SQLITE_ROW; i++) {
 		g_autofree char *scope = store_text(q, 0), *key = store_text(q, 1);
 		if (scope && key)
-			each(user, scope, key, MAX(sqlite3_column_int64(q, 2), 0));
+			each(user, scope, key, MAX(sqlite3_column_int64(q, 2), 0), sqlite3_column_int64(q, 3) != 0);
 	}
 	return finish(s, q, code, error);
 }

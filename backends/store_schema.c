@@ -78,4 +78,6 @@ const char *const store_migrations[STORE_SCHEMA] = {
 	"CREATE TABLE page (scope TEXT PRIMARY KEY, dedup_key TEXT NOT NULL, opened_us INTEGER NOT NULL) WITHOUT ROWID;"
 	/* Who tells people, and until when nobody else does. */
 	"CREATE TABLE pager (one INTEGER PRIMARY KEY CHECK (one = 1), process TEXT NOT NULL, actor TEXT NOT NULL, seen_us INTEGER NOT NULL);",
+	/* 0: what was told of it last has not reached everybody. */
+	"ALTER TABLE page ADD COLUMN taken INTEGER NOT NULL DEFAULT 1;",
 };

@@ -38,7 +38,7 @@ static int draw_told(const struct world *w, const struct canvas *c, int y)
 	if (!w->rules)
 		return 0;
 	canvas_text(c, y, 1, 1, role == ROLE_DIM ? ROLE_OK : role, glyph(g));
-	canvas_printf(c, y, 3, role, "%s%s", w->rules_trouble ? "" : quiet ? "nobody is told: " : "people are told of what pages",
+	canvas_printf(c, y, 3, role, "%s%s", w->rules_trouble ? "" : quiet ? "nobody is told from here: " : "people are told of what pages",
 	              w->rules_trouble ? w->rules_trouble : quiet ? w->rules_quiet : "");
 	return 1;
 }

@@ -447,7 +447,9 @@ static gboolean row_is(const struct list *l, guint row, const char *object)
 
 static const char *place(const struct list *l)
 {
-	return world_of(l)->foreign.url ? "with the Alertmanager's" : NULL;
+	const struct foreign_alerts *f = &world_of(l)->foreign;
+
+	return f->url && !f->datum.error ? "with the Alertmanager's" : NULL; /* the reason needs the room, and names it */
 }
 
 static enum role freshness(const struct list *l, char *out, gsize size)
@@ -459,7 +461,7 @@ static enum role freshness(const struct list *l, char *out, gsize size)
 	if (!f->url)
 		return ROLE_DIM;
 	if (f->datum.error)
-		g_snprintf(out, size, "%s Alertmanager: %s", glyph(GLYPH_STALE), f->datum.error);
+		g_snprintf(out, size, "%s %s", glyph(GLYPH_STALE), f->datum.error);
 	else if (age >= 0)
 		text_age(age, out, size);
 	return f->datum.error ? ROLE_STALE : ROLE_DIM;

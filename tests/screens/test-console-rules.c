@@ -50,7 +50,7 @@ static void test_shown(void)
 	driver_wait_match(d, "mine_waits .*pending .*soon: page now", 0);
 	driver_wait_match(d, "mine_never .*inactive .*if so: next business day", 0);
 	driver_wait_match(d, "mine_said .*never .*if so: page now", 0);
-	driver_wait(d, "nobody is told: ", 0);
+	driver_wait(d, "nobody is told from here: ", 0);
 	driver_wait(d, "P Rules ▲", 0);
 	filter(d, "mine_waits");
 	fixture_press(d, "Enter", "the disk is there still");

@@ -112,7 +112,7 @@ static void test_words(void)
 
 	s->width = 160;
 	stage_draw(s);
-	has(s, "nobody is told: paging is off: nothing is configured");
+	has(s, "nobody is told from here: paging is off: nothing is configured");
 	has(s, "page now");
 	has(s, "do not page: inhibited by health_non200");
 	has(s, "soon: attention");

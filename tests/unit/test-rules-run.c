@@ -146,6 +146,65 @@ test_page(struct fixture *f, gconstpointer data)
 	stop(f);
 }
 
+/* What was said last has these words. */
+static void
+assert_told(struct fixture *f, const char *words)
+{
+	g_autofree char *request = NULL;
+
+	WAIT_FOR(rules_run_has_told(f->run));
+	request = http_double_request(f->slack);
+	g_assert_nonnull(strstr(request, words));
+}
+
+static void
+restart(struct fixture *f)
+{
+	stop(f);
+	start(f, NULL);
+	evaluate(f);
+}
+
+/* A message that nobody took when midwatch was killed is sent by the next one: the page, and its end. */
+static void
+test_untaken(struct fixture *f, gconstpointer data)
+{
+	guint before;
+
+	(void)data;
+	write_rules(f, "0s");
+	http_double_set(f->product, DOUBLE_ANSWERS, "503 Service Unavailable", "{}");
+	http_double_set(f->slack, DOUBLE_ANSWERS, "503 Service Unavailable", "no");
+	start(f, NULL);
+	evaluate(f);
+	WAIT_FOR(http_double_requests(f->slack) > 0);
+	http_double_set(f->slack, DOUBLE_ANSWERS, "200 OK", "ok");
+	before = http_double_requests(f->slack);
+	restart(f);
+	assert_told(f, "critical");
+	g_assert_cmpuint(http_double_requests(f->slack), ==, before + 1);
+	restart(f); /* it was taken: that is no news */
+	g_assert_true(rules_run_has_told(f->run));
+	g_assert_cmpuint(http_double_requests(f->slack), ==, before + 1);
+	http_double_set(f->slack, DOUBLE_ANSWERS, "503 Service Unavailable", "no");
+	http_double_set(f->product, DOUBLE_ANSWERS, "200 OK", HEALTHY);
+	evaluate_later(f);
+	WAIT_FOR(http_double_requests(f->slack) > before + 1);
+	http_double_set(f->slack, DOUBLE_ANSWERS, "200 OK", "ok");
+	before = http_double_requests(f->slack);
+	restart(f);
+	for (guint i = 0; i < 40; i++) /* until rules that have no samples are not waited for any more */
+		rules_run_evaluate(f->run);
+	assert_told(f, "resolved");
+	g_assert_cmpuint(http_double_requests(f->slack), ==, before + 1);
+	restart(f);
+	for (guint i = 0; i < 40; i++)
+		rules_run_evaluate(f->run);
+	g_assert_true(rules_run_has_told(f->run));
+	g_assert_cmpuint(http_double_requests(f->slack), ==, before + 1);
+	stop(f);
+}
+
 /* What nobody was told of, since midwatch was read-only, is told when it is not any more. */
 static void
 test_readonly(struct fixture *f, gconstpointer data)
@@ -159,7 +218,7 @@ test_readonly(struct fixture *f, gconstpointer data)
 	f->world->readonly = TRUE;
 	a = evaluate(f);
 	g_assert_cmpint(a->state, ==, ALERT_FIRING);
-	g_assert_cmpstr(rules_run_quiet(f->run), ==, "nobody is told: read-only");
+	g_assert_cmpstr(rules_run_quiet(f->run), ==, "midwatch is read-only");
 	g_assert_true(rules_run_has_told(f->run));
 	g_assert_cmpuint(http_double_requests(f->slack), ==, 0);
 	g_assert_false(rules_run_silence(f->run, "health_non200", NULL, 60, "x", &(GError *){ NULL }));
@@ -278,6 +337,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add("/rules-run/page", struct fixture, NULL, set_up, test_page, tear_down);
+	g_test_add("/rules-run/untaken", struct fixture, NULL, set_up, test_untaken, tear_down);
 	g_test_add("/rules-run/readonly", struct fixture, NULL, set_up, test_readonly, tear_down);
 	g_test_add("/rules-run/pending-over-restart", struct fixture, NULL, set_up, test_pending_over_restart, tear_down);
 	g_test_add("/rules-run/store-refuses", struct fixture, NULL, set_up, test_store_refuses, tear_down);

@@ -177,9 +177,9 @@ test_silences(struct place *p, gconstpointer unused)
 /* --- pages --- */
 
 static void
-tell_page(void *user, const char *scope, const char *dedup_key, gint64 opened_utc_us)
+tell_page(void *user, const char *scope, const char *dedup_key, gint64 opened_utc_us, gboolean taken)
 {
-	g_string_append_printf(user, "%s %s %" G_GINT64_FORMAT "\n", scope, dedup_key, (opened_utc_us - T0) / S);
+	g_string_append_printf(user, "%s %s %" G_GINT64_FORMAT "%s\n", scope, dedup_key, (opened_utc_us - T0) / S, taken ? " taken" : "");
 }
 
 static void
@@ -193,10 +193,16 @@ test_pages(struct place *p, gconstpointer unused)
 	g_assert_true(store_page_save(s, "cloud", "midwatch/prod/cloud/fatal", T0 + 2 * S, NULL));
 	g_assert_true(store_page_end(s, "fleet", NULL));
 	g_assert_true(store_page_end(s, "nothing", NULL));
+	g_assert_true(store_page_save(s, "vm", "midwatch/prod/vm/disk", T0 + 3 * S, NULL));
+	g_assert_true(store_page_taken(s, "vm", NULL));
+	g_assert_true(store_page_save(s, "web", "midwatch/prod/web/down", T0 + 4 * S, NULL));
+	g_assert_true(store_page_taken(s, "web", NULL));
+	g_assert_true(store_page_save(s, "web", "midwatch/prod/web/down", T0 + 4 * S, NULL));
+	g_assert_true(store_page_taken(s, "nothing", NULL));
 	store_close(s);
 	s = open_store(p);
 	g_assert_true(store_pages_each(s, tell_page, all, NULL));
-	g_assert_cmpstr(all->str, ==, "cloud midwatch/prod/cloud/fatal 2\n");
+	g_assert_cmpstr(all->str, ==, "cloud midwatch/prod/cloud/fatal 2\nvm midwatch/prod/vm/disk 3 taken\nweb midwatch/prod/web/down 4\n");
 	store_close(s);
 }
 
