@@ -3,6 +3,7 @@
 #include "model/datum.h"
 #include "model/sanitize.h"
 
+#define LONGEST_S 300
 #define SKEW_MIN_US (2 * G_USEC_PER_SEC) /* the host tells whole seconds */
 
 /* --- what all kinds share --- */
@@ -13,6 +14,7 @@ observation_free(struct observation *o)
 	if (o->drop)
 		o->drop(o->kind);
 	g_clear_handle_id(&o->later, g_source_remove);
+	g_clear_handle_id(&o->overdue, g_source_remove);
 	check_result_clear(&o->result);
 	g_free(o);
 }
@@ -69,6 +71,17 @@ observe_end_unknown(struct observation *o, const char *format, ...)
 	va_start(args, format);
 	end_with(o, VERDICT_UNKNOWN, format, args);
 	va_end(args);
+}
+
+static gboolean
+on_overdue(gpointer user)
+{
+	struct observation *o = user;
+
+	o->overdue = 0;
+	if (o->later == 0)
+		observe_end_unknown(o, "no answer in %d minutes", LONGEST_S / 60);
+	return G_SOURCE_REMOVE;
 }
 
 char *
@@ -172,6 +185,7 @@ observe_check(const struct observe_context *c, const struct check_run *r, const 
 	o->user = user;
 	o->begun_us = g_get_monotonic_time();
 	o->result.begun_us = g_get_real_time();
+	o->overdue = g_timeout_add_seconds(LONGEST_S, on_overdue, o);
 	if (missing)
 		observe_end_unknown(o, "{%s} has no value: set it under product: in the configuration, or under variables:", missing);
 	else

@@ -16,6 +16,7 @@ struct observation {
 	struct check_result result;     /* under construction */
 	gint64 begun_us;                /* monotonic */
 	guint later;                    /* source: ends it from the loop */
+	guint overdue;                  /* source: ends it when nothing else does, since what it waits for may be gone without a word */
 	void (*drop)(void *kind);       /* ends what is under way and frees `kind`; NULL: nothing is */
 	void *kind;                     /* owned by the kind */
 };

@@ -165,7 +165,7 @@ static void test_resume(void)
 	driver_free(d);
 	d = start(f, 24, 80);
 	driver_wait_match(d, "Walk +interrupted", 0);
-	fixture_press(d, "G", "r resume");
+	fixture_press(d, "g", "r resume");
 	fixture_press(d, "Enter", "midwatch ended in the middle of it: r resumes it where it was");
 	fixture_press(d, "r", "next: 2 Look: n looks");
 	g_assert_true(driver_has(d, "1 passed"));
