@@ -67,7 +67,7 @@ append_step(GString *out, const struct run_step *s, guint number, gboolean colou
 	g_string_append_printf(out, "%s %u %s%s\n", verdict, number, s->step->title, s->overridden ? " (overridden)" : "");
 	for (guint i = 0; i < s->step->checks->len; i++) {
 		const struct check_result *c = &s->results[i];
-		if (c->verdict == VERDICT_NONE)
+		if (c->verdict == VERDICT_NONE || (c->verdict == VERDICT_SKIPPED && !c->summary))
 			continue;
 		g_string_append_printf(out, "             %s%s%s\n", check_at(s, i)->label ? check_at(s, i)->label : "", check_at(s, i)->label ? ": " : "",
 		                       c->summary ? c->summary : "");
