@@ -31,6 +31,8 @@ struct checking {
 
 /* --- what the command line says --- */
 
+static gboolean complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
+
 static gboolean
 complain(const char *format, ...)
 {

@@ -10,8 +10,9 @@ gboolean
 check_config_files(const struct config *c)
 {
 	g_autoptr(GPtrArray) problems = config_problems_new();
-	g_autoptr(GPtrArray) checklists = checklists_load(c, problems), rules = rule_files_load(c, problems);
 
+	g_ptr_array_unref(checklists_load(c, problems));
+	g_ptr_array_unref(rule_files_load(c, problems));
 	headless_print_problems(problems);
 	return problems->len == 0;
 }
