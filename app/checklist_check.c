@@ -168,7 +168,7 @@ make_fleet(struct config_findings *f, const char *path, const struct yaml_lines 
 static void
 make_command(struct config_findings *f, const char *path, const struct yaml_lines *y, struct check *c)
 {
-	g_autofree char *command = config_member(path, "command"), *pattern = config_member(path, "pattern");
+	g_autofree char *command = config_member(path, "command");
 	const char *problem = placeholders_check_shell_any(y->command);
 
 	c->command = g_strdup(y->command);

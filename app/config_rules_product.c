@@ -85,8 +85,6 @@ check_host(struct config_findings *f, const struct config *c, const struct confi
 static void
 check_ca(struct config_findings *f, const char *path)
 {
-	g_autoptr(GError) error = NULL;
-
 	if (*path != '/')
 		config_findings_add(f, "product.ca", "must be an absolute path, not \"%s\"", path);
 	else if (!g_file_test(path, G_FILE_TEST_IS_REGULAR))

@@ -42,6 +42,8 @@ observe_end(struct observation *o)
 		o->later = g_idle_add_full(G_PRIORITY_DEFAULT, on_later, o, NULL);
 }
 
+static void end_with(struct observation *o, enum verdict v, const char *format, va_list args) G_GNUC_PRINTF(3, 0);
+
 static void
 end_with(struct observation *o, enum verdict v, const char *format, va_list args)
 {

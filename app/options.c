@@ -29,6 +29,8 @@ list_subcommands(const char *before, guint of)
 	return g_string_free(list, FALSE);
 }
 
+static gboolean refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
 static gboolean
 refuse(GError **error, const char *format, ...)
 {

@@ -42,6 +42,8 @@ look(struct found *found, const struct gateway *g)
 
 /* --- the summary --- */
 
+static void append_part(GString *s, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
 static void
 append_part(GString *s, const char *format, ...)
 {

@@ -19,6 +19,8 @@ struct judging {
 	const char *unknown; /* why it cannot be told; NULL */
 };
 
+static void say(struct judging *j, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
 static void
 say(struct judging *j, const char *format, ...)
 {

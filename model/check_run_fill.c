@@ -66,7 +66,7 @@ static const char *
 missing_of(const struct check_run *r, const char *text)
 {
 	const char *missing = NULL;
-	g_autofree char *filled = text ? run_fill(r, text, &missing) : NULL;
+	g_autofree char *filled G_GNUC_UNUSED = text ? run_fill(r, text, &missing) : NULL;
 
 	return missing;
 }

@@ -90,7 +90,7 @@ gboolean
 answer_time(const char *body, gsize len, const char *pointer, gint64 *utc_us, char **problem)
 {
 	const cJSON *found;
-	g_autoptr(cJSON) root = parse_at(body, len, pointer, &found, problem);
+	g_autoptr(cJSON) root G_GNUC_UNUSED = parse_at(body, len, pointer, &found, problem);
 
 	if (!found)
 		return FALSE;
@@ -104,7 +104,7 @@ gboolean
 answer_number(const char *body, gsize len, const char *pointer, double *number, char **problem)
 {
 	const cJSON *found;
-	g_autoptr(cJSON) root = parse_at(body, len, pointer, &found, problem);
+	g_autoptr(cJSON) root G_GNUC_UNUSED = parse_at(body, len, pointer, &found, problem);
 	char *end;
 
 	if (!found)
