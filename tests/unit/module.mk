@@ -23,6 +23,8 @@ libunit_a_SOURCES = \
 	tests/unit/run_rig.h \
 	tests/unit/run_world.c \
 	tests/unit/run_world.h \
+	tests/unit/store_rig.c \
+	tests/unit/store_rig.h \
 	tests/unit/tui_scenes.c \
 	tests/unit/tui_scenes.h \
 	tests/unit/wait_for.c \

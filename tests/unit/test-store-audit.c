@@ -1,5 +1,5 @@
 /* The audit log: rows before and after, the chain, the head beside it, several processes at once, and kill -9 at any moment. */
-#include "backends/store.h"
+#include "tests/unit/store_rig.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,44 +21,19 @@ static const struct audit_intent restart = {
 	.evidence = "/var/tmp/evidence/1", .note = NULL,
 };
 
-struct place { char *directory, *path, *head; };
-
-static struct place
+static struct store_place
 place_new(void)
 {
-	g_autoptr(GError) error = NULL;
-	struct place p = { .directory = g_dir_make_tmp("midwatch-store-XXXXXX", &error) };
+	struct store_place p;
 
-	g_assert_no_error(error);
-	p.path = g_build_filename(p.directory, "store.db", NULL);
-	p.head = g_strconcat(p.path, ".head", NULL);
+	store_rig_set_up(&p, NULL);
 	return p;
 }
 
 static void
-place_free(struct place p)
+place_free(struct store_place p)
 {
-	g_autoptr(GDir) d = g_dir_open(p.directory, 0, NULL);
-	const char *name;
-
-	while ((name = g_dir_read_name(d))) {
-		g_autofree char *path = g_build_filename(p.directory, name, NULL);
-		g_remove(path);
-	}
-	g_rmdir(p.directory);
-	g_free(p.directory);
-	g_free(p.path);
-	g_free(p.head);
-}
-
-static struct store *
-open_store(const struct place *p)
-{
-	g_autoptr(GError) error = NULL;
-	struct store *s = store_open(p->path, &error);
-
-	g_assert_no_error(error);
-	return s;
+	store_rig_tear_down(&p, NULL);
 }
 
 static gint64
@@ -83,9 +58,9 @@ end(struct store *s, gint64 id, enum outcome outcome, const char *result)
 
 /* So many actions, each begun and ended: two rows each. */
 static void
-fill(const struct place *p, guint actions)
+fill(const struct store_place *p, guint actions)
 {
-	struct store *s = open_store(p);
+	struct store *s = store_rig_open(p);
 
 	for (guint i = 0; i < actions; i++)
 		end(s, begin(s), i % 3 ? OUTCOME_OK : OUTCOME_FAILED, "HTTP 204");
@@ -93,7 +68,7 @@ fill(const struct place *p, guint actions)
 }
 
 static void
-assert_sound(const struct place *p, guint64 expected)
+assert_sound(const struct store_place *p, guint64 expected)
 {
 	g_autoptr(GError) error = NULL;
 	struct store *s = store_open_readonly(p->path, &error);
@@ -108,7 +83,7 @@ assert_sound(const struct place *p, guint64 expected)
 }
 
 static void
-assert_problem(const struct place *p, const char *expect)
+assert_problem(const struct store_place *p, const char *expect)
 {
 	g_autoptr(GError) error = NULL;
 	struct store *s = store_open_readonly(p->path, &error);
@@ -123,7 +98,7 @@ assert_problem(const struct place *p, const char *expect)
 
 /* What somebody does with the sqlite3 program. */
 static void
-tamper(const struct place *p, const char *sql)
+tamper(const struct store_place *p, const char *sql)
 {
 	sqlite3 *db;
 	char *problem = NULL;
@@ -149,8 +124,8 @@ mode_of(const char *path)
 static void
 test_rows(void)
 {
-	struct place p = place_new();
-	struct store *s = open_store(&p);
+	struct store_place p = place_new();
+	struct store *s = store_rig_open(&p);
 	gint64 before = g_get_real_time(), first = begin(s), second = begin(s);
 	g_autoptr(GPtrArray) list = NULL, later = NULL;
 	g_autoptr(GError) error = NULL;
@@ -189,8 +164,8 @@ test_rows(void)
 static void
 test_outcomes(void)
 {
-	struct place p = place_new();
-	struct store *s = open_store(&p);
+	struct store_place p = place_new();
+	struct store *s = store_rig_open(&p);
 	gint64 id = begin(s);
 	g_autoptr(GError) error = NULL, none = NULL;
 	g_autoptr(GPtrArray) list = NULL;
@@ -212,8 +187,8 @@ test_outcomes(void)
 static void
 test_hostile_text(void)
 {
-	struct place p = place_new();
-	struct store *s = open_store(&p);
+	struct store_place p = place_new();
+	struct store *s = store_rig_open(&p);
 	g_autofree char *huge = g_strnfill(100000, 'x');
 	const struct audit_intent hostile = {
 		.action = "x'; DROP TABLE audit; --", .host = "h\x1b[2J\xe2\x80\xae", .target = "$(reboot)\n\"'", .request = "line one\nline two \xff",
@@ -261,7 +236,7 @@ test_hash(void)
 
 /* The actor that a process with these variables writes. */
 static char *
-actor_with(const struct place *p, const char *connection, const char *sudo, const char *tmux)
+actor_with(const struct store_place *p, const char *connection, const char *sudo, const char *tmux)
 {
 	g_autoptr(GPtrArray) list = NULL;
 	struct store *s;
@@ -270,7 +245,7 @@ actor_with(const struct place *p, const char *connection, const char *sudo, cons
 	g_setenv("SSH_CONNECTION", connection, TRUE);
 	sudo ? g_setenv("SUDO_USER", sudo, TRUE) : (g_unsetenv("SUDO_USER"), TRUE);
 	tmux ? g_setenv("TMUX", tmux, TRUE) : (g_unsetenv("TMUX"), TRUE);
-	s = open_store(p);
+	s = store_rig_open(p);
 	begin(s);
 	list = store_audit_list(s, 0, NULL);
 	actor = g_strdup(((struct audit_entry *)list->pdata[list->len - 1])->actor);
@@ -281,7 +256,7 @@ actor_with(const struct place *p, const char *connection, const char *sudo, cons
 static void
 test_actor(void)
 {
-	struct place p = place_new();
+	struct store_place p = place_new();
 	g_autofree char *who = g_strdup_printf("%s@%s", g_get_user_name(), g_get_host_name());
 	g_autofree char *plain = actor_with(&p, "100.64.0.7 51234 100.64.0.1 22", NULL, NULL);
 	g_autofree char *deep = actor_with(&p, "100.64.0.7 51234 100.64.0.1 22", "ann", "/tmp/tmux-0/default,1,0");
@@ -333,7 +308,7 @@ test_tampering(void)
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
-		struct place p = place_new();
+		struct store_place p = place_new();
 		fill(&p, 5);
 		assert_sound(&p, 10);
 		tamper(&p, cases[i].sql);
@@ -345,7 +320,7 @@ test_tampering(void)
 static void
 test_append_only(void)
 {
-	struct place p = place_new();
+	struct store_place p = place_new();
 	sqlite3 *db;
 
 	fill(&p, 1);
@@ -361,7 +336,7 @@ test_append_only(void)
 static void
 test_head_is_no_healer(void)
 {
-	struct place p = place_new();
+	struct store_place p = place_new();
 
 	fill(&p, 5);
 	tamper(&p, "DELETE FROM audit WHERE seq > 6");
@@ -375,7 +350,7 @@ test_head_is_no_healer(void)
 static void
 test_head_missing(void)
 {
-	struct place p = place_new();
+	struct store_place p = place_new();
 	g_autofree char *head = NULL;
 	gsize len;
 
@@ -395,7 +370,7 @@ test_head_missing(void)
 static void
 test_database_deleted(void)
 {
-	struct place p = place_new();
+	struct store_place p = place_new();
 
 	fill(&p, 3);
 	g_assert_cmpint(g_unlink(p.path), ==, 0);
@@ -410,7 +385,7 @@ test_database_deleted(void)
 static void
 test_head_lags(void)
 {
-	struct place p = place_new();
+	struct store_place p = place_new();
 	g_autofree char *early = NULL;
 	gsize len;
 
@@ -419,7 +394,7 @@ test_head_lags(void)
 	fill(&p, 2);
 	g_assert_true(g_file_set_contents(p.head, early, (gssize)len, NULL));
 	assert_sound(&p, 8);
-	store_close(open_store(&p));
+	store_close(store_rig_open(&p));
 	tamper(&p, "DELETE FROM audit WHERE seq = 8");
 	assert_problem(&p, "the log has 7 rows, but had 8");
 	place_free(p);
@@ -429,7 +404,7 @@ test_head_lags(void)
 static void
 test_head_torn(void)
 {
-	struct place p = place_new();
+	struct store_place p = place_new();
 	g_autofree char *head = NULL;
 	gsize len;
 
@@ -450,7 +425,7 @@ static void
 test_modes(void)
 {
 	mode_t old = umask(0);
-	struct place p = place_new();
+	struct store_place p = place_new();
 	g_autofree char *deep = g_build_filename(p.directory, "a", NULL), *path = g_build_filename(deep, "store.db", NULL);
 	g_autofree char *wal = g_strconcat(path, "-wal", NULL), *shm = g_strconcat(path, "-shm", NULL), *head = g_strconcat(path, ".head", NULL);
 	struct store *s = store_open(path, NULL);
@@ -489,7 +464,7 @@ assert_refused(const char *path, int code, const char *expect)
 static void
 test_refused(void)
 {
-	struct place p = place_new();
+	struct store_place p = place_new();
 	g_autoptr(GError) error = NULL;
 	sqlite3 *db;
 
@@ -515,8 +490,8 @@ test_refused(void)
 static void
 test_busy(void)
 {
-	struct place p = place_new();
-	struct store *s = open_store(&p);
+	struct store_place p = place_new();
+	struct store *s = store_rig_open(&p);
 	g_autoptr(GError) error = NULL;
 	gint64 start;
 	sqlite3 *db;
@@ -535,7 +510,7 @@ test_busy(void)
 
 /* In a process of its own: gives its exit status. */
 static int
-in_child(void (*work)(const struct place *p), const struct place *p)
+in_child(void (*work)(const struct store_place *p), const struct store_place *p)
 {
 	int status;
 	pid_t pid = fork();
@@ -550,7 +525,7 @@ in_child(void (*work)(const struct place *p), const struct place *p)
 
 /* The files may grow no further, as on a full disk: an error says so, nothing is half written, and it goes on when there is room. */
 static void
-fill_up(const struct place *p)
+fill_up(const struct store_place *p)
 {
 	struct rlimit limit = { 256 * 1024, RLIM_INFINITY };
 	struct store *s;
@@ -578,7 +553,7 @@ fill_up(const struct place *p)
 }
 
 static guint64
-count_rows(const struct place *p)
+count_rows(const struct store_place *p)
 {
 	struct store *s = store_open_readonly(p->path, NULL);
 	g_autofree char *problem = NULL;
@@ -593,7 +568,7 @@ count_rows(const struct place *p)
 static void
 test_full(void)
 {
-	struct place p = place_new();
+	struct store_place p = place_new();
 
 	g_assert_cmpint(in_child(fill_up, &p), ==, 0);
 	g_assert_cmpuint(count_rows(&p), >, 210);
@@ -602,7 +577,7 @@ test_full(void)
 
 /* Opening where nothing can be written at all. */
 static void
-open_full(const struct place *p)
+open_full(const struct store_place *p)
 {
 	struct rlimit limit = { 0, RLIM_INFINITY };
 	g_autoptr(GError) error = NULL;
@@ -616,7 +591,7 @@ open_full(const struct place *p)
 static void
 test_open_full(void)
 {
-	struct place p = place_new();
+	struct store_place p = place_new();
 
 	g_assert_cmpint(in_child(open_full, &p), ==, 0);
 	place_free(p);
@@ -639,7 +614,7 @@ busy_or_exit(GError **error)
 }
 
 static void
-write_many(const struct place *p)
+write_many(const struct store_place *p)
 {
 	g_autoptr(GError) error = NULL;
 	struct store *s;
@@ -659,7 +634,7 @@ write_many(const struct place *p)
 static void
 test_processes(void)
 {
-	struct place p = place_new();
+	struct store_place p = place_new();
 	pid_t pids[3];
 	int status;
 
@@ -679,7 +654,7 @@ test_processes(void)
 
 /* Many open what is not there yet: one of them makes it, and none takes what it finds half made for another program's. */
 static void
-make_at_once(const struct place *p)
+make_at_once(const struct store_place *p)
 {
 	pid_t pids[8];
 	int start[2], status;
@@ -689,7 +664,7 @@ make_at_once(const struct place *p)
 	for (guint i = 0; i < G_N_ELEMENTS(pids); i++)
 		if ((pids[i] = fork()) == 0) {
 			close(start[1]);
-			_exit(read(start[0], &byte, 1) == 0 && open_store(p) ? 0 : 3);
+			_exit(read(start[0], &byte, 1) == 0 && store_rig_open(p) ? 0 : 3);
 		}
 	close(start[0]);
 	close(start[1]); /* all of them at this moment */
@@ -703,7 +678,7 @@ static void
 test_made_at_once(void)
 {
 	for (guint i = 0; i < MADE_AT_ONCE; i++) {
-		struct place p = place_new();
+		struct store_place p = place_new();
 
 		make_at_once(&p);
 		assert_sound(&p, 0);
@@ -712,7 +687,7 @@ test_made_at_once(void)
 }
 
 static void
-leave_open(const struct place *p)
+leave_open(const struct store_place *p)
 {
 	struct store *s = store_open(p->path, NULL);
 
@@ -725,8 +700,8 @@ leave_open(const struct place *p)
 static void
 test_settle(void)
 {
-	struct place p = place_new();
-	struct store *s = open_store(&p);
+	struct store_place p = place_new();
+	struct store *s = store_rig_open(&p);
 	gint64 ours = begin(s);
 	g_autoptr(GPtrArray) settled = NULL, again = NULL, list = NULL;
 	const struct audit_entry *e;
@@ -753,7 +728,7 @@ test_settle(void)
 
 /* Begins and ends actions for ever, and tells each number when it was promised to be on the disk. */
 static void
-act_until_killed(const struct place *p, int out)
+act_until_killed(const struct store_place *p, int out)
 {
 	struct store *s = store_open(p->path, NULL);
 	gint64 told[2];
@@ -782,7 +757,7 @@ collect(int in, GHashTable *promised)
 }
 
 static void
-kill_once(const struct place *p, GHashTable *promised)
+kill_once(const struct store_place *p, GHashTable *promised)
 {
 	int pipes[2], status;
 	pid_t pid;
@@ -802,7 +777,7 @@ kill_once(const struct place *p, GHashTable *promised)
 }
 
 static void
-assert_integrity(const struct place *p)
+assert_integrity(const struct store_place *p)
 {
 	sqlite3_stmt *q;
 	sqlite3 *db;
@@ -840,12 +815,12 @@ static void
 test_killed(void)
 {
 	g_autoptr(GHashTable) promised = g_hash_table_new(NULL, NULL);
-	struct place p = place_new();
+	struct store_place p = place_new();
 
 	for (guint i = 0; i < KILLS; i++) {
 		struct store *s;
 		kill_once(&p, promised);
-		s = open_store(&p);
+		s = store_rig_open(&p);
 		g_ptr_array_unref(store_audit_settle(s, NULL));
 		if (i % 20 == 19 || i == KILLS - 1)
 			assert_kept(s, promised);

@@ -1,51 +1,14 @@
 /* Rolling restarts in the store: what a kill leaves of one, who else runs one, and a store of before there were any. */
-#include "backends/store.h"
+#include "tests/unit/store_rig.h"
 
 #include <glib/gstdio.h>
-#include <signal.h>
 #include <sqlite3.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #define S G_USEC_PER_SEC
 
 static const char *const names[] = { "gw1", "gw2", "gw3", "gw4", "gw5" };
 static const struct rollout_settings settings = { .batch = 2, .budget = 2, .pause_s = 10, .gate_s = 120, .quiet_s = 15 };
-
-struct place { char *directory, *path; };
-
-static void
-set_up(struct place *p, gconstpointer unused)
-{
-	p->directory = g_dir_make_tmp("midwatch-rollout-XXXXXX", NULL);
-	p->path = g_build_filename(p->directory, "store.db", NULL);
-}
-
-static void
-tear_down(struct place *p, gconstpointer unused)
-{
-	g_autoptr(GDir) d = g_dir_open(p->directory, 0, NULL);
-	const char *name;
-
-	while ((name = g_dir_read_name(d))) {
-		g_autofree char *path = g_build_filename(p->directory, name, NULL);
-		g_remove(path);
-	}
-	g_rmdir(p->directory);
-	g_free(p->directory);
-	g_free(p->path);
-}
-
-static struct store *
-open_store(const struct place *p)
-{
-	g_autoptr(GError) error = NULL;
-	struct store *s = store_open(p->path, &error);
-
-	g_assert_no_error(error);
-	return s;
-}
 
 static struct rollout *
 begin(struct store *s)
@@ -99,37 +62,10 @@ go_half_way(struct store *s, struct rollout *r)
 	save(s, r);
 }
 
-/* Lives in a process of its own until it is killed. */
-static GPid
-other(const struct place *p, int *told)
-{
-	int pipes[2];
-	char byte = 0;
-	pid_t pid;
-
-	g_assert_cmpint(pipe(pipes), ==, 0);
-	pid = fork();
-	if (pid == 0) {
-		struct store *s = open_store(p);
-		go_half_way(s, begin(s));
-		(void)!write(pipes[1], "x", 1);
-		for (;;)
-			pause();
-	}
-	close(pipes[1]);
-	g_assert_cmpint(read(pipes[0], &byte, 1), ==, 1);
-	*told = pipes[0];
-	return pid;
-}
-
 static void
-end_other(GPid pid, int told)
+begin_half(struct store *s)
 {
-	int status;
-
-	kill(pid, SIGKILL);
-	g_assert_cmpint(waitpid(pid, &status, 0), ==, pid);
-	close(told);
+	go_half_way(s, begin(s));
 }
 
 static struct rollout *
@@ -151,16 +87,15 @@ step(const struct rollout *r, guint i)
 /* --- tests --- */
 
 static void
-test_interrupted(struct place *p, gconstpointer unused)
+test_interrupted(struct store_place *p, gconstpointer unused)
 {
-	int told;
-	GPid pid = other(p, &told);
+	struct store_other other = store_rig_other(p, begin_half);
 	struct store *s;
 	struct rollout *r;
 	g_autofree char *words = NULL;
 
-	end_other(pid, told);
-	s = open_store(p);
+	store_rig_kill(&other);
+	s = store_rig_open(p);
 	r = settle(s);
 	g_assert_nonnull(r);
 	g_assert_cmpint(r->state, ==, ROLLOUT_INTERRUPTED);
@@ -190,19 +125,18 @@ test_interrupted(struct place *p, gconstpointer unused)
 
 /* The audit log says the same, and does so once; the next start still shows it. */
 static void
-test_interrupted_audit(struct place *p, gconstpointer unused)
+test_interrupted_audit(struct store_place *p, gconstpointer unused)
 {
-	int told;
-	GPid pid = other(p, &told);
+	struct store_other other = store_rig_other(p, begin_half);
 	struct store *s;
 	g_autoptr(GError) error = NULL;
 
-	end_other(pid, told);
+	store_rig_kill(&other);
 	for (guint i = 0; i < 2; i++) {
 		g_autoptr(GPtrArray) left = NULL, all = NULL;
 		struct rollout *r;
 		const struct audit_entry *e;
-		s = open_store(p);
+		s = store_rig_open(p);
 		r = settle(s);
 		g_assert_nonnull(r);
 		left = store_audit_settle(s, &error);
@@ -222,13 +156,12 @@ test_interrupted_audit(struct place *p, gconstpointer unused)
 
 /* As long as the other one lives it is neither interrupted nor can there be another one. */
 static void
-test_other_runs(struct place *p, gconstpointer unused)
+test_other_runs(struct store_place *p, gconstpointer unused)
 {
 	const struct rollout_settings one = { .batch = 1 };
 	struct rollout *mine = rollout_new(&one, names, 1, 1);
-	int told;
-	GPid pid = other(p, &told);
-	struct store *s = open_store(p);
+	struct store_other other = store_rig_other(p, begin_half);
+	struct store *s = store_rig_open(p);
 	g_autoptr(GError) error = NULL;
 	g_autofree char *running = store_rollout_running(s, &error);
 
@@ -240,7 +173,7 @@ test_other_runs(struct place *p, gconstpointer unused)
 	g_assert_error(error, STORE_ERROR, STORE_ERROR_BUSY);
 	g_assert_nonnull(strstr(error->message, "runs a rolling restart of 5 gateways"));
 	g_clear_error(&error);
-	end_other(pid, told);
+	store_rig_kill(&other);
 	g_assert_null(store_rollout_running(s, &error));
 	g_assert_true(store_rollout_begin(s, mine, &error)); /* also before anybody has settled the dead one */
 	g_assert_no_error(error);
@@ -250,9 +183,9 @@ test_other_runs(struct place *p, gconstpointer unused)
 }
 
 static void
-test_ended(struct place *p, gconstpointer unused)
+test_ended(struct store_place *p, gconstpointer unused)
 {
-	struct store *s = open_store(p);
+	struct store *s = store_rig_open(p);
 	struct rollout *r = begin(s), *last;
 	g_autoptr(GError) error = NULL;
 	g_autofree char *running = store_rollout_running(s, &error);
@@ -279,9 +212,9 @@ test_ended(struct place *p, gconstpointer unused)
 
 /* A value that somebody wrote with another program. */
 static void
-test_foreign_values(struct place *p, gconstpointer unused)
+test_foreign_values(struct store_place *p, gconstpointer unused)
 {
-	struct store *s = open_store(p);
+	struct store *s = store_rig_open(p);
 	struct rollout *r = begin(s), *last;
 	sqlite3 *db;
 
@@ -293,7 +226,7 @@ test_foreign_values(struct place *p, gconstpointer unused)
 	g_assert_cmpint(sqlite3_exec(db, "UPDATE rollout SET batch = -5, batch_begin = 1 << 40, state = 'what'; UPDATE rollout_step SET stage = 'odd', gateway ="
 	                             " x'1b5d', reason = 12 WHERE position = 1; DELETE FROM rollout_step WHERE position = 2", NULL, NULL, NULL), ==, SQLITE_OK);
 	sqlite3_close(db);
-	s = open_store(p);
+	s = store_rig_open(p);
 	last = settle(s);
 	g_assert_cmpuint(last->steps->len, ==, 4);
 	g_assert_cmpuint(last->settings.batch, ==, 1);
@@ -306,7 +239,7 @@ test_foreign_values(struct place *p, gconstpointer unused)
 
 /* What a midwatch of before left: its audit log goes on, and a head that was lost is not made anew. */
 static void
-test_migration(struct place *p, gconstpointer unused)
+test_migration(struct store_place *p, gconstpointer unused)
 {
 	const struct audit_intent intent = { .action = "container.restart", .host = "srv1" };
 	static const char back[] = "DROP TABLE rollout; DROP TABLE rollout_step; DROP TABLE run; DROP TABLE run_touch; DROP TABLE run_variable; DROP TABLE run_link;"
@@ -314,7 +247,7 @@ test_migration(struct place *p, gconstpointer unused)
 	                           "DROP TABLE silence; DROP TABLE page; DROP TABLE pager; PRAGMA user_version = 1";
 	g_autofree char *head = g_strconcat(p->path, ".head", NULL), *problem = NULL;
 	g_autoptr(GError) error = NULL;
-	struct store *s = open_store(p);
+	struct store *s = store_rig_open(p);
 	guint64 rows;
 	sqlite3 *db;
 
@@ -323,7 +256,7 @@ test_migration(struct place *p, gconstpointer unused)
 	store_close(s);
 	g_assert_cmpint(sqlite3_open(p->path, &db), ==, SQLITE_OK);
 	g_assert_cmpint(sqlite3_exec(db, back, NULL, NULL, NULL), ==, SQLITE_OK);
-	s = open_store(p);
+	s = store_rig_open(p);
 	g_assert_true(store_audit_verify(s, &rows, &problem));
 	g_assert_cmpuint(rows, ==, 2);
 	rollout_free(begin(s));
@@ -332,7 +265,7 @@ test_migration(struct place *p, gconstpointer unused)
 	g_assert_cmpint(sqlite3_exec(db, back, NULL, NULL, NULL), ==, SQLITE_OK);
 	sqlite3_close(db);
 	g_assert_cmpint(g_unlink(head), ==, 0);
-	s = open_store(p);
+	s = store_rig_open(p);
 	g_assert_false(store_audit_verify(s, &rows, &problem));
 	g_assert_nonnull(strstr(problem, "is missing"));
 	store_close(s);
@@ -341,7 +274,7 @@ test_migration(struct place *p, gconstpointer unused)
 int
 main(int argc, char **argv)
 {
-	static const struct { const char *path; void (*run)(struct place *p, gconstpointer unused); } tests[] = {
+	static const struct { const char *path; void (*run)(struct store_place *p, gconstpointer unused); } tests[] = {
 		{ "interrupted", test_interrupted }, { "interrupted-audit", test_interrupted_audit }, { "other-runs", test_other_runs },
 		{ "ended", test_ended }, { "foreign-values", test_foreign_values }, { "migration", test_migration },
 	};
@@ -349,7 +282,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	for (guint i = 0; i < G_N_ELEMENTS(tests); i++) {
 		g_autofree char *path = g_strconcat("/store-rollout/", tests[i].path, NULL);
-		g_test_add(path, struct place, NULL, set_up, tests[i].run, tear_down);
+		g_test_add(path, struct store_place, NULL, store_rig_set_up, tests[i].run, store_rig_tear_down);
 	}
 	return g_test_run();
 }

@@ -1,60 +1,10 @@
 /* What the rules keep in the store over restarts, and which of several processes has the pager. */
-#include "backends/store.h"
+#include "tests/unit/store_rig.h"
 
-#include <glib/gstdio.h>
-#include <signal.h>
-#include <sqlite3.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #define S ((gint64)G_USEC_PER_SEC)
 #define T0 (1776262620 * S)
-
-struct place { char *directory, *path; };
-
-static void
-set_up(struct place *p, gconstpointer unused)
-{
-	p->directory = g_dir_make_tmp("midwatch-rules-XXXXXX", NULL);
-	p->path = g_build_filename(p->directory, "store.db", NULL);
-}
-
-static void
-tear_down(struct place *p, gconstpointer unused)
-{
-	g_autoptr(GDir) d = g_dir_open(p->directory, 0, NULL);
-	const char *name;
-
-	while ((name = g_dir_read_name(d))) {
-		g_autofree char *path = g_build_filename(p->directory, name, NULL);
-		g_remove(path);
-	}
-	g_rmdir(p->directory);
-	g_free(p->directory);
-	g_free(p->path);
-}
-
-static struct store *
-open_store(const struct place *p)
-{
-	g_autoptr(GError) error = NULL;
-	struct store *s = store_open(p->path, &error);
-
-	g_assert_no_error(error);
-	return s;
-}
-
-static void
-change(const struct place *p, const char *sql)
-{
-	sqlite3 *db;
-
-	g_assert_cmpint(sqlite3_open(p->path, &db), ==, SQLITE_OK);
-	g_assert_cmpint(sqlite3_exec(db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
-	sqlite3_close(db);
-}
 
 /* --- alerts --- */
 
@@ -91,9 +41,9 @@ alerts(struct store *s)
 }
 
 static void
-test_alerts(struct place *p, gconstpointer unused)
+test_alerts(struct store_place *p, gconstpointer unused)
 {
-	struct store *s = open_store(p);
+	struct store *s = store_rig_open(p);
 	g_autofree char *first = NULL, *then = NULL, *left = NULL;
 
 	keep(s, "health", "", ALERT_PENDING, T0);
@@ -105,12 +55,12 @@ test_alerts(struct place *p, gconstpointer unused)
 	keep(s, "disk", "host=\"vm1\"", ALERT_INACTIVE, T0);
 	store_alerts_seen(s, T0 + 90 * S);
 	store_close(s);
-	s = open_store(p);
+	s = store_rig_open(p);
 	then = alerts(s);
 	g_assert_cmpstr(then, ==, "disk{host=\"vm2\"} 3 0 1 2 90\nhealth{} 2 0 1 -1 90\n");
 	store_close(s);
-	change(p, "UPDATE alert SET state = 'odd' WHERE rule = 'health'; UPDATE alert SET labels = char(27) || '[2Jx', active_us = -1, seen_us = 'x' WHERE rule = 'disk'");
-	s = open_store(p);
+	store_rig_change(p, "UPDATE alert SET state = 'odd' WHERE rule = 'health'; UPDATE alert SET labels = char(27) || '[2Jx', active_us = -1, seen_us = 'x' WHERE rule = 'disk'");
+	s = store_rig_open(p);
 	left = alerts(s);
 	g_assert_true(g_str_has_prefix(left, "disk{x} 3 "));
 	g_assert_null(strstr(left, "health"));
@@ -144,9 +94,9 @@ silences_at(struct store *s, gint64 utc_us)
 }
 
 static void
-test_silences(struct place *p, gconstpointer unused)
+test_silences(struct store_place *p, gconstpointer unused)
 {
-	struct store *s = open_store(p);
+	struct store *s = store_rig_open(p);
 	gint64 first = silence(s, "disk_*", NULL, T0 + 3600 * S), second = silence(s, NULL, "host=\"vm1\"", T0 + 60 * S);
 	g_autoptr(GPtrArray) all = NULL;
 	const struct silence *it;
@@ -155,7 +105,7 @@ test_silences(struct place *p, gconstpointer unused)
 	g_assert_cmpuint(silences_at(s, T0 + 59 * S), ==, 2);
 	g_assert_cmpuint(silences_at(s, T0 + 60 * S), ==, 1);
 	store_close(s);
-	s = open_store(p);
+	s = store_rig_open(p);
 	all = store_silences(s, T0, NULL);
 	it = all->pdata[0];
 	g_assert_cmpstr(it->rule, ==, "disk_*");
@@ -168,8 +118,8 @@ test_silences(struct place *p, gconstpointer unused)
 	g_assert_true(store_silence_end(s, first, T0 + 999999 * S, NULL)); /* none is made longer by its end */
 	g_assert_cmpuint(silences_at(s, T0 + 60 * S), ==, 0);
 	store_close(s);
-	change(p, "UPDATE silence SET end_us = 1 << 62 WHERE number = 1; UPDATE silence SET begin_us = end_us WHERE number = 2");
-	s = open_store(p);
+	store_rig_change(p, "UPDATE silence SET end_us = 1 << 62 WHERE number = 1; UPDATE silence SET begin_us = end_us WHERE number = 2");
+	s = store_rig_open(p);
 	g_assert_cmpuint(silences_at(s, T0), ==, 0); /* an endless one holds nothing back */
 	store_close(s);
 }
@@ -183,9 +133,9 @@ tell_page(void *user, const char *scope, const char *dedup_key, gint64 opened_ut
 }
 
 static void
-test_pages(struct place *p, gconstpointer unused)
+test_pages(struct store_place *p, gconstpointer unused)
 {
-	struct store *s = open_store(p);
+	struct store *s = store_rig_open(p);
 	g_autoptr(GString) all = g_string_new(NULL);
 
 	g_assert_true(store_page_save(s, "cloud", "midwatch/prod/cloud/health", T0, NULL));
@@ -200,7 +150,7 @@ test_pages(struct place *p, gconstpointer unused)
 	g_assert_true(store_page_save(s, "web", "midwatch/prod/web/down", T0 + 4 * S, NULL));
 	g_assert_true(store_page_taken(s, "nothing", NULL));
 	store_close(s);
-	s = open_store(p);
+	s = store_rig_open(p);
 	g_assert_true(store_pages_each(s, tell_page, all, NULL));
 	g_assert_cmpstr(all->str, ==, "cloud midwatch/prod/cloud/fatal 2\nvm midwatch/prod/vm/disk 3 taken\nweb midwatch/prod/web/down 4\n");
 	store_close(s);
@@ -219,51 +169,23 @@ assert_pager(struct store *s, gboolean ours)
 	g_assert_true(ours ? who == NULL : strstr(who, " (PID ") != NULL);
 }
 
-/* Takes it in a process of its own, which lives until it is killed. */
-static GPid
-other(const struct place *p, int *told)
+static void
+take_pager(struct store *s)
 {
-	int pipes[2];
-	char byte = 0;
-	pid_t pid;
-
-	g_assert_cmpint(pipe(pipes), ==, 0);
-	pid = fork();
-	if (pid == 0) {
-		struct store *s = open_store(p);
-		assert_pager(s, TRUE);
-		(void)!write(pipes[1], "x", 1);
-		for (;;)
-			pause();
-	}
-	close(pipes[1]);
-	g_assert_cmpint(read(pipes[0], &byte, 1), ==, 1);
-	*told = pipes[0];
-	return pid;
+	assert_pager(s, TRUE);
 }
 
 static void
-end_other(GPid pid, int told)
+test_pager(struct store_place *p, gconstpointer unused)
 {
-	int status;
-
-	kill(pid, SIGKILL);
-	g_assert_cmpint(waitpid(pid, &status, 0), ==, pid);
-	close(told);
-}
-
-static void
-test_pager(struct place *p, gconstpointer unused)
-{
-	int told;
-	GPid pid = other(p, &told);
-	struct store *s = open_store(p);
-	g_autofree char *who = NULL, *end = g_strdup_printf("(PID %d)", pid);
+	struct store_other other = store_rig_other(p, take_pager);
+	struct store *s = store_rig_open(p);
+	g_autofree char *who = NULL, *end = g_strdup_printf("(PID %d)", (int)other.pid);
 
 	assert_pager(s, FALSE);
 	store_pager_take(s, &who, NULL);
 	g_assert_true(g_str_has_suffix(who, end));
-	end_other(pid, told);
+	store_rig_kill(&other);
 	assert_pager(s, TRUE); /* it is gone */
 	assert_pager(s, TRUE);
 	store_close(s);
@@ -271,105 +193,65 @@ test_pager(struct place *p, gconstpointer unused)
 
 /* One that lives, but has given no sign for a while, tells nobody: it was stopped. */
 static void
-test_pager_stopped(struct place *p, gconstpointer unused)
+test_pager_stopped(struct store_place *p, gconstpointer unused)
 {
-	int told;
-	GPid pid = other(p, &told);
-	struct store *s = open_store(p);
+	struct store_other other = store_rig_other(p, take_pager);
+	struct store *s = store_rig_open(p);
 
-	change(p, "UPDATE pager SET seen_us = seen_us - 55000000");
+	store_rig_change(p, "UPDATE pager SET seen_us = seen_us - 55000000");
 	assert_pager(s, FALSE);
-	change(p, "UPDATE pager SET seen_us = seen_us - 10000000");
+	store_rig_change(p, "UPDATE pager SET seen_us = seen_us - 10000000");
 	assert_pager(s, TRUE);
-	change(p, "UPDATE pager SET seen_us = seen_us - 20000000");
+	store_rig_change(p, "UPDATE pager SET seen_us = seen_us - 20000000");
 	assert_pager(s, TRUE); /* renewed */
-	change(p, "UPDATE pager SET seen_us = seen_us - 45000000");
+	store_rig_change(p, "UPDATE pager SET seen_us = seen_us - 45000000");
 	assert_pager(s, TRUE);
-	end_other(pid, told);
+	store_rig_kill(&other);
 	store_close(s);
 }
 
-#define RACERS 6
+static gboolean
+takes_pager(struct store *s, gint64 unused)
+{
+	return store_pager_take(s, NULL, NULL);
+}
 
 static void
-test_pager_race(struct place *p, gconstpointer unused)
+test_pager_race(struct store_place *p, gconstpointer unused)
 {
-	int go[2], hold[2], won = 0;
-	pid_t pids[RACERS];
-
-	store_close(open_store(p));
-	g_assert_cmpint(pipe(go), ==, 0);
-	g_assert_cmpint(pipe(hold), ==, 0);
-	for (guint i = 0; i < RACERS; i++) {
-		pids[i] = fork();
-		if (pids[i] == 0) {
-			struct store *s;
-			char byte;
-			close(go[1]);
-			(void)!read(go[0], &byte, 1);
-			s = open_store(p);
-			byte = store_pager_take(s, NULL, NULL) ? 'y' : 'n';
-			(void)!write(hold[1], &byte, 1);
-			for (;;)
-				pause();
-		}
-	}
-	close(go[1]);
-	for (guint i = 0; i < RACERS; i++) {
-		char byte;
-		g_assert_cmpint(read(hold[0], &byte, 1), ==, 1);
-		won += byte == 'y';
-	}
-	for (guint i = 0; i < RACERS; i++) {
-		kill(pids[i], SIGKILL);
-		waitpid(pids[i], NULL, 0);
-	}
-	g_assert_cmpint(won, ==, 1);
-	close(go[0]);
-	close(hold[0]);
-	close(hold[1]);
+	store_close(store_rig_open(p));
+	g_assert_cmpuint(store_rig_race(p, takes_pager, 0), ==, 1);
 }
 
 /* Where nothing can be written, somebody is still told. */
-static void
-fill_up(const struct place *p)
+static int
+fill_up(struct store *s)
 {
-	struct rlimit limit = { 200000, RLIM_INFINITY };
-	struct store *s = open_store(p);
 	g_autoptr(GError) error = NULL;
 
-	signal(SIGXFSZ, SIG_IGN);
-	setrlimit(RLIMIT_FSIZE, &limit);
 	for (guint i = 0;; i++) {
 		g_autofree char *rule = g_strdup_printf("rule%u", i);
 		const struct alert_memory m = { .rule = rule, .labels = (char *)"", .state = ALERT_FIRING };
 		if (store_alert_save(s, &m, &error))
 			continue;
 		if (i < 10 || !g_error_matches(error, STORE_ERROR, STORE_ERROR_FULL))
-			_exit(3);
+			return 3;
 		break;
 	}
 	g_clear_error(&error);
-	_exit(store_pager_take(s, NULL, &error) && g_error_matches(error, STORE_ERROR, STORE_ERROR_FULL) ? 0 : 4);
+	return store_pager_take(s, NULL, &error) && g_error_matches(error, STORE_ERROR, STORE_ERROR_FULL) ? 0 : 4;
 }
 
 static void
-test_full(struct place *p, gconstpointer unused)
+test_full(struct store_place *p, gconstpointer unused)
 {
-	pid_t pid = fork();
-	int status;
-
-	if (pid == 0)
-		fill_up(p);
-	g_assert_cmpint(waitpid(pid, &status, 0), ==, pid);
-	g_assert_true(WIFEXITED(status));
-	g_assert_cmpint(WEXITSTATUS(status), ==, 0);
+	store_rig_limited(p, 200000, fill_up);
 }
 
 int
 main(int argc, char **argv)
 {
-	static const struct { const char *path; void (*run)(struct place *p, gconstpointer unused); } tests[] = {
+	static const struct { const char *path; void (*run)(struct store_place *p, gconstpointer unused); } tests[] = {
 		{ "alerts", test_alerts }, { "silences", test_silences }, { "pages", test_pages }, { "pager", test_pager },
 		{ "pager-stopped", test_pager_stopped }, { "pager-race", test_pager_race }, { "full", test_full },
 	};
@@ -377,7 +259,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	for (guint i = 0; i < G_N_ELEMENTS(tests); i++) {
 		g_autofree char *path = g_strconcat("/store-rules/", tests[i].path, NULL);
-		g_test_add(path, struct place, NULL, set_up, tests[i].run, tear_down);
+		g_test_add(path, struct store_place, NULL, store_rig_set_up, tests[i].run, store_rig_tear_down);
 	}
 	return g_test_run();
 }

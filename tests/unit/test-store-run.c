@@ -1,49 +1,9 @@
 /* Runs of checklists in the store: as they were, after a kill, beside others, damaged, on a full disk, and in a store of before there were any. */
-#include "backends/store.h"
+#include "tests/unit/store_rig.h"
 
-#include <glib/gstdio.h>
-#include <signal.h>
-#include <sqlite3.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "tests/unit/run_rig.h"
-
-struct place { char *directory, *path; };
-
-static void
-set_up(struct place *p, gconstpointer unused)
-{
-	p->directory = g_dir_make_tmp("midwatch-run-XXXXXX", NULL);
-	p->path = g_build_filename(p->directory, "store.db", NULL);
-}
-
-static void
-tear_down(struct place *p, gconstpointer unused)
-{
-	g_autoptr(GDir) d = g_dir_open(p->directory, 0, NULL);
-	const char *name;
-
-	while ((name = g_dir_read_name(d))) {
-		g_autofree char *path = g_build_filename(p->directory, name, NULL);
-		g_remove(path);
-	}
-	g_rmdir(p->directory);
-	g_free(p->directory);
-	g_free(p->path);
-}
-
-static struct store *
-open_store(const struct place *p)
-{
-	g_autoptr(GError) error = NULL;
-	struct store *s = store_open(p->path, &error);
-
-	g_assert_no_error(error);
-	return s;
-}
 
 /* What is kept is the text; the rig's checklist stands for what is made of it. */
 static struct checklist *
@@ -104,18 +64,6 @@ head_at(struct store *s, guint i, GPtrArray **all)
 	g_assert_no_error(error);
 	g_assert_cmpuint((*all)->len, >, i);
 	return (*all)->pdata[i];
-}
-
-static void
-change(const struct place *p, const char *sql)
-{
-	sqlite3 *db;
-	char *problem = NULL;
-
-	g_assert_cmpint(sqlite3_open(p->path, &db), ==, SQLITE_OK);
-	sqlite3_exec(db, sql, NULL, NULL, &problem);
-	g_assert_cmpstr(problem, ==, NULL);
-	sqlite3_close(db);
 }
 
 /* --- two runs are the same --- */
@@ -210,9 +158,9 @@ fail_with_lines(struct check_run *r)
 }
 
 static void
-test_round_trip(struct place *p, gconstpointer unused)
+test_round_trip(struct store_place *p, gconstpointer unused)
 {
-	struct store *s = open_store(p);
+	struct store *s = store_rig_open(p);
 	struct check_run *r = begin(s, 1800, "live view"), *again = load(s, r->number);
 
 	assert_same(r, again);
@@ -238,7 +186,7 @@ test_round_trip(struct place *p, gconstpointer unused)
 	g_assert_true(run_is_over(r));
 	save(s, r);
 	store_close(s);
-	s = open_store(p);
+	s = store_rig_open(p);
 	settle(s);
 	again = load(s, r->number);
 	assert_same(r, again);
@@ -249,14 +197,14 @@ test_round_trip(struct place *p, gconstpointer unused)
 
 /* What a look of unchanged rows costs: none is written anew. */
 static void
-test_writes_what_changed(struct place *p, gconstpointer unused)
+test_writes_what_changed(struct store_place *p, gconstpointer unused)
 {
-	struct store *s = open_store(p);
+	struct store *s = store_rig_open(p);
 	struct check_run *r = begin(s, 1800, NULL);
 
 	rig_walk_green(r, T0);
 	save(s, r);
-	change(p, "CREATE TEMP TABLE x (y); CREATE TRIGGER untouched BEFORE UPDATE ON run_result BEGIN SELECT RAISE(ABORT, 'touched'); END;"
+	store_rig_change(p, "CREATE TEMP TABLE x (y); CREATE TRIGGER untouched BEFORE UPDATE ON run_result BEGIN SELECT RAISE(ABORT, 'touched'); END;"
 	       "CREATE TRIGGER untouched_step BEFORE UPDATE ON run_step BEGIN SELECT RAISE(ABORT, 'touched'); END;");
 	save(s, r);
 	rig_see(r, HEALTH, 0, VERDICT_PASS, "200", T0 + 10 * S);
@@ -265,62 +213,35 @@ test_writes_what_changed(struct place *p, gconstpointer unused)
 		g_assert_false(store_run_save(s, r, &error));
 		g_assert_nonnull(error);
 	}
-	change(p, "DROP TRIGGER untouched");
+	store_rig_change(p, "DROP TRIGGER untouched");
 	save(s, r);
 	check_run_free(r);
 	store_close(s);
 }
 
-/* Half way, killed. */
-static GPid
-other(const struct place *p, int *told)
+static void
+begin_half(struct store *s)
 {
-	int pipes[2];
-	char byte = 0;
-	pid_t pid;
+	struct check_run *r = begin(s, 1800, "auth");
 
-	g_assert_cmpint(pipe(pipes), ==, 0);
-	pid = fork();
-	if (pid == 0) {
-		struct store *s = open_store(p);
-		struct check_run *r = begin(s, 1800, "auth");
-		rig_see(r, HEALTH, 0, VERDICT_PASS, "200", T0 + S);
-		save(s, r);
-		run_looks(r, FRONTEND, T0 + 2 * S);
-		save(s, r);
-		(void)!write(pipes[1], "x", 1);
-		for (;;)
-			pause();
-	}
-	close(pipes[1]);
-	g_assert_cmpint(read(pipes[0], &byte, 1), ==, 1);
-	*told = pipes[0];
-	return pid;
+	rig_see(r, HEALTH, 0, VERDICT_PASS, "200", T0 + S);
+	save(s, r);
+	run_looks(r, FRONTEND, T0 + 2 * S);
+	save(s, r);
 }
 
 static void
-end_other(GPid pid, int told)
+test_killed(struct store_place *p, gconstpointer unused)
 {
-	int status;
-
-	kill(pid, SIGKILL);
-	g_assert_cmpint(waitpid(pid, &status, 0), ==, pid);
-	close(told);
-}
-
-static void
-test_killed(struct place *p, gconstpointer unused)
-{
-	int told;
-	GPid pid = other(p, &told);
+	struct store_other other = store_rig_other(p, begin_half);
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GPtrArray) heads = NULL, after = NULL;
 	struct store *s;
 	struct check_run *r;
 	struct run_head *h;
 
-	end_other(pid, told);
-	s = open_store(p);
+	store_rig_kill(&other);
+	s = store_rig_open(p);
 	settle(s);
 	h = head_at(s, 0, &heads);
 	g_assert_cmpint(h->state, ==, RUN_INTERRUPTED);
@@ -348,13 +269,12 @@ test_killed(struct place *p, gconstpointer unused)
 
 /* Two at once: each is somebody's, and nobody's is touched. */
 static void
-test_two_at_once(struct place *p, gconstpointer unused)
+test_two_at_once(struct store_place *p, gconstpointer unused)
 {
-	int told;
-	GPid pid = other(p, &told);
+	struct store_other other = store_rig_other(p, begin_half);
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GPtrArray) heads = NULL;
-	struct store *s = open_store(p);
+	struct store *s = store_rig_open(p);
 	struct check_run *mine, *theirs;
 
 	settle(s);
@@ -374,61 +294,35 @@ test_two_at_once(struct place *p, gconstpointer unused)
 	rig_walk_green(mine, T0);
 	save(s, mine);
 	check_run_free(theirs);
-	end_other(pid, told);
+	store_rig_kill(&other);
 	check_run_free(mine);
 	store_close(s);
 }
 
-#define RACERS 6
+static gboolean
+takes(struct store *s, gint64 number)
+{
+	return store_run_take(s, number, NULL);
+}
 
 /* Of several who want an interrupted run one gets it. */
 static void
-test_take_race(struct place *p, gconstpointer unused)
+test_take_race(struct store_place *p, gconstpointer unused)
 {
-	struct store *s = open_store(p);
+	struct store *s = store_rig_open(p);
 	struct check_run *r = begin(s, 1800, NULL);
-	int go[2], hold[2], won = 0;
-	pid_t pids[RACERS];
 
 	run_interrupt(r, T0 + S);
 	save(s, r);
 	store_close(s);
-	g_assert_cmpint(pipe(go), ==, 0);
-	g_assert_cmpint(pipe(hold), ==, 0);
-	for (guint i = 0; i < RACERS; i++) {
-		pids[i] = fork();
-		if (pids[i] == 0) {
-			char byte;
-			close(go[1]);
-			(void)!read(go[0], &byte, 1);
-			s = open_store(p);
-			byte = store_run_take(s, r->number, NULL) ? 'y' : 'n';
-			(void)!write(hold[1], &byte, 1);
-			for (;;)
-				pause(); /* the winner lives */
-		}
-	}
-	close(go[1]); /* all at once */
-	for (guint i = 0; i < RACERS; i++) {
-		char byte;
-		g_assert_cmpint(read(hold[0], &byte, 1), ==, 1);
-		won += byte == 'y';
-	}
-	for (guint i = 0; i < RACERS; i++) {
-		kill(pids[i], SIGKILL);
-		waitpid(pids[i], NULL, 0);
-	}
-	g_assert_cmpint(won, ==, 1);
-	close(go[0]);
-	close(hold[0]);
-	close(hold[1]);
+	g_assert_cmpuint(store_rig_race(p, takes, r->number), ==, 1);
 	check_run_free(r);
 }
 
 static void
-test_take_refused(struct place *p, gconstpointer unused)
+test_take_refused(struct store_place *p, gconstpointer unused)
 {
-	struct store *s = open_store(p);
+	struct store *s = store_rig_open(p);
 	struct check_run *r = begin(s, 0, NULL), *none;
 	g_autoptr(GError) error = NULL;
 
@@ -449,9 +343,9 @@ test_take_refused(struct place *p, gconstpointer unused)
 
 /* What somebody wrote with another program. */
 static void
-test_damaged(struct place *p, gconstpointer unused)
+test_damaged(struct store_place *p, gconstpointer unused)
 {
-	struct store *s = open_store(p);
+	struct store *s = store_rig_open(p);
 	struct check_run *r = begin(s, 1800, "auth");
 	gint64 number = r->number;
 	g_autoptr(GError) error = NULL;
@@ -462,7 +356,7 @@ test_damaged(struct place *p, gconstpointer unused)
 	save(s, r);
 	check_run_free(r);
 	store_close(s);
-	change(p, "UPDATE run SET state = 'odd', verdict = x'00ff', window_end_us = 1 << 62, begun_us = -5, actor = x'1b5b33316d41', report = char(27) || 'x',"
+	store_rig_change(p, "UPDATE run SET state = 'odd', verdict = x'00ff', window_end_us = 1 << 62, begun_us = -5, actor = x'1b5b33316d41', report = char(27) || 'x',"
 	       " events_left_out = -1, step = -7, steps = 1 << 40;"
 	       "UPDATE run_result SET verdict = 'fine', lines = replace(printf('%5000c', ' '), ' ', char(10) || char(27) || '[2J'), lines_left_out = -3 WHERE step = 0;"
 	       "INSERT INTO run_result VALUES (1, 99, 0, 'pass', '', NULL, 0, NULL, NULL, 0, 0), (1, 1, 99, 'pass', '', NULL, 0, NULL, NULL, 0, 0),"
@@ -470,7 +364,7 @@ test_damaged(struct place *p, gconstpointer unused)
 	       "UPDATE run_step SET failures = -9, forgiven = 1 << 40, gaps = 'x' WHERE position = 1;"
 	       "INSERT INTO run_step SELECT 1, 99, 0, 0, 0, 0, 0, 0, NULL, NULL;"
 	       "INSERT INTO run_event VALUES (1, 1000, 5, 1 << 40, 'x', x'ff', char(8238) || 'evil'), (1, -9, 5, 0, 'pass', 'fail', 'before all');");
-	s = open_store(p);
+	s = store_rig_open(p);
 	r = load(s, number);
 	g_assert_cmpint(r->state, ==, RUN_INTERRUPTED);
 	g_assert_cmpstr(r->actor, ==, "A");
@@ -485,63 +379,46 @@ test_damaged(struct place *p, gconstpointer unused)
 	g_assert_cmpint(head_at(s, 0, &heads)->verdict, ==, VERDICT_NONE);
 	check_run_free(r);
 	store_close(s);
-	change(p, "UPDATE run SET source = 'something else'");
-	s = open_store(p);
+	store_rig_change(p, "UPDATE run SET source = 'something else'");
+	s = store_rig_open(p);
 	g_assert_null(store_run_load(s, number, parse, &error));
 	g_assert_error(error, STORE_ERROR, STORE_ERROR_DAMAGED);
 	store_close(s);
 }
 
 /* On a full disk a run is not begun, and one that is under way is told of it; both go on when there is room again. */
-static void
-fill_up(const struct place *p)
+static int
+fill_up(struct store *s)
 {
-	struct rlimit limit = { 300000, RLIM_INFINITY };
-	struct store *s = open_store(p);
-	guint begun = 0;
-
-	signal(SIGXFSZ, SIG_IGN);
-	setrlimit(RLIMIT_FSIZE, &limit);
-	for (;; begun++) {
+	for (guint begun = 0;; begun++) {
 		g_autoptr(GError) error = NULL;
 		struct check_run *r = rig_new_run(1800, "auth", T0);
 		if (store_run_begin(s, r, &error))
 			continue;
 		if (begun < 3 || r->number != 0 || !g_error_matches(error, STORE_ERROR, STORE_ERROR_FULL))
-			_exit(3);
-		limit.rlim_cur = RLIM_INFINITY;
-		setrlimit(RLIMIT_FSIZE, &limit);
-		if (!store_run_begin(s, r, NULL) || r->number != begun + 1)
-			_exit(4);
-		break;
+			return 3;
+		store_rig_unlimited();
+		return store_run_begin(s, r, NULL) && r->number == begun + 1 ? 0 : 4;
 	}
-	_exit(0);
 }
 
 static void
-test_full(struct place *p, gconstpointer unused)
+test_full(struct store_place *p, gconstpointer unused)
 {
-	pid_t pid = fork();
-	int status;
-
-	if (pid == 0)
-		fill_up(p);
-	g_assert_cmpint(waitpid(pid, &status, 0), ==, pid);
-	g_assert_true(WIFEXITED(status));
-	g_assert_cmpint(WEXITSTATUS(status), ==, 0);
+	store_rig_limited(p, 300000, fill_up);
 }
 
 static void
-test_old_are_forgotten(struct place *p, gconstpointer unused)
+test_old_are_forgotten(struct store_place *p, gconstpointer unused)
 {
-	struct store *s = open_store(p);
+	struct store *s = store_rig_open(p);
 	struct check_run *first = begin(s, 0, NULL), *second = begin(s, 0, NULL), *last;
 	g_autoptr(GPtrArray) heads = NULL;
 	g_autoptr(GError) error = NULL;
 
 	run_abandon(second, "ann", T0);
 	save(s, second);
-	change(p, "UPDATE sqlite_sequence SET seq = 502 WHERE name = 'run'");
+	store_rig_change(p, "UPDATE sqlite_sequence SET seq = 502 WHERE name = 'run'");
 	last = begin(s, 0, NULL);
 	g_assert_cmpint(last->number, ==, 503);
 	head_at(s, 1, &heads);
@@ -556,13 +433,13 @@ test_old_are_forgotten(struct place *p, gconstpointer unused)
 
 /* A store of schema 2, with what it held. */
 static void
-test_migration(struct place *p, gconstpointer unused)
+test_migration(struct store_place *p, gconstpointer unused)
 {
 	static const char back[] = "DROP TABLE run; DROP TABLE run_touch; DROP TABLE run_variable; DROP TABLE run_link; DROP TABLE run_step; DROP TABLE run_result;"
 	                           "DROP TABLE run_event; DROP TABLE alert; DROP TABLE alerts_seen; DROP TABLE silence; DROP TABLE page; DROP TABLE pager;"
 	                           "PRAGMA user_version = 2";
 	const struct audit_intent intent = { .action = "container.restart", .host = "srv1" };
-	struct store *s = open_store(p);
+	struct store *s = store_rig_open(p);
 	g_autofree char *problem = NULL;
 	g_autoptr(GError) error = NULL;
 	guint64 rows;
@@ -571,8 +448,8 @@ test_migration(struct place *p, gconstpointer unused)
 	g_assert_no_error(error);
 	store_sample(s, "srv1", "score", T0, 87);
 	store_close(s);
-	change(p, back);
-	s = open_store(p);
+	store_rig_change(p, back);
+	s = store_rig_open(p);
 	g_assert_true(store_audit_verify(s, &rows, &problem));
 	g_assert_cmpuint(rows, ==, 2);
 	g_assert_cmpfloat(store_sample_near(s, "srv1", "score", T0, S), ==, 87);
@@ -583,7 +460,7 @@ test_migration(struct place *p, gconstpointer unused)
 int
 main(int argc, char **argv)
 {
-	static const struct { const char *path; void (*run)(struct place *p, gconstpointer unused); } tests[] = {
+	static const struct { const char *path; void (*run)(struct store_place *p, gconstpointer unused); } tests[] = {
 		{ "round-trip", test_round_trip }, { "writes-what-changed", test_writes_what_changed }, { "killed", test_killed },
 		{ "two-at-once", test_two_at_once }, { "take-race", test_take_race }, { "take-refused", test_take_refused }, { "damaged", test_damaged },
 		{ "full", test_full }, { "old-are-forgotten", test_old_are_forgotten }, { "migration", test_migration },
@@ -592,7 +469,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	for (guint i = 0; i < G_N_ELEMENTS(tests); i++) {
 		g_autofree char *path = g_strconcat("/store-run/", tests[i].path, NULL);
-		g_test_add(path, struct place, NULL, set_up, tests[i].run, tear_down);
+		g_test_add(path, struct store_place, NULL, store_rig_set_up, tests[i].run, store_rig_tear_down);
 	}
 	return g_test_run();
 }
