@@ -108,9 +108,9 @@ wait(struct rules_keep *k, struct alert_memory *m)
 	g_hash_table_replace(k->waiting, g_strdup_printf("%s\n%s", m->rule, m->labels ? m->labels : ""), m);
 }
 
-/* Those that wait, `most` of them; what the store does not take waits on. */
+/* Those that wait, `most` of them; what the store does not take waits on, unless it is the end. */
 static void
-write_waiting(struct rules_keep *k, guint most)
+write_waiting(struct rules_keep *k, guint most, gboolean at_end)
 {
 	g_autoptr(GPtrArray) batch = g_ptr_array_new_with_free_func(memory_free);
 	g_autoptr(GError) error = NULL;
@@ -125,7 +125,7 @@ write_waiting(struct rules_keep *k, guint most)
 	}
 	if (batch->len == 0)
 		return;
-	if (!store_alerts_save(k->store, batch, &error)) {
+	if (!store_alerts_save(k->store, batch, at_end, &error)) {
 		g_ptr_array_set_free_func(batch, NULL);
 		for (guint n = 0; n < batch->len; n++)
 			wait(k, batch->pdata[n]);
@@ -139,7 +139,7 @@ rules_keep_free(struct rules_keep *k)
 {
 	if (!k)
 		return;
-	write_waiting(k, G_MAXUINT);
+	write_waiting(k, G_MAXUINT, TRUE);
 	store_alerts_seen(k->store, g_get_real_time());
 	g_hash_table_unref(k->waiting);
 	g_free(k->problem);
@@ -160,7 +160,7 @@ rules_keep_note(struct rules_keep *k, const struct alert *a)
 void
 rules_keep_tick(struct rules_keep *k, gboolean evaluated)
 {
-	write_waiting(k, WRITES_A_TICK);
+	write_waiting(k, WRITES_A_TICK, FALSE);
 	if (evaluated)
 		store_alerts_seen(k->store, g_get_real_time());
 	if (g_get_monotonic_time() - k->silences_us >= SILENCES_EVERY_US)

@@ -52,7 +52,7 @@ refusal_of(sqlite3 *db)
 
 	switch (code) {
 	case SQLITE_BUSY: case SQLITE_LOCKED:
-		return (struct refusal){ STORE_ERROR_BUSY, "another program has held it for more than 2 seconds", "see which (fuser), and try again" };
+		return (struct refusal){ STORE_ERROR_BUSY, "another program holds it", "see which (fuser), and try again" };
 	case SQLITE_NOTADB:
 		return (struct refusal){ STORE_ERROR_DAMAGED, "it is not a database", "move it away, and midwatch makes a new one" };
 	case SQLITE_CORRUPT:
@@ -119,6 +119,35 @@ store_done(struct store *s, sqlite3_stmt *q, GError **error)
 }
 
 gboolean
+store_put(struct store *s, sqlite3_stmt *q, GError **error)
+{
+	gboolean ok = sqlite3_step(q) == SQLITE_DONE;
+
+	if (!ok)
+		store_refused(s, "written", error);
+	sqlite3_reset(q);
+	return ok;
+}
+
+gboolean
+store_rows_end(struct store *s, sqlite3_stmt *q, int code, GError **error)
+{
+	gboolean ok = code == SQLITE_DONE || code == SQLITE_ROW;
+
+	if (!ok)
+		store_refused(s, "read", error);
+	sqlite3_finalize(q);
+	return ok;
+}
+
+void
+store_light(struct store *s, gboolean light)
+{
+	sqlite3_busy_timeout(s->db, light ? STORE_BRIEF_BUSY_MS : STORE_BUSY_MS);
+	sqlite3_exec(s->db, light ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL", NULL, NULL, NULL);
+}
+
+gboolean
 store_commit(struct store *s, gboolean ok, GError **error)
 {
 	ok = ok && store_run(s, "COMMIT", "written", error);
@@ -131,20 +160,17 @@ GArray *
 store_orphans(struct store *s, const char *sql, GError **error)
 {
 	sqlite3_stmt *q = store_prepare(s, sql, "read", error);
-	GArray *found = q ? g_array_new(FALSE, FALSE, sizeof(gint64)) : NULL;
-	int code = SQLITE_DONE;
+	g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(gint64));
+	int code;
 
-	while (q && (code = sqlite3_step(q)) == SQLITE_ROW) {
+	if (!q)
+		return NULL;
+	while ((code = sqlite3_step(q)) == SQLITE_ROW) {
 		gint64 number = sqlite3_column_int64(q, 0);
 		if (store_process_gone((const char *)sqlite3_column_text(q, 1)))
 			g_array_append_val(found, number);
 	}
-	if (q && code != SQLITE_DONE) {
-		store_refused(s, "read", error);
-		g_clear_pointer(&found, g_array_unref);
-	}
-	sqlite3_finalize(q);
-	return found;
+	return store_rows_end(s, q, code, error) ? g_steal_pointer(&found) : NULL;
 }
 
 char *

@@ -90,10 +90,9 @@ gboolean store_run_take(struct store *s, gint64 number, GError **error);
 
 /* --- rules: store_rules.c --- */
 
-/* What of an alert is to be kept; one that is inactive is forgotten. */
-gboolean store_alert_save(struct store *s, const struct alert_memory *m, GError **error);
-/* The same of many, of struct alert_memory, in one transaction. */
-gboolean store_alerts_save(struct store *s, const GPtrArray *all, GError **error);
+/* What of alerts is to be kept, of struct alert_memory, to the disk; those that are inactive are forgotten. One that is tried again soon is not patient: it
+ * hardly waits for another process's write. */
+gboolean store_alerts_save(struct store *s, const GPtrArray *all, gboolean patient, GError **error);
 /* Says that they were seen until now, so that a restart knows how long the gap was. Not synced. */
 void store_alerts_seen(struct store *s, gint64 utc_us);
 /* All there are: calls `each` with borrowed strings. */

@@ -148,8 +148,8 @@ start_of(gint64 pid)
 	return start;
 }
 
-char *
-store_process(void)
+static char *
+make_process(void)
 {
 	g_autofree char *boot = boot_id(), *ns = pid_namespace();
 
@@ -169,4 +169,22 @@ store_process_gone(const char *process)
 	if (strcmp(boot, our_boot) != 0)
 		return TRUE;
 	return strcmp(ns, our_ns) == 0 && start_of(pid) != start;
+}
+
+/* --- as a store knows them --- */
+
+const char *
+store_acts_as(struct store *s)
+{
+	if (!s->actor)
+		s->actor = store_actor();
+	return s->actor;
+}
+
+const char *
+store_process(struct store *s)
+{
+	if (!s->process)
+		s->process = make_process();
+	return s->process;
 }

@@ -46,7 +46,6 @@ insert(struct store *s, const struct audit_row *row, const char *hash, GError **
 		row->actor, row->process, row->action, row->host, row->target, row->request, row->evidence, row->note, row->outcome, row->result, hash,
 	};
 	sqlite3_stmt *q = store_prepare(s, "INSERT INTO audit (" AUDIT_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "written", error);
-	gboolean ok;
 
 	if (!q)
 		return FALSE;
@@ -56,11 +55,7 @@ insert(struct store *s, const struct audit_row *row, const char *hash, GError **
 	sqlite3_bind_int64(q, 4, row->utc_us);
 	for (int i = 0; i < (int)G_N_ELEMENTS(texts); i++)
 		sqlite3_bind_text(q, 5 + i, texts[i], -1, SQLITE_STATIC);
-	ok = sqlite3_step(q) == SQLITE_DONE;
-	if (!ok)
-		store_refused(s, "written", error);
-	sqlite3_finalize(q);
-	return ok;
+	return store_done(s, q, error);
 }
 
 /* The end of the chain: 0 and AUDIT_HASH_NONE for an empty log. */
@@ -91,17 +86,13 @@ append(struct store *s, struct audit_row *row, GError **error)
 {
 	char previous[AUDIT_HASH_SIZE], hash[AUDIT_HASH_SIZE];
 
-	if (!s->actor)
-		s->actor = store_actor();
-	if (!s->process)
-		s->process = store_process();
 	if (!last_row(s, &row->seq, previous, error))
 		return 0;
 	row->seq++;
 	row->entry = row->entry ? row->entry : row->seq;
 	row->utc_us = g_get_real_time();
-	row->actor = s->actor;
-	row->process = s->process;
+	row->actor = store_acts_as(s);
+	row->process = store_process(s);
 	audit_row_hash(row, previous, hash);
 	return insert(s, row, hash, error) ? row->seq : 0;
 }
@@ -110,11 +101,9 @@ append(struct store *s, struct audit_row *row, GError **error)
 static gboolean
 finish(struct store *s, gboolean ok, GError **error)
 {
-	ok = ok && store_run(s, "COMMIT", "written", error);
+	ok = store_commit(s, ok, error);
 	if (ok)
 		store_head_advance(s);
-	else
-		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 	return ok;
 }
 
@@ -144,14 +133,6 @@ store_audit_last(struct store *s, char hash[AUDIT_HASH_SIZE])
 	gint64 seq = 0;
 
 	return last_row(s, &seq, hash, NULL) ? seq : 0;
-}
-
-const char *
-store_acts_as(struct store *s)
-{
-	if (!s->actor)
-		s->actor = store_actor();
-	return s->actor;
 }
 
 gint64

@@ -7,7 +7,8 @@
 
 #include "backends/store.h"
 
-#define STORE_BUSY_MS 2000 /* how long a call waits for another process's write */
+#define STORE_BUSY_MS 2000      /* how long a call waits for another process's write, … */
+#define STORE_BRIEF_BUSY_MS 200 /* … and one that is tried again soon */
 
 struct store {
 	sqlite3 *db;
@@ -33,6 +34,12 @@ gboolean store_run(struct store *s, const char *sql, const char *what, GError **
 
 /* Runs a statement whose values are bound, and frees it; NULL fails without an error of its own. */
 gboolean store_done(struct store *s, sqlite3_stmt *q, GError **error);
+/* The same for one row of several: the statement can be bound and used again. */
+gboolean store_put(struct store *s, sqlite3_stmt *q, GError **error);
+/* Frees a statement whose rows were read; FALSE with an error when `code`, that of the last step, is one. */
+gboolean store_rows_end(struct store *s, sqlite3_stmt *q, int code, GError **error);
+/* From now on, or no longer: what is written is written again soon, and waits neither for the disk nor, for long, for another midwatch. */
+void store_light(struct store *s, gboolean light);
 /* Ends a transaction: keeps it when all went well so far, else takes it back. */
 gboolean store_commit(struct store *s, gboolean ok, GError **error);
 /* Numbers of what belongs to a process that is gone, by a statement that gives number and process (store_process()); NULL with an error. */
@@ -48,8 +55,8 @@ extern const char *const store_migrations[STORE_SCHEMA];
 
 /* --- store_actor.c: who acts --- */
 
-/* This process as "boot BOOT-ID ns PID-NAMESPACE pid N start TICKS"; newly allocated. */
-char *store_process(void);
+/* This process as "boot BOOT-ID ns PID-NAMESPACE pid N start TICKS"; borrowed. Who acts is store_acts_as(). */
+const char *store_process(struct store *s);
 /* Is the process with these words gone for certain? One in another PID namespace is not, as long as the machine has not been booted anew. */
 gboolean store_process_gone(const char *process);
 

@@ -52,10 +52,8 @@ insert_head(struct store *s, const struct rollout *r, GError **error)
 
 	if (!q)
 		return FALSE;
-	if (!s->process)
-		s->process = store_process();
 	sqlite3_bind_int64(q, 1, r->number);
-	sqlite3_bind_text(q, 2, s->process, -1, SQLITE_STATIC);
+	sqlite3_bind_text(q, 2, store_process(s), -1, SQLITE_STATIC);
 	sqlite3_bind_int64(q, 3, utc_of(r->begun_us));
 	sqlite3_bind_text(q, 4, states[r->state], -1, SQLITE_STATIC);
 	sqlite3_bind_int64(q, 5, set->batch);
@@ -100,10 +98,7 @@ put_steps(struct store *s, const struct rollout *r, GError **error)
 		sqlite3_bind_int64(q, 6, utc_of(step->begun_us));
 		sqlite3_bind_int64(q, 7, utc_of(step->restarted_us));
 		sqlite3_bind_int64(q, 8, utc_of(step->ended_us));
-		ok = sqlite3_step(q) == SQLITE_DONE;
-		if (!ok)
-			store_refused(s, "written", error);
-		sqlite3_reset(q);
+		ok = store_put(s, q, error);
 	}
 	sqlite3_finalize(q);
 	return ok;

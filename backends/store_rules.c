@@ -11,63 +11,54 @@
 #define ROWS_MAX 10000
 #define SILENCE_MAX_US (366 * G_TIME_SPAN_DAY)
 
-/* Keeps what may be lost with the power: without a sync. */
-static gboolean
-run_unsynced(struct store *s, sqlite3_stmt *q, GError **error)
-{
-	gboolean ok;
+/* --- alerts --- */
 
-	sqlite3_exec(s->db, "PRAGMA synchronous = NORMAL", NULL, NULL, NULL);
-	ok = store_done(s, q, error);
-	sqlite3_exec(s->db, "PRAGMA synchronous = FULL", NULL, NULL, NULL);
+#define INSERT_ALERT "INSERT INTO alert (rule, labels, state, active_us, fired_us, kept_us, seen_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)" \
+	" ON CONFLICT (rule, labels) DO UPDATE SET state = ?3, active_us = ?4, fired_us = ?5, kept_us = ?6, seen_us = ?7"
+
+/* By one statement or the other. */
+static gboolean
+save_alert(struct store *s, sqlite3_stmt *insert, sqlite3_stmt *forget, const struct alert_memory *m, GError **error)
+{
+	sqlite3_stmt *q = m->state == ALERT_INACTIVE ? forget : insert;
+
+	sqlite3_bind_text(q, 1, m->rule, -1, SQLITE_STATIC);
+	sqlite3_bind_text(q, 2, m->labels ? m->labels : "", -1, SQLITE_STATIC);
+	if (q == insert) {
+		sqlite3_bind_text(q, 3, alert_state_name(m->state), -1, SQLITE_STATIC);
+		sqlite3_bind_int64(q, 4, m->active_utc_us);
+		sqlite3_bind_int64(q, 5, m->fired_utc_us);
+		sqlite3_bind_int64(q, 6, m->kept_utc_us);
+		sqlite3_bind_int64(q, 7, m->seen_utc_us);
+	}
+	return store_put(s, q, error);
+}
+
+static gboolean
+save_alerts(struct store *s, const GPtrArray *all, GError **error)
+{
+	sqlite3_stmt *insert = store_prepare(s, INSERT_ALERT, "written", error);
+	sqlite3_stmt *forget = insert ? store_prepare(s, "DELETE FROM alert WHERE rule = ? AND labels = ?", "written", error) : NULL;
+	gboolean ok = insert && forget;
+
+	for (guint i = 0; ok && i < all->len; i++)
+		ok = save_alert(s, insert, forget, all->pdata[i], error);
+	sqlite3_finalize(insert);
+	sqlite3_finalize(forget);
 	return ok;
 }
 
-/* --- alerts --- */
-
-static gboolean
-forget_alert(struct store *s, const struct alert_memory *m, GError **error)
-{
-	sqlite3_stmt *q = store_prepare(s, "DELETE FROM alert WHERE rule = ? AND labels = ?", "written", error);
-
-	if (!q)
-		return FALSE;
-	sqlite3_bind_text(q, 1, m->rule, -1, SQLITE_STATIC);
-	sqlite3_bind_text(q, 2, m->labels ? m->labels : "", -1, SQLITE_STATIC);
-	return store_done(s, q, error);
-}
-
 gboolean
-store_alert_save(struct store *s, const struct alert_memory *m, GError **error)
+store_alerts_save(struct store *s, const GPtrArray *all, gboolean patient, GError **error)
 {
-	sqlite3_stmt *q;
+	gboolean ok;
 
-	if (m->state == ALERT_INACTIVE)
-		return forget_alert(s, m, error);
-	q = store_prepare(s, "INSERT INTO alert (rule, labels, state, active_us, fired_us, kept_us, seen_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
-	                  " ON CONFLICT (rule, labels) DO UPDATE SET state = ?3, active_us = ?4, fired_us = ?5, kept_us = ?6, seen_us = ?7", "written", error);
-	if (!q)
-		return FALSE;
-	sqlite3_bind_text(q, 1, m->rule, -1, SQLITE_STATIC);
-	sqlite3_bind_text(q, 2, m->labels ? m->labels : "", -1, SQLITE_STATIC);
-	sqlite3_bind_text(q, 3, alert_state_name(m->state), -1, SQLITE_STATIC);
-	sqlite3_bind_int64(q, 4, m->active_utc_us);
-	sqlite3_bind_int64(q, 5, m->fired_utc_us);
-	sqlite3_bind_int64(q, 6, m->kept_utc_us);
-	sqlite3_bind_int64(q, 7, m->seen_utc_us);
-	return store_done(s, q, error);
-}
-
-gboolean
-store_alerts_save(struct store *s, const GPtrArray *all, GError **error)
-{
-	gboolean ok = TRUE;
-
-	if (!store_run(s, "BEGIN IMMEDIATE", "written", error))
-		return FALSE;
-	for (guint i = 0; ok && i < all->len; i++)
-		ok = store_alert_save(s, all->pdata[i], error);
-	return store_commit(s, ok, error);
+	if (!patient)
+		sqlite3_busy_timeout(s->db, STORE_BRIEF_BUSY_MS);
+	ok = store_run(s, "BEGIN IMMEDIATE", "written", error) && store_commit(s, save_alerts(s, all, error), error);
+	if (!patient)
+		sqlite3_busy_timeout(s->db, STORE_BUSY_MS);
+	return ok;
 }
 
 void
@@ -77,7 +68,9 @@ store_alerts_seen(struct store *s, gint64 utc_us)
 
 	if (q)
 		sqlite3_bind_int64(q, 1, utc_us);
-	run_unsynced(s, q, NULL);
+	store_light(s, TRUE);
+	store_done(s, q, NULL);
+	store_light(s, FALSE);
 }
 
 static gboolean
@@ -109,18 +102,6 @@ give_alert(sqlite3_stmt *q, void (*each)(void *user, const struct alert_memory *
 	each(user, &m);
 }
 
-/* Frees a statement whose rows were read; FALSE with an error when `code`, that of the last step, is one. */
-static gboolean
-finish(struct store *s, sqlite3_stmt *q, int code, GError **error)
-{
-	gboolean ok = code == SQLITE_DONE || code == SQLITE_ROW;
-
-	if (!ok)
-		store_refused(s, "read", error);
-	sqlite3_finalize(q);
-	return ok;
-}
-
 gboolean
 store_alerts_each(struct store *s, void (*each)(void *user, const struct alert_memory *m), void *user, GError **error)
 {
@@ -132,7 +113,7 @@ store_alerts_each(struct store *s, void (*each)(void *user, const struct alert_m
 		return FALSE;
 	for (guint i = 0; i < ROWS_MAX && (code = sqlite3_step(q)) == SQLITE_ROW; i++)
 		give_alert(q, each, user);
-	return finish(s, q, code, error);
+	return store_rows_end(s, q, code, error);
 }
 
 /* --- silences --- */
@@ -204,7 +185,7 @@ store_silences(struct store *s, gint64 utc_us, GError **error)
 	sqlite3_bind_int64(q, 1, utc_us);
 	for (guint i = 0; i < ROWS_MAX && (code = sqlite3_step(q)) == SQLITE_ROW; i++)
 		take_silence(q, all);
-	return finish(s, q, code, error) ? g_steal_pointer(&all) : NULL;
+	return store_rows_end(s, q, code, error) ? g_steal_pointer(&all) : NULL;
 }
 
 /* --- open pages --- */
@@ -257,11 +238,12 @@ store_pages_each(struct store *s, void (*each)(void *user, const char *scope, co
 		if (scope && key)
 			each(user, scope, key, MAX(sqlite3_column_int64(q, 2), 0), sqlite3_column_int64(q, 3) != 0);
 	}
-	return finish(s, q, code, error);
+	return store_rows_end(s, q, code, error);
 }
 
 /* --- the pager --- */
 
+/* Ours is free, too, when its time is over: somebody else may be taking it at this moment. */
 enum pager { PAGER_FREE, PAGER_OURS, PAGER_OURS_OLD /* to be renewed */, PAGER_OTHER };
 
 /* Does it still hold the pager? Not when it is gone, and not when it has given no sign for a while: one that was stopped with ^Z tells nobody. */
@@ -293,8 +275,8 @@ pager_now(struct store *s, gint64 now_us, char **who, GError **error)
 	if (code == SQLITE_ROW) {
 		const char *process = (const char *)sqlite3_column_text(q, 0), *actor = (const char *)sqlite3_column_text(q, 1);
 		gint64 seen_us = CLAMP(sqlite3_column_int64(q, 2), 0, G_MAXINT64 / 2);
-		if (g_strcmp0(process, s->process) == 0)
-			is = ABS(now_us - seen_us) < RENEW_US ? PAGER_OURS : PAGER_OURS_OLD;
+		if (g_strcmp0(process, store_process(s)) == 0)
+			is = ABS(now_us - seen_us) < RENEW_US ? PAGER_OURS : ABS(now_us - seen_us) <= LEASE_US ? PAGER_OURS_OLD : PAGER_FREE;
 		else if (holds(process, seen_us, now_us))
 			is = PAGER_OTHER;
 		if (is == PAGER_OTHER && who)
@@ -307,17 +289,17 @@ pager_now(struct store *s, gint64 now_us, char **who, GError **error)
 }
 
 static gboolean
-write_pager(struct store *s, gint64 now_us, gboolean synced, GError **error)
+write_pager(struct store *s, gint64 now_us, GError **error)
 {
 	sqlite3_stmt *q = store_prepare(s, "INSERT INTO pager (one, process, actor, seen_us) VALUES (1, ?1, ?2, ?3) ON CONFLICT (one) DO UPDATE SET process = ?1,"
 	                                " actor = ?2, seen_us = ?3", "written", error);
 
 	if (!q)
 		return FALSE;
-	sqlite3_bind_text(q, 1, s->process, -1, SQLITE_STATIC);
-	sqlite3_bind_text(q, 2, s->actor, -1, SQLITE_STATIC);
+	sqlite3_bind_text(q, 1, store_process(s), -1, SQLITE_STATIC);
+	sqlite3_bind_text(q, 2, store_acts_as(s), -1, SQLITE_STATIC);
 	sqlite3_bind_int64(q, 3, now_us);
-	return synced ? store_done(s, q, error) : run_unsynced(s, q, error);
+	return store_done(s, q, error);
 }
 
 /* In one transaction: two cannot both find that nobody has it. */
@@ -329,7 +311,7 @@ take_pager(struct store *s, gint64 now_us, char **who, GError **error)
 	if (!store_run(s, "BEGIN IMMEDIATE", "written", error))
 		return PAGER_FREE;
 	is = pager_now(s, now_us, who, NULL);
-	store_commit(s, is == PAGER_OTHER || write_pager(s, now_us, TRUE, error), error);
+	store_commit(s, is == PAGER_OTHER || write_pager(s, now_us, error), error);
 	return is;
 }
 
@@ -340,17 +322,16 @@ store_pager_take(struct store *s, char **who, GError **error)
 	g_autoptr(GError) problem = NULL;
 	enum pager is;
 
-	if (!s->process)
-		s->process = store_process();
-	if (!s->actor)
-		s->actor = store_actor();
 	if (who)
 		*who = NULL;
 	is = pager_now(s, now_us, who, &problem);
-	if (is == PAGER_FREE && !problem)
+	if (is == PAGER_FREE && !problem) {
 		is = take_pager(s, now_us, who, &problem);
-	else if (is == PAGER_OURS_OLD)
-		write_pager(s, now_us, FALSE, &problem);
+	} else if (is == PAGER_OURS_OLD) {
+		store_light(s, TRUE);
+		write_pager(s, now_us, &problem);
+		store_light(s, FALSE);
+	}
 	if (problem)
 		g_propagate_error(error, g_steal_pointer(&problem));
 	return is != PAGER_OTHER;

@@ -8,9 +8,7 @@
 static const char *
 owner_of(struct store *s, const struct check_run *r)
 {
-	if (!s->process)
-		s->process = store_process();
-	return run_is_over(r) || r->state == RUN_INTERRUPTED ? "" : s->process;
+	return run_is_over(r) || r->state == RUN_INTERRUPTED ? "" : store_process(s);
 }
 
 static guint
@@ -31,18 +29,6 @@ static void
 bind_number(sqlite3_stmt *q, int *n, gint64 number)
 {
 	sqlite3_bind_int64(q, ++*n, number);
-}
-
-/* One row of several: the statement is used again. */
-static gboolean
-put(struct store *s, sqlite3_stmt *q, GError **error)
-{
-	gboolean ok = sqlite3_step(q) == SQLITE_DONE;
-
-	if (!ok)
-		store_refused(s, "written", error);
-	sqlite3_reset(q);
-	return ok;
 }
 
 static gint64
@@ -91,7 +77,7 @@ update_head(struct store *s, const struct check_run *r, gint64 number, GError **
 	bind_number(q, &n, r->events_left_out);
 	bind_number(q, &n, looked_at(r));
 	bind_number(q, &n, number);
-	bind_text(q, &n, s->process);
+	bind_text(q, &n, store_process(s));
 	if (!store_done(s, q, error))
 		return FALSE;
 	if (sqlite3_changes(s->db) == 1)
@@ -112,7 +98,7 @@ put_texts(struct store *s, gint64 number, const GPtrArray *texts, const char *sq
 		bind_number(q, &n, number);
 		bind_number(q, &n, i);
 		bind_text(q, &n, texts->pdata[i]);
-		ok = put(s, q, error);
+		ok = store_put(s, q, error);
 	}
 	sqlite3_finalize(q);
 	return ok;
@@ -139,7 +125,7 @@ put_variables(struct store *s, const struct check_run *r, gint64 number, GError 
 		bind_number(q, &n, number);
 		bind_text(q, &n, name);
 		bind_text(q, &n, value);
-		ok = put(s, q, error);
+		ok = store_put(s, q, error);
 	}
 	sqlite3_finalize(q);
 	return ok;
@@ -168,7 +154,7 @@ put_steps(struct store *s, const struct check_run *r, gint64 number, GError **er
 		bind_number(q, &n, step->failing_since_us);
 		bind_text(q, &n, step->overridden);
 		bind_text(q, &n, step->overridden_by);
-		ok = put(s, q, error);
+		ok = store_put(s, q, error);
 	}
 	sqlite3_finalize(q);
 	return ok;
@@ -206,7 +192,7 @@ put_result(struct store *s, sqlite3_stmt *q, gint64 number, guint step, guint ch
 	bind_text(q, &n, result->by);
 	bind_number(q, &n, result->begun_us);
 	bind_number(q, &n, result->took_us);
-	ok = put(s, q, error);
+	ok = store_put(s, q, error);
 	sqlite3_clear_bindings(q);
 	return ok;
 }
@@ -266,7 +252,7 @@ put_events(struct store *s, const struct check_run *r, gint64 number, GError **e
 		bind_text(q, &n, verdict_name(e->from));
 		bind_text(q, &n, verdict_name(e->to));
 		bind_text(q, &n, e->text);
-		ok = put(s, q, error);
+		ok = store_put(s, q, error);
 	}
 	sqlite3_finalize(q);
 	return ok;
@@ -382,9 +368,7 @@ take(struct store *s, gint64 number, GError **error)
 
 	if (!q)
 		return FALSE;
-	if (!s->process)
-		s->process = store_process();
-	sqlite3_bind_text(q, 1, s->process, -1, SQLITE_STATIC);
+	sqlite3_bind_text(q, 1, store_process(s), -1, SQLITE_STATIC);
 	sqlite3_bind_int64(q, 2, number);
 	return store_done(s, q, error);
 }

@@ -61,10 +61,7 @@ each_row(struct store *s, struct check_run *r, const char *sql, guint most, void
 	sqlite3_bind_int64(q, 1, r->number);
 	for (guint i = 0; i < most && (code = sqlite3_step(q)) == SQLITE_ROW; i++)
 		take(r, q);
-	if (code != SQLITE_ROW && code != SQLITE_DONE)
-		store_refused(s, "read", error);
-	sqlite3_finalize(q);
-	return code == SQLITE_ROW || code == SQLITE_DONE;
+	return store_rows_end(s, q, code, error);
 }
 
 /* --- the parts of a run --- */
@@ -186,10 +183,7 @@ read_touches(struct store *s, gint64 number, GError **error)
 	sqlite3_bind_int64(q, 1, number);
 	while (names->len < NAMES_MAX && (code = sqlite3_step(q)) == SQLITE_ROW)
 		g_ptr_array_add(names, read_name(q, 0));
-	if (code != SQLITE_ROW && code != SQLITE_DONE)
-		store_refused(s, "read", error);
-	sqlite3_finalize(q);
-	if (code != SQLITE_ROW && code != SQLITE_DONE)
+	if (!store_rows_end(s, q, code, error))
 		return NULL;
 	g_ptr_array_add(names, NULL);
 	return g_steal_pointer(&names);
@@ -280,9 +274,7 @@ is_of_another(struct store *s, sqlite3_stmt *q, int column)
 
 	if (!process || !*process)
 		return FALSE;
-	if (!s->process)
-		s->process = store_process();
-	return strcmp(process, s->process) != 0 && !store_process_gone(process);
+	return strcmp(process, store_process(s)) != 0 && !store_process_gone(process);
 }
 
 static struct run_head *
@@ -318,8 +310,5 @@ store_run_list(struct store *s, guint most, GError **error)
 	sqlite3_bind_int64(q, 1, most);
 	while ((code = sqlite3_step(q)) == SQLITE_ROW)
 		g_ptr_array_add(heads, read_head(s, q));
-	if (code != SQLITE_DONE)
-		store_refused(s, "read", error);
-	sqlite3_finalize(q);
-	return code == SQLITE_DONE ? g_steal_pointer(&heads) : NULL;
+	return store_rows_end(s, q, code, error) ? g_steal_pointer(&heads) : NULL;
 }

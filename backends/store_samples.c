@@ -6,7 +6,6 @@
 #define MINUTE_US (60 * (gint64)G_USEC_PER_SEC)
 #define HOUR_US (60 * MINUTE_US)
 #define DAY_US (24 * HOUR_US)
-#define BUSY_MS 200 /* samples are not worth a longer wait of the console: they are tried again */
 #define PENDING_MAX 50000
 #define EVENTS "llm.load:*"
 
@@ -59,20 +58,18 @@ write_pending(struct store *s)
 	return ok;
 }
 
-/* A transaction that waits neither for the disk nor, for long, for another midwatch. */
+/* Samples are not worth a longer wait of the console: they are tried again. */
 static gboolean
 transaction(struct store *s, gboolean (*work)(struct store *s))
 {
 	gboolean ok;
 
-	sqlite3_busy_timeout(s->db, BUSY_MS);
-	sqlite3_exec(s->db, "PRAGMA synchronous = NORMAL", NULL, NULL, NULL);
+	store_light(s, TRUE);
 	ok = sqlite3_exec(s->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK && work(s) &&
 	     sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
 	if (!sqlite3_get_autocommit(s->db))
 		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
-	sqlite3_exec(s->db, "PRAGMA synchronous = FULL", NULL, NULL, NULL);
-	sqlite3_busy_timeout(s->db, STORE_BUSY_MS);
+	store_light(s, FALSE);
 	return ok;
 }
 

@@ -8,6 +8,15 @@
 
 /* --- alerts --- */
 
+static gboolean
+save(struct store *s, const struct alert_memory *m, GError **error)
+{
+	g_autoptr(GPtrArray) one = g_ptr_array_new();
+
+	g_ptr_array_add(one, (gpointer)m);
+	return store_alerts_save(s, one, TRUE, error);
+}
+
 static void
 keep(struct store *s, const char *rule, const char *labels, enum alert_state state, gint64 at_us)
 {
@@ -17,7 +26,7 @@ keep(struct store *s, const char *rule, const char *labels, enum alert_state sta
 	};
 	g_autoptr(GError) error = NULL;
 
-	store_alert_save(s, &m, &error);
+	save(s, &m, &error);
 	g_assert_no_error(error);
 }
 
@@ -232,7 +241,7 @@ fill_up(struct store *s)
 	for (guint i = 0;; i++) {
 		g_autofree char *rule = g_strdup_printf("rule%u", i);
 		const struct alert_memory m = { .rule = rule, .labels = (char *)"", .state = ALERT_FIRING };
-		if (store_alert_save(s, &m, &error))
+		if (save(s, &m, &error))
 			continue;
 		if (i < 10 || !g_error_matches(error, STORE_ERROR, STORE_ERROR_FULL))
 			return 3;
