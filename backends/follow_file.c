@@ -20,6 +20,7 @@ struct segment {
 	guint64 offset;      /* behind the last byte that the store has */
 	GString *carry;      /* the unfinished line behind that */
 	gboolean within;     /* begins within a line that is not wanted */
+	gboolean ended;      /* truncated: all of it has come, what follows it has not begun yet */
 	guint64 head_length;
 	char head[2 * HEAD_MAX + 1]; /* its first bytes in hexadecimal */
 };
@@ -72,12 +73,18 @@ store_carry(struct follow_file *w, struct segment *s)
 	empty_carry(s);
 }
 
-/* The segment is over: its unfinished line is its last one. */
+/* Its unfinished line is its last one. */
 static void
-finish_segment(struct follow_file *w, struct segment *s)
+end_lines(struct follow_file *w, struct segment *s)
 {
 	store_carry(w, s);
 	log_store_flush(w->base.world->logs, w->base.source, g_get_real_time());
+}
+
+static void
+finish_segment(struct follow_file *w, struct segment *s)
+{
+	end_lines(w, s);
 	s->used = FALSE;
 }
 
@@ -199,6 +206,16 @@ on_head(struct follow_file *w, const char *words)
 	g_strlcpy(w->current.head, head, sizeof w->current.head);
 }
 
+/* It stays known until the next one begins: a break in between must not forget what has come. */
+static void
+on_truncated(struct follow_file *w)
+{
+	end_lines(w, &w->current);
+	if (!w->current.ended)
+		follow_note(&w->base, 0, "%s was truncated; followed from its start", w->base.safe_name);
+	w->current.ended = TRUE;
+}
+
 static void
 on_unreadable(struct follow_file *w, const char *why)
 {
@@ -238,8 +255,7 @@ on_record(void *user, char letter, const char *words)
 		on_head(w, words);
 		break;
 	case 'T':
-		finish_segment(w, &w->current);
-		follow_note(&w->base, 0, "%s was truncated; followed from its start", w->base.safe_name);
+		on_truncated(w);
 		break;
 	case 'X':
 		if (read_numbers(words, &inode, 1) && w->old.used && w->old.inode == inode)

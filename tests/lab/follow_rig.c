@@ -323,6 +323,8 @@ rig_expect_numbers(struct follow_rig *r, const char *prefix, guint first, guint 
 	g_autofree guint8 *seen = g_new0(guint8, last + 1);
 	struct log_line line;
 	guint64 position = 0;
+	g_autoptr(GString) wrong = g_string_new(NULL);
+	g_autofree char *notes = NULL;
 
 	wait_for(r, has_number, &w, "the last number");
 	while (next_line(r, &position, FALSE, &line)) {
@@ -331,10 +333,12 @@ rig_expect_numbers(struct follow_rig *r, const char *prefix, guint first, guint 
 			continue;
 		g_assert_cmpuint(n, >=, first);
 		g_assert_cmpuint(n, <=, last);
-		if (++seen[n] > 1)
-			g_error("the line %s%u came twice", prefix, n);
+		seen[n]++;
 	}
 	for (guint n = first; n <= last; n++)
-		if (!seen[n])
-			g_error("the line %s%u is missing", prefix, n);
+		if (seen[n] != 1)
+			g_string_append_printf(wrong, " %u%s", n, seen[n] > 1 ? " twice" : "");
+	notes = rig_text(r, TRUE);
+	if (wrong->len > 0)
+		g_error("of the lines %sN these are missing, or came twice:%s; notes: %s", prefix, wrong->str, notes);
 }

@@ -157,14 +157,14 @@ test_rotated_away_during_a_break(void)
 #define NUMBERS 4000
 
 /* Each loop writes one number; every 250 the file is rotated. Lines still go to the old file for a while after its renaming, as they do
- * until a daemon is told to open its log anew. */
+ * until a daemon is told to open its log anew. No old file is removed: on a busy machine all of them may come between two looks. */
 static const char renaming_writer[] =
 	"exec 5>>\"$1\"; i=1; late=0\n"
 	"while [ $i -le $2 ]; do\n"
 	"  echo \"n $i\" >&5; i=$((i + 1))\n"
 	"  if [ $late -gt 0 ]; then late=$((late - 1)); [ $late -gt 0 ] || exec 5>>\"$1\"; fi\n"
 	"  if [ $((i % 250)) = 0 ]; then\n"
-	"    for k in 5 4 3 2 1; do [ ! -f \"$1.$k\" ] || mv \"$1.$k\" \"$1.$((k + 1))\"; done\n"
+	"    for k in 15 14 13 12 11 10 9 8 7 6 5 4 3 2 1; do [ ! -f \"$1.$k\" ] || mv \"$1.$k\" \"$1.$((k + 1))\"; done\n"
 	"    mv \"$1\" \"$1.1\"; : >\"$1\"; late=5\n"
 	"  fi\n"
 	"  [ $((i % 10)) != 0 ] || sleep .02\n"
@@ -174,7 +174,7 @@ static const char copying_writer[] =
 	"while [ $i -le $2 ]; do\n"
 	"  echo \"n $i\" >>\"$1\"; i=$((i + 1))\n"
 	"  if [ $((i % 250)) = 0 ]; then\n"
-	"    for k in 5 4 3 2 1; do [ ! -f \"$1.$k\" ] || mv \"$1.$k\" \"$1.$((k + 1))\"; done\n"
+	"    for k in 15 14 13 12 11 10 9 8 7 6 5 4 3 2 1; do [ ! -f \"$1.$k\" ] || mv \"$1.$k\" \"$1.$((k + 1))\"; done\n"
 	"    cp \"$1\" \"$1.1\"; : >\"$1\"\n"
 	"  fi\n"
 	"  [ $((i % 10)) != 0 ] || sleep .02\n"
