@@ -292,7 +292,9 @@ static void
 on_silenced(void *user, enum outcome outcome, const char *result)
 {
 	struct foreign_silence *f = user;
-	g_autofree char *text = g_strdup_printf("%s: %s", outcome == OUTCOME_OK ? "silenced there" : "the Alertmanager did not silence it", result ? result : "");
+	static const char *const words[] = {
+		[OUTCOME_OK] = "silenced there", [OUTCOME_FAILED] = "the Alertmanager did not silence it", [OUTCOME_UNKNOWN] = "the silence in the Alertmanager" };
+	g_autofree char *text = g_strdup_printf("%s: %s", words[outcome], result ? result : "");
 
 	if (f->run->store)
 		store_audit_end(f->run->store, f->id, outcome, result ? result : "", NULL);
