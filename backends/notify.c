@@ -6,6 +6,7 @@
 #include "backends/bearer.h"
 #include "backends/notify_message.h"
 #include "backends/notify_private.h"
+#include "backends/notify_text.h"
 
 #define TIMEOUT_MS 15000
 #define BODY_MAX ((gsize)64 << 10)
@@ -233,12 +234,6 @@ on_reply(void *user, const struct http_reply *r)
 	notify_reply_clear(&reply);
 }
 
-static char *
-lost_words(guint lost)
-{
-	return lost ? g_strdup_printf("%u message%s before this one could not be sent", lost, lost == 1 ? "" : "s") : NULL;
-}
-
 /* Of what is closed PagerDuty takes the key alone. */
 static gboolean
 tells_of_lost(const struct notifier *n, const struct notify_message *m)
@@ -257,7 +252,7 @@ send_request(struct notifier *n, const char *url)
 
 	w->attempts++;
 	w->told_lost = tells_of_lost(n, &w->message) ? n->lost : 0;
-	lost = lost_words(w->told_lost);
+	lost = notify_text_lost(w->told_lost);
 	body = notify_body(&n->settings, &w->message, lost, bearer_text(n->bearer));
 	n->request = http_send(n->http, &(struct http_settings){
 		.method = "POST", .url = url, .headers = headers, .body = body, .body_length = strlen(body), .timeout_ms = n->settings.timeout_ms,

@@ -154,6 +154,12 @@ notify_text_more(guint n)
 }
 
 char *
+notify_text_lost(guint n)
+{
+	return n ? g_strdup_printf("%u message%s before this one could not be sent", n, n == 1 ? "" : "s") : NULL;
+}
+
+char *
 notify_text_line(const char *text, guint most)
 {
 	g_autofree char *safe = sanitize_text(text ? text : "", -1), *head = NULL;

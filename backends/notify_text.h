@@ -11,6 +11,8 @@ struct notify_markup { const char *heading[2], *summary[2], *details[2]; };
 char *notify_text_message(const struct notify_message *m, const char *lost, guint most, const struct notify_markup *k);
 /* "and 7 more lines", newly allocated; NULL for none. */
 char *notify_text_more(guint n);
+/* "3 messages before this one could not be sent", newly allocated; NULL for none. */
+char *notify_text_lost(guint n);
 /* A safe line of at most `most` characters, newly allocated; longer ones end with "…". */
 char *notify_text_line(const char *text, guint most);
 
