@@ -1,7 +1,10 @@
 /* The paging rules in the console: they run from its start to its end; silences and forms are asked for by the Rules panel. */
 #include "app/console_private.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "tui/screen.h"
 
 static void
 tell_problems(struct console *c, const GPtrArray *problems)
@@ -48,10 +51,14 @@ console_rules_end(struct console *c)
 
 /* --- silences --- */
 
+/* Also after the console was left: where the screen is gone, the terminal is told. */
 static void
 said(void *user, const char *text)
 {
-	console_notice(user, "%s", text);
+	if (screen_is_open())
+		console_notice(user, "%s", text);
+	else
+		fprintf(stderr, "midwatch: %s\n", text);
 }
 
 static void

@@ -177,7 +177,7 @@ look(gpointer data)
 {
 	struct patient *p = data;
 	const struct host *h = p->machine->host;
-	gboolean given_up = h->link.state == LINK_BLOCKED || (h->link.state == LINK_DOWN && h->link.failures > 0);
+	gboolean given_up = h->link.state != LINK_UP && link_status_is_settled(&h->link);
 
 	if (link_is_up(p->machine->link) && !p->shell_asked) {
 		p->up_us = g_get_monotonic_time();

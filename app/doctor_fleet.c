@@ -239,12 +239,7 @@ report_network(struct doctor_host *h, const struct fleet *f, const struct config
 static gboolean
 sources_are_settled(const struct fleet *f, const struct config_fleet *c)
 {
-	if (c->canary && f->canary == PRESENCE_UNKNOWN)
-		return FALSE;
-	for (guint i = 0; i < ORIGIN_COUNT; i++)
-		if (f->origins[i].used && f->origins[i].datum.state == DATUM_UNKNOWN)
-			return FALSE;
-	return TRUE;
+	return (!c->canary || f->canary != PRESENCE_UNKNOWN) && fleet_lists_are_known(f);
 }
 
 gboolean

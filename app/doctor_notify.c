@@ -1,7 +1,7 @@
 #include "app/doctor_notify.h"
 
+#include "app/configured_http.h"
 #include "app/notifiers.h"
-#include "backends/alertmanager.h"
 
 #define NEVER_MS (24 * 60 * 60 * 1000) /* once is enough */
 
@@ -48,11 +48,9 @@ on_alerts(void *user)
 static void
 ask_alertmanager(struct doctor_notify *d, struct http *http, const struct config_alertmanager *c)
 {
-	const struct secret_source token = c->token ? (struct secret_source){ .env = c->token->env, .file = c->token->file, .command = c->token->command }
-	                                            : (struct secret_source){ 0 };
-
-	d->alertmanager = alertmanager_new(http, &(struct alertmanager_settings){
-		.url = c->url, .token = c->token ? &token : NULL, .interval_ms = NEVER_MS }, &d->alerts, on_alerts, d);
+	d->alertmanager = config_alertmanager_new(http, c, NEVER_MS, &d->alerts, on_alerts, d);
+	if (!d->alertmanager)
+		return;
 	d->open++;
 	alertmanager_ask(d->alertmanager);
 }
@@ -74,8 +72,7 @@ doctor_notify_new(struct http *http, const struct config *c, void (*settled)(voi
 		d->checks[i] = (struct check){ .doctor = d, .told = notifiers->pdata[i] };
 		notifier_check(d->checks[i].told->notifier, on_checked, &d->checks[i]);
 	}
-	if (c->alertmanager)
-		ask_alertmanager(d, http, c->alertmanager);
+	ask_alertmanager(d, http, c->alertmanager);
 	return d;
 }
 

@@ -1,5 +1,6 @@
 #include "app/fleet_origins.h"
 
+#include "app/configured_http.h"
 #include "backends/canary.h"
 #include "backends/inventory.h"
 #include "backends/prometheus.h"
@@ -178,15 +179,6 @@ words_of(char **words, unsigned count)
 	return copy;
 }
 
-static const struct secret_source *
-secret_of(const struct config_secret *s, struct secret_source *out)
-{
-	if (!s)
-		return NULL;
-	*out = (struct secret_source){ .env = s->env, .file = s->file, .command = s->command };
-	return out;
-}
-
 static guint
 milliseconds(const unsigned *seconds)
 {
@@ -227,7 +219,7 @@ make_inventory(struct fleet_origins *o, struct http *http)
 
 	o->inventory = inventory_new(http, &(struct inventory_settings){
 		.url = c->url, .pointers = { .items = c->items, .name = c->name, .address = c->address, .online = c->online },
-		.token = secret_of(c->token, &token), .interval_ms = milliseconds(c->refresh) }, &list_events, &o->feeds[ORIGIN_INVENTORY]);
+		.token = config_secret_source(c->token, &token), .interval_ms = milliseconds(c->refresh) }, &list_events, &o->feeds[ORIGIN_INVENTORY]);
 	o->fleet->origins[ORIGIN_INVENTORY].used = TRUE;
 }
 
@@ -238,7 +230,7 @@ make_prometheus(struct fleet_origins *o, struct http *http)
 	struct secret_source token;
 
 	o->prometheus = prometheus_new(http, &(struct prometheus_settings){
-		.url = c->url, .query = c->query, .label = c->label, .token = secret_of(c->token, &token), .interval_ms = milliseconds(c->refresh) },
+		.url = c->url, .query = c->query, .label = c->label, .token = config_secret_source(c->token, &token), .interval_ms = milliseconds(c->refresh) },
 		&list_events, &o->feeds[ORIGIN_PROMETHEUS]);
 	o->fleet->origins[ORIGIN_PROMETHEUS].used = TRUE;
 }
@@ -250,7 +242,7 @@ make_loki(struct fleet_origins *o, struct http *http)
 	struct secret_source token;
 
 	o->loki = loki_new(http, &(struct loki_settings){
-		.url = c->url, .query = c->query, .label = c->label, .tenant = c->tenant, .token = secret_of(c->token, &token) });
+		.url = c->url, .query = c->query, .label = c->label, .tenant = c->tenant, .token = config_secret_source(c->token, &token) });
 }
 
 struct fleet_origins *

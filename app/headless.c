@@ -123,11 +123,9 @@ links_settled(void *user)
 {
 	const struct headless *h = user;
 
-	for (guint i = 0; i < h->world->hosts->len; i++) {
-		const struct link_status *l = &((const struct host *)h->world->hosts->pdata[i])->link;
-		if (l->state != LINK_UP && l->state != LINK_BLOCKED && !(l->state == LINK_DOWN && l->failures > 0))
+	for (guint i = 0; i < h->world->hosts->len; i++)
+		if (!link_status_is_settled(&((const struct host *)h->world->hosts->pdata[i])->link))
 			return FALSE;
-	}
 	return TRUE;
 }
 

@@ -34,6 +34,8 @@ libapp_a_SOURCES = \
 	app/config_rules_product.h \
 	app/config_schema.c \
 	app/config_schema.h \
+	app/configured_http.c \
+	app/configured_http.h \
 	app/configured_world.c \
 	app/configured_world.h \
 	app/console.c \

@@ -1,5 +1,7 @@
 #include "app/notifiers.h"
 
+#include "app/configured_http.h"
+
 static void
 told_free(gpointer data)
 {
@@ -7,12 +9,6 @@ told_free(gpointer data)
 
 	notifier_free(t->notifier);
 	g_free(t);
-}
-
-static struct secret_source
-source_of(const struct config_secret *s)
-{
-	return s ? (struct secret_source){ .env = s->env, .file = s->file, .command = s->command } : (struct secret_source){ 0 };
 }
 
 /* Words that are none were refused when the configuration was checked. */
@@ -30,11 +26,13 @@ severities_of(char **words, guint n)
 }
 
 static void
-add(GPtrArray *all, struct http *http, const struct notify_settings *s, guint severities)
+add(GPtrArray *all, struct http *http, const struct notify_settings *s, const struct config_secret *secret, guint severities)
 {
 	struct told *t = g_new0(struct told, 1);
+	struct notify_settings whole = *s;
 
-	*t = (struct told){ .notifier = notifier_new(http, s), .service = s->service, .severities = severities };
+	config_secret_source(secret, &whole.secret);
+	*t = (struct told){ .notifier = notifier_new(http, &whole), .service = s->service, .severities = severities };
 	g_ptr_array_add(all, t);
 }
 
@@ -46,18 +44,18 @@ notifiers_new(struct http *http, const struct config *c, guint patience_ms)
 
 	if (n && n->pagerduty)
 		add(all, http, &(struct notify_settings){
-			.service = NOTIFY_PAGERDUTY, .name = "pagerduty", .secret = source_of(n->pagerduty->routing_key), .url = n->pagerduty->url,
-			.source = g_get_host_name(), .patience_ms = patience_ms }, 1u << RULE_PAGE);
+			.service = NOTIFY_PAGERDUTY, .name = "pagerduty", .url = n->pagerduty->url, .source = g_get_host_name(), .patience_ms = patience_ms },
+		    n->pagerduty->routing_key, 1u << RULE_PAGE);
 	for (guint i = 0; n && i < n->slack_count; i++) {
 		g_autofree char *name = g_strdup_printf("slack %s", n->slack[i].name);
-		add(all, http, &(struct notify_settings){ .service = NOTIFY_SLACK, .name = name, .secret = source_of(n->slack[i].webhook), .patience_ms = patience_ms },
+		add(all, http, &(struct notify_settings){ .service = NOTIFY_SLACK, .name = name, .patience_ms = patience_ms }, n->slack[i].webhook,
 		    severities_of(n->slack[i].tells, n->slack[i].tells_count));
 	}
 	if (n && n->telegram)
 		add(all, http, &(struct notify_settings){
-			.service = NOTIFY_TELEGRAM, .name = "telegram", .secret = source_of(n->telegram->token), .url = n->telegram->url, .chat = n->telegram->chat,
+			.service = NOTIFY_TELEGRAM, .name = "telegram", .url = n->telegram->url, .chat = n->telegram->chat,
 			.thread = n->telegram->thread ? (gint64)*n->telegram->thread : 0, .patience_ms = patience_ms },
-		    severities_of(n->telegram->tells, n->telegram->tells_count));
+		    n->telegram->token, severities_of(n->telegram->tells, n->telegram->tells_count));
 	return all;
 }
 

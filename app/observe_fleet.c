@@ -23,16 +23,6 @@ sweeping_drop(void *kind)
 	g_free(s);
 }
 
-/* A source that has not told anything yet may list more. */
-static gboolean
-list_is_settled(const struct fleet *f)
-{
-	for (guint i = 0; i < ORIGIN_COUNT; i++)
-		if (f->origins[i].used && f->origins[i].datum.state == DATUM_UNKNOWN)
-			return FALSE;
-	return TRUE;
-}
-
 static void
 finish(struct sweeping *s)
 {
@@ -53,7 +43,7 @@ go_on(struct sweeping *s)
 	gint64 waited = g_get_monotonic_time() - s->o->begun_us;
 
 	if (!s->swept) {
-		if (!list_is_settled(s->fleet) && waited < LIST_US)
+		if (!fleet_lists_are_known(s->fleet) && waited < LIST_US)
 			return FALSE;
 		if (s->fleet->gateways->len == 0) {
 			observe_end_unknown(s->o, "no gateway is listed: look at the fleet's sources (midwatch doctor)");

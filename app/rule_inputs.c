@@ -125,24 +125,10 @@ rule_inputs_sample(struct rule_inputs *i, struct samples *s, gint64 now_us, gint
 }
 
 static gboolean
-host_is_settled(const struct host *h)
-{
-	const struct link_status *l = &h->link;
-
-	if (l->state != LINK_UP)
-		return l->state == LINK_BLOCKED || (l->state == LINK_DOWN && l->failures > 0);
-	return h->probe_datum.state != DATUM_UNKNOWN && (h->rates.known || h->probe_datum.state != DATUM_OK) && h->docker.datum.state != DATUM_UNKNOWN
-	       && h->cron.datum.state != DATUM_UNKNOWN;
-}
-
-static gboolean
 fleet_is_settled(const struct fleet *f)
 {
-	if (f->observed_us == 0)
+	if (f->observed_us == 0 || !fleet_lists_are_known(f))
 		return FALSE;
-	for (guint o = 0; o < ORIGIN_COUNT; o++)
-		if (f->origins[o].used && f->origins[o].datum.state == DATUM_UNKNOWN)
-			return FALSE;
 	for (guint n = 0; n < f->gateways->len; n++) {
 		const struct gateway *g = f->gateways->pdata[n];
 		gboolean tried = g->host->link.state == LINK_BLOCKED || g->host->link.failures > 0 || g->datum.state != DATUM_UNKNOWN;

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "app/configured_http.h"
 #include "app/rule_inputs_private.h"
 #include "backends/canary.h"
 #include "backends/http_poll.h"
@@ -149,13 +150,12 @@ on_canary(void *user, enum presence presence, const char *problem)
 static char *
 whole_url(const struct config_product *c, const char *url)
 {
-	gsize len = c->url ? strlen(c->url) : 0;
+	g_autofree char *base = NULL;
 
 	if (*url != '/')
 		return g_strdup(url);
-	while (len > 0 && c->url[len - 1] == '/')
-		len--;
-	return len > 0 ? g_strdup_printf("%.*s%s", (int)len, c->url, url) : NULL;
+	base = c->url ? http_url_base(c->url) : NULL;
+	return base && *base ? g_strconcat(base, url, NULL) : NULL;
 }
 
 static void
@@ -164,17 +164,15 @@ make_probe(struct product_inputs *i, enum probe_kind kind, const struct config_p
 	struct product_probe *p = &i->probes[kind];
 	g_autofree char *url = c ? whole_url(i->config, c->url) : NULL;
 	guint refresh_s = c && c->refresh && *c->refresh ? *c->refresh : REFRESH_S;
-	struct secret_source token = { 0 };
+	struct secret_source token;
 
 	p->owner = i;
 	p->kind = kind;
 	p->patience_us = 2 * (gint64)refresh_s * G_USEC_PER_SEC + TIMEOUT_MS * 1000;
 	if (!url)
 		return;
-	if (c->token)
-		token = (struct secret_source){ .env = c->token->env, .file = c->token->file, .command = c->token->command };
 	p->poll = http_poll_new(http, &(struct http_poll_settings){
-		.url = url, .method = c->method, .body = c->body, .ca = i->config->ca, .token = c->token ? &token : NULL,
+		.url = url, .method = c->method, .body = c->body, .ca = i->config->ca, .token = config_secret_source(c->token, &token),
 		.interval_ms = MIN(refresh_s, G_MAXUINT / 1000) * 1000, .timeout_ms = TIMEOUT_MS, .max_body = BODY_MAX }, on_answer, p);
 }
 

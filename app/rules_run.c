@@ -1,10 +1,10 @@
 #include "app/rules_run.h"
 
+#include "app/configured_http.h"
 #include "app/rule_files.h"
 #include "app/rule_inputs.h"
 #include "app/rules_keep.h"
 #include "app/rules_tell.h"
-#include "backends/alertmanager.h"
 #include "model/sanitize.h"
 
 #define TICK_US (RULES_TICK_S * (gint64)G_USEC_PER_SEC)
@@ -42,19 +42,6 @@ on_foreign(void *user)
 	world_changed(r->s.world);
 }
 
-static struct alertmanager *
-make_alertmanager(struct rules_run *r, const struct config_alertmanager *c)
-{
-	struct secret_source token = { 0 };
-
-	if (!c || !c->url)
-		return NULL;
-	if (c->token)
-		token = (struct secret_source){ .env = c->token->env, .file = c->token->file, .command = c->token->command };
-	return alertmanager_new(r->s.http, &(struct alertmanager_settings){ .url = c->url, .token = c->token ? &token : NULL,
-		.interval_ms = c->refresh ? MIN(*c->refresh, G_MAXUINT / 1000) * 1000 : 0 }, &r->s.world->foreign, on_foreign, r);
-}
-
 /* A set of rules that does not stand is told of, and none are evaluated: half of them would be taken for all. */
 static struct rules *
 load_rules(const struct config *c, GPtrArray *problems)
@@ -85,7 +72,7 @@ rules_run_new(const struct rules_run_settings *s, GPtrArray *problems)
 	rules_environment(r->rules, s->config->product && s->config->product->env ? s->config->product->env : "prod");
 	rules_on_change(r->rules, on_change, r);
 	r->tell = rules_tell_new(s, r->rules);
-	r->alertmanager = make_alertmanager(r, s->config->alertmanager);
+	r->alertmanager = config_alertmanager_new(s->http, s->config->alertmanager, 0, &s->world->foreign, on_foreign, r);
 	return r;
 }
 
@@ -292,7 +279,9 @@ static void
 on_silenced(void *user, enum outcome outcome, const char *result)
 {
 	struct foreign_silence *f = user;
-	g_autofree char *text = g_strdup_printf("%s: %s", outcome == OUTCOME_OK ? "silenced there" : "the Alertmanager did not silence it", result ? result : "");
+	static const char *const words[] = {
+		[OUTCOME_OK] = "silenced there", [OUTCOME_FAILED] = "the Alertmanager did not silence it", [OUTCOME_UNKNOWN] = "the silence in the Alertmanager" };
+	g_autofree char *text = g_strdup_printf("%s: %s", words[outcome], result ? result : "");
 
 	if (f->run->store)
 		store_audit_end(f->run->store, f->id, outcome, result ? result : "", NULL);

@@ -30,12 +30,7 @@ is_wanted(const struct headless *h, const struct host *host)
 static gboolean
 is_settled(const struct host *h)
 {
-	const struct link_status *l = &h->link;
-
-	if (l->state != LINK_UP)
-		return l->state == LINK_BLOCKED || (l->state == LINK_DOWN && l->failures > 0);
-	return h->probe_datum.state != DATUM_UNKNOWN && (h->rates.known || h->probe_datum.state != DATUM_OK) && h->docker.datum.state != DATUM_UNKNOWN
-	       && h->cron.datum.state != DATUM_UNKNOWN && h->llm.datum.state != DATUM_UNKNOWN;
+	return host_is_settled(h) && (h->link.state != LINK_UP || h->llm.datum.state != DATUM_UNKNOWN);
 }
 
 static gboolean

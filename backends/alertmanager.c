@@ -6,6 +6,7 @@
 #include "backends/http_answer.h"
 
 #define WHO "the Alertmanager"
+#define DOUBT "whether it made the silence is not known, its list of silences tells"
 #define INTERVAL_MS 15000
 #define TIMEOUT_MS 10000
 #define BODY_MAX ((gsize)16 << 20)
@@ -16,7 +17,6 @@ struct alertmanager {
 	struct foreign_alerts *alerts;
 	char *url;                       /* its base, without a slash at the end */
 	struct secret_source token;      /* its texts are owned */
-	gboolean has_token;
 	void (*changed)(void *user);
 	void *user;
 	GPtrArray *silences;             /* of struct request, owned: under way */
@@ -63,7 +63,7 @@ problem_of(const struct alertmanager *a, const struct http_reply *r, const struc
 	g_autofree char *raw = r->status >= 400 && r->status != 401 && r->status != 403 ? alertmanager_parse_fault(r->body, r->body_length) : NULL;
 	g_autofree char *plain = raw ? bearer_redact(b, raw) : NULL, *words = plain ? http_poll_words(a->poll, plain) : NULL;
 
-	return words ? g_strdup_printf("the Alertmanager says (HTTP status %ld): %s", r->status, words) : http_answer_problem(r, WHO, a->has_token);
+	return words ? g_strdup_printf("the Alertmanager says (HTTP status %ld): %s", r->status, words) : http_answer_problem(r, WHO, http_poll_has_token(a->poll));
 }
 
 static void
@@ -103,17 +103,13 @@ struct alertmanager *
 alertmanager_new(struct http *http, const struct alertmanager_settings *s, struct foreign_alerts *alerts, void (*changed)(void *user), void *user)
 {
 	struct alertmanager *a = g_new0(struct alertmanager, 1);
-	gsize len = strlen(s->url);
 	g_autofree char *url = NULL;
 
-	while (len > 0 && s->url[len - 1] == '/')
-		len--;
 	a->http = http;
 	a->alerts = alerts;
 	a->changed = changed;
 	a->user = user;
-	a->url = g_strndup(s->url, len);
-	a->has_token = s->token != NULL;
+	a->url = http_url_base(s->url);
 	if (s->token)
 		a->token = (struct secret_source){ .env = g_strdup(s->token->env), .file = g_strdup(s->token->file), .command = g_strdup(s->token->command),
 			                               .timeout_ms = s->token->timeout_ms };
@@ -127,11 +123,30 @@ alertmanager_new(struct http *http, const struct alertmanager_settings *s, struc
 	return a;
 }
 
+/* `done` comes last. */
+static void
+tell(struct request *r, enum outcome outcome, const char *result)
+{
+	struct alertmanager *a = r->manager;
+	alertmanager_silenced done = r->done;
+	void *user = r->user;
+
+	g_ptr_array_remove_fast(a->silences, r);
+	done(user, outcome, result);
+}
+
 void
 alertmanager_free(struct alertmanager *a)
 {
 	if (!a)
 		return;
+	while (a->silences->len > 0) {
+		struct request *r = a->silences->pdata[0];
+		if (r->http)
+			tell(r, OUTCOME_UNKNOWN, "midwatch ended before it answered: " DOUBT);
+		else
+			tell(r, OUTCOME_FAILED, "midwatch ended before it was asked");
+	}
 	http_poll_free(a->poll);
 	g_ptr_array_unref(a->silences);
 	g_free(a->url);
@@ -149,18 +164,13 @@ alertmanager_ask(struct alertmanager *a)
 
 /* --- a silence --- */
 
-/* `done` comes last. */
+/* What was made is seen among its alerts. */
 static void
 finish(struct request *r, enum outcome outcome, const char *result)
 {
-	struct alertmanager *a = r->manager;
-	alertmanager_silenced done = r->done;
-	void *user = r->user;
-
 	if (outcome != OUTCOME_FAILED)
-		alertmanager_ask(a);
-	g_ptr_array_remove_fast(a->silences, r);
-	done(user, outcome, result);
+		alertmanager_ask(r->manager);
+	tell(r, outcome, result);
 }
 
 static void
@@ -179,7 +189,7 @@ on_silenced(void *user, const struct http_reply *reply)
 		return;
 	}
 	if (outcome == OUTCOME_UNKNOWN) {
-		g_autofree char *doubt = g_strdup_printf("%s: whether it made the silence is not known, its list of silences tells", why);
+		g_autofree char *doubt = g_strdup_printf("%s: " DOUBT, why);
 		finish(r, outcome, doubt);
 		return;
 	}
@@ -234,7 +244,7 @@ alertmanager_silence(struct alertmanager *a, const struct foreign_alert *alert, 
 	r->done = done;
 	r->user = user;
 	r->body = alertmanager_silence_body(alert, now, now + seconds * G_USEC_PER_SEC, by, comment);
-	r->bearer = a->has_token ? bearer_new(&a->token, BEARER_AGAIN_S) : NULL;
+	r->bearer = http_poll_has_token(a->poll) ? bearer_new(&a->token, BEARER_AGAIN_S) : NULL;
 	g_ptr_array_add(a->silences, r);
 	if (!r->body)
 		refuse(r, g_strdup("the alert has no labels: a silence of it would be one of everything"));

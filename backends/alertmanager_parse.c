@@ -5,6 +5,7 @@
 #include "backends/http_answer.h"
 #include "model/json.h"
 #include "model/sanitize.h"
+#include "model/utc_text.h"
 
 #define WHO "the Alertmanager"
 #define LABELS_MAX 100
@@ -61,14 +62,6 @@ state_of(const char *word)
 	return g_strcmp0(word, "suppressed") == 0 ? FOREIGN_SUPPRESSED : FOREIGN_UNPROCESSED;
 }
 
-static gint64
-time_of(const char *text)
-{
-	g_autoptr(GDateTime) at = text ? g_date_time_new_from_iso8601(text, NULL) : NULL;
-
-	return at ? g_date_time_to_unix(at) * G_USEC_PER_SEC + g_date_time_get_microsecond(at) : 0;
-}
-
 static struct foreign_alert *
 parse_alert(const cJSON *json)
 {
@@ -82,7 +75,7 @@ parse_alert(const cJSON *json)
 	a->fingerprint = json_safe(json, "fingerprint");
 	if (!a->fingerprint)
 		a->fingerprint = g_strdup("");
-	a->starts_utc_us = time_of(json_string(json, "startsAt"));
+	a->starts_utc_us = utc_parse(json_string(json, "startsAt"));
 	a->state = state_of(json_string(status, "state"));
 	return a;
 }
@@ -193,8 +186,7 @@ alertmanager_parse_silence(const char *bytes, gsize len)
 static void
 add_time(cJSON *to, const char *name, gint64 utc_us)
 {
-	g_autoptr(GDateTime) at = g_date_time_new_from_unix_utc(utc_us / G_USEC_PER_SEC);
-	g_autofree char *text = at ? g_date_time_format(at, "%Y-%m-%dT%H:%M:%SZ") : g_strdup("");
+	g_autofree char *text = utc_iso(utc_us);
 
 	cJSON_AddStringToObject(to, name, text);
 }

@@ -4,6 +4,7 @@
 
 #include "model/json.h"
 #include "model/sanitize.h"
+#include "model/utc_text.h"
 
 #define HEALTH_LOG_MAX 5           /* what the daemon keeps; more is not believed */
 #define NS_PER_US 1000
@@ -19,20 +20,10 @@ docker_parse_is_id(const char *id)
 	return n >= 12 && n <= 64 && id[n] == '\0';
 }
 
-gint64
-docker_parse_time(const char *text)
-{
-	g_autoptr(GDateTime) t = text ? g_date_time_new_from_iso8601(text, NULL) : NULL;
-
-	if (!t || g_date_time_get_year(t) <= 1)
-		return 0;
-	return g_date_time_to_unix(t) * G_USEC_PER_SEC + g_date_time_get_microsecond(t);
-}
-
 static gint64
 time_of(const cJSON *o, const char *name)
 {
-	return docker_parse_time(json_string(o, name));
+	return utc_parse(json_string(o, name));
 }
 
 static void

@@ -35,9 +35,6 @@ struct docker_event {
 gboolean docker_parse_event(const char *bytes, gsize len, struct docker_event *e, GError **error);
 void docker_event_clear(struct docker_event *e);
 
-/* RFC 3339 with any number of decimals and any zone, as UTC microseconds; 0 when `text` is NULL, not a time, or the year 1 ("never"). */
-gint64 docker_parse_time(const char *text);
-
 /* The whole reply, indented, as safe text with line feeds; NULL when it is not JSON. */
 char *docker_parse_pretty(const char *bytes, gsize len);
 

@@ -5,6 +5,7 @@
 
 #include "backends/docker_parse.h"
 #include "model/json.h"
+#include "model/utc_text.h"
 
 #define US_PER_HOUR (3600.0 * G_USEC_PER_SEC)
 
@@ -72,7 +73,7 @@ docker_sample_parse(const char *bytes, gsize len, struct docker_sample *sample, 
 	memset(sample, 0, sizeof *sample);
 	if (!json)
 		return FALSE;
-	sample->read_us = docker_parse_time(json_string(json, "read"));
+	sample->read_us = utc_parse(json_string(json, "read"));
 	if (!sample->read_us)
 		return TRUE;
 	read_cpu(json_object(json, "cpu_stats"), sample);

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "backends/http_problem.h"
-#include "backends/own_network.h"
 #include "model/sanitize.h"
 
 #define CONNECT_TIMEOUT_MS 10000
@@ -62,36 +61,6 @@ http_name(struct http *h, const char *unix_socket, const char *name)
 		return;
 	g_free(lane->name);
 	lane->name = g_strdup(name);
-}
-
-gboolean
-http_url_peer(const char *url, char **host, guint16 *port)
-{
-	g_autofree char *scheme = NULL;
-	int number = -1;
-
-	if (!g_uri_split_network(url, G_URI_FLAGS_NONE, &scheme, host, &number, NULL) || !*host)
-		return FALSE;
-	*port = number >= 0 ? (guint16)number : g_strcmp0(scheme, "https") == 0 ? 443 : 80;
-	return TRUE;
-}
-
-gboolean
-http_url_is_private(const char *url)
-{
-	g_autofree char *host = NULL, *scheme = g_uri_parse_scheme(url), *user = NULL;
-	guint16 port;
-
-	for (const char *c = url; *c; c++)
-		if (!g_ascii_isgraph(*c) || *c == '\\')
-			return FALSE;
-	if (!http_url_peer(url, &host, &port) || !*host || !g_uri_split_with_user(url, G_URI_FLAGS_NONE, NULL, &user, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL))
-		return FALSE;
-	if (user)
-		return FALSE;
-	if (g_strcmp0(scheme, "https") == 0)
-		return TRUE;
-	return g_strcmp0(scheme, "http") == 0 && own_network_is_loopback(host);
 }
 
 /* "host:port" of a URL without its user, path and query; a safe word when it cannot be read. */
@@ -196,6 +165,16 @@ header_of(struct http_request *r, const char *name)
 	return sanitize_text(found->value, -1);
 }
 
+/* Bounded: what is told is not trusted. */
+static gint64
+retry_after_of(struct http_request *r)
+{
+	curl_off_t seconds = 0;
+
+	r->http->api.easy_getinfo(r->easy, CURLINFO_RETRY_AFTER, &seconds);
+	return CLAMP((gint64)seconds, 0, HTTP_RETRY_AFTER_MAX_S);
+}
+
 enum outcome
 http_outcome(const struct http_reply *r)
 {
@@ -259,7 +238,7 @@ static void
 finish(struct http_request *r, CURLcode code)
 {
 	long os_error = 0;
-	g_autofree char *problem = NULL, *type = NULL, *version = NULL, *retry_after = NULL;
+	g_autofree char *problem = NULL, *type = NULL, *version = NULL;
 	struct http_reply reply;
 
 	if (code == CURLE_COULDNT_CONNECT)
@@ -267,10 +246,9 @@ finish(struct http_request *r, CURLcode code)
 	problem = problem_of(r, code, os_error);
 	type = header_of(r, "Content-Type");
 	version = header_of(r, "Api-Version");
-	retry_after = header_of(r, "Retry-After");
 	reply = (struct http_reply){
 		.status = r->status, .body = r->collected->str, .body_length = r->collected->len, .truncated = r->truncated,
-		.content_type = type, .api_version = version, .retry_after = retry_after, .problem = problem, .os_error = (int)os_error,
+		.content_type = type, .api_version = version, .retry_after_s = retry_after_of(r), .problem = problem, .os_error = (int)os_error,
 		.http_version = version_of(r), .timed_out = code == CURLE_OPERATION_TIMEDOUT, .unmade = is_unmade(r, code), .sent = was_sent(r),
 	};
 	detach(r);

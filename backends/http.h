@@ -26,6 +26,8 @@ struct http_settings {
 	                              * connection turns out to be dead */
 };
 
+#define HTTP_RETRY_AFTER_MAX_S (6 * 60 * 60)
+
 struct http_reply {
 	long status;                 /* 0 when no answer came */
 	const char *body;            /* collected body, NUL-terminated; empty when it was streamed */
@@ -33,7 +35,7 @@ struct http_reply {
 	gboolean truncated;
 	const char *content_type;    /* may be NULL */
 	const char *api_version;     /* Docker's Api-Version header; may be NULL */
-	const char *retry_after;     /* the Retry-After header, safe; may be NULL */
+	gint64 retry_after_s;        /* what a Retry-After header asks for, as a number or a date, HTTP_RETRY_AFTER_MAX_S at most; 0: nothing */
 	const char *http_version;    /* "1.0", "1.1", "2", "3" (2 is used over https where it is offered); NULL when no answer came */
 	const char *problem;         /* safe text for the operator when status is 0 or the body was cut; NULL when fine. Holds no URL secrets. */
 	int os_error;                /* errno of a connection that could not be made (ECONNREFUSED, ENOENT, EACCES …), else 0 */
@@ -72,5 +74,7 @@ void http_cancel(struct http_request *r); /* done is not called */
 gboolean http_url_peer(const char *url, char **host, guint16 *port);
 /* May a secret go there: https, or http to this machine's loopback? FALSE for what is no such URL, or holds blanks, controls or a user. */
 gboolean http_url_is_private(const char *url);
+/* A base that paths are put behind: the URL without slashes at its end, newly allocated. */
+char *http_url_base(const char *url);
 
 #endif

@@ -1,4 +1,5 @@
 #include "backends/http_private.h"
+#include "backends/own_network.h"
 
 #define HEADER_MAX ((gsize)256 << 10)
 
@@ -104,12 +105,6 @@ trust(struct http_request *r, const char *file)
 		set_string(r, CURLOPT_CAPATH, "/etc/ssl/certs");
 }
 
-static gboolean
-is_loopback(const char *peer)
-{
-	return g_str_has_prefix(peer, "127.") || g_str_has_prefix(peer, "localhost:") || g_str_has_prefix(peer, "[::1]:");
-}
-
 void
 http_set_up(struct http_request *r)
 {
@@ -122,7 +117,7 @@ http_set_up(struct http_request *r)
 	set_long(r, CURLOPT_CONNECTTIMEOUT_MS, (long)r->connect_timeout_ms);
 	if (r->unix_socket)
 		set_string(r, CURLOPT_UNIX_SOCKET_PATH, r->unix_socket);
-	if (r->unix_socket || is_loopback(r->lane->peer)) /* http_proxy of the environment is for what is elsewhere */
+	if (r->unix_socket || own_network_leads_here(r->url)) /* http_proxy of the environment is for what is elsewhere */
 		set_string(r, CURLOPT_PROXY, "");
 	if (r->ca)
 		trust(r, r->ca);

@@ -37,12 +37,10 @@ struct loki *
 loki_new(struct http *http, const struct loki_settings *s)
 {
 	struct loki *l = g_new0(struct loki, 1);
-	gsize len = strlen(s->url);
+	g_autofree char *base = http_url_base(s->url);
 
-	while (len > 0 && s->url[len - 1] == '/')
-		len--;
 	l->http = http;
-	l->url = g_strdup_printf("%.*s/loki/api/v1/query_range", (int)len, s->url);
+	l->url = g_strconcat(base, "/loki/api/v1/query_range", NULL);
 	l->query = g_strdup(s->query);
 	l->label = g_strdup(s->label ? s->label : "host");
 	l->tenant = s->tenant ? g_strconcat("X-Scope-OrgID: ", s->tenant, NULL) : NULL;

@@ -6,6 +6,7 @@
 #include "backends/bearer.h"
 #include "backends/notify_message.h"
 #include "backends/notify_private.h"
+#include "backends/notify_text.h"
 
 #define TIMEOUT_MS 15000
 #define BODY_MAX ((gsize)64 << 10)
@@ -23,7 +24,7 @@ struct notifier {
 	gint64 not_before_us;
 	char *why;           /* owned, safe: of the last attempt; NULL */
 	gboolean unreached;
-	guint lost;          /* messages that nobody got since the last one that was taken */
+	guint lost;          /* messages that nobody got and nobody was told of */
 	GQueue refused;      /* of struct notify_waiting, owned: they did not fit */
 	guint idle;          /* tells those */
 	struct { notify_done done; void *user; guint idle; } check;
@@ -39,9 +40,9 @@ notify_kind(enum notify_service s)
 }
 
 char *
-notify_body(const struct notify_settings *s, const struct notify_message *m, const char *routing_key)
+notify_body(const struct notify_settings *s, const struct notify_message *m, const char *lost, const char *routing_key)
 {
-	char *body = notify_kind(s->service)->body(s, m, NULL);
+	char *body = notify_kind(s->service)->body(s, m, lost);
 	char *signed_body = NULL;
 
 	if (!routing_key || s->service != NOTIFY_PAGERDUTY)
@@ -130,8 +131,7 @@ take(struct notifier *n)
 		g_string_append(result, "; it may stand there twice, since an attempt before was not answered");
 	if (w->moved)
 		g_string_append_printf(result, "; the group is a supergroup now: set notify.telegram.chat to %s", n->settings.chat);
-	if (w->message.event == NOTIFY_TRIGGER || n->settings.service != NOTIFY_PAGERDUTY)
-		n->lost = 0; /* it said so */
+	n->lost -= w->told_lost; /* not what was lost since it went out */
 	backoff_reset(&n->backoff);
 	finish(n, OUTCOME_OK, result->str);
 }
@@ -228,16 +228,17 @@ on_reply(void *user, const struct http_reply *r)
 	} else {
 		n->kind->judge(r, &reply);
 		if (r->status == 429 || r->status == 503)
-			reply.wait_s = MAX(reply.wait_s, notify_retry_after(r->retry_after, g_get_real_time()));
+			reply.wait_s = MAX(reply.wait_s, r->retry_after_s);
 	}
 	act(n, &reply);
 	notify_reply_clear(&reply);
 }
 
-static char *
-lost_words(const struct notifier *n)
+/* Of what is closed PagerDuty takes the key alone. */
+static gboolean
+tells_of_lost(const struct notifier *n, const struct notify_message *m)
 {
-	return n->lost ? g_strdup_printf("%u message%s before this one could not be sent", n->lost, n->lost == 1 ? "" : "s") : NULL;
+	return m->event == NOTIFY_TRIGGER || n->settings.service != NOTIFY_PAGERDUTY;
 }
 
 static void
@@ -246,18 +247,17 @@ send_request(struct notifier *n, const char *url)
 	static const char *const headers[] = { "Content-Type: application/json", NULL };
 	static const struct http_events events = { .done = on_reply };
 	struct notify_waiting *w = g_queue_peek_head(&n->waiting);
-	g_autofree char *lost = lost_words(n);
-	char *body = n->kind->body(&n->settings, &w->message, lost), *all = body;
+	g_autofree char *lost = NULL;
+	char *body;
 
-	if (n->settings.service == NOTIFY_PAGERDUTY)
-		all = notify_pagerduty_sign(body, bearer_text(n->bearer));
 	w->attempts++;
+	w->told_lost = tells_of_lost(n, &w->message) ? n->lost : 0;
+	lost = notify_text_lost(w->told_lost);
+	body = notify_body(&n->settings, &w->message, lost, bearer_text(n->bearer));
 	n->request = http_send(n->http, &(struct http_settings){
-		.method = "POST", .url = url, .headers = headers, .body = all, .body_length = strlen(all), .timeout_ms = n->settings.timeout_ms,
+		.method = "POST", .url = url, .headers = headers, .body = body, .body_length = strlen(body), .timeout_ms = n->settings.timeout_ms,
 		.connect_timeout_ms = n->settings.timeout_ms, .max_body = BODY_MAX, .once = TRUE }, &events, n);
-	if (all != body)
-		secret_wipe(all);
-	g_free(body);
+	secret_wipe(body);
 }
 
 static void

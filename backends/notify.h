@@ -35,6 +35,7 @@ struct notify_message {
 	const char *severity;          /* "critical", "error", "warning", "info": PagerDuty's words */
 	const char *summary;           /* one line */
 	const char *const *details;    /* NULL-terminated lines, or NULL */
+	guint more;                    /* lines of details that are not among them */
 	const char *component, *group; /* PagerDuty; NULL */
 	gint64 utc_us;
 };
@@ -56,8 +57,8 @@ gboolean notifier_is_unreached(const struct notifier *n);
  * while messages wait. */
 void notifier_check(struct notifier *n, notify_done done, void *user);
 
-/* The bodies, newly allocated JSON; the secret (PagerDuty's routing key) is put in last, so that all else can be tested and shown without (NULL). One with
- * a key is given to secret_wipe(). */
-char *notify_body(const struct notify_settings *s, const struct notify_message *m, const char *routing_key);
+/* The bodies, newly allocated JSON, for secret_wipe(). `lost`: how many messages before it were lost, in words; NULL: none. PagerDuty's routing key, which
+ * the other services ignore, is put in last, so that all else can be tested and shown without (NULL). */
+char *notify_body(const struct notify_settings *s, const struct notify_message *m, const char *lost, const char *routing_key);
 
 #endif

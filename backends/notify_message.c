@@ -12,16 +12,16 @@ copy(const char *text, guint most)
 	return text ? notify_text_line(text, most) : NULL;
 }
 
+/* `more`: how many were left out. */
 static char **
-copy_details(const char *const *details)
+copy_details(const char *const *details, guint *more)
 {
 	guint n = details ? g_strv_length((char **)details) : 0, kept = MIN(n, LINES_MAX);
-	char **out = details ? g_new0(char *, kept + 2) : NULL;
+	char **out = details ? g_new0(char *, kept + 1) : NULL;
 
 	for (guint i = 0; i < kept; i++)
 		out[i] = notify_text_line(details[i], LINE_LENGTH);
-	if (n > kept)
-		out[kept] = g_strdup_printf("and %u more lines", n - kept);
+	*more = n - kept;
 	return out;
 }
 
@@ -29,11 +29,13 @@ struct notify_waiting *
 notify_waiting_new(const struct notify_message *m, notify_done done, void *user, gint64 now_us, gint64 patience_us)
 {
 	struct notify_waiting *w = g_new0(struct notify_waiting, 1);
+	guint more;
 
-	w->details = copy_details(m->details);
+	w->details = copy_details(m->details, &more);
 	w->message = (struct notify_message){
 		.event = m->event, .dedup_key = copy(m->dedup_key, G_MAXINT), .severity = copy(m->severity, NAME_LENGTH), .summary = copy(m->summary, NAME_LENGTH),
-		.details = (const char *const *)w->details, .component = copy(m->component, NAME_LENGTH), .group = copy(m->group, NAME_LENGTH), .utc_us = m->utc_us };
+		.details = (const char *const *)w->details, .more = m->more + more, .component = copy(m->component, NAME_LENGTH),
+		.group = copy(m->group, NAME_LENGTH), .utc_us = m->utc_us };
 	w->done = done;
 	w->user = user;
 	w->since_us = now_us;

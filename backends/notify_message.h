@@ -11,6 +11,7 @@ struct notify_waiting {
 	void *user;
 	gint64 since_us, until_us;     /* monotonic: when it came, and how long it is tried */
 	guint attempts;
+	guint told_lost;               /* its last attempt says that so many messages before it were lost */
 	gboolean doubtful;             /* it went out once and was not answered */
 	gboolean moved;                /* to the chat that Telegram named */
 };

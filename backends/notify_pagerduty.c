@@ -5,6 +5,7 @@
 #include "backends/notify_text.h"
 #include "backends/secret.h"
 #include "model/json.h"
+#include "model/utc_text.h"
 
 #define BASE "https://events.pagerduty.com"
 #define PATH "/v2/enqueue"
@@ -53,16 +54,15 @@ static void
 add_details(cJSON *payload, const struct notify_message *m, const char *lost)
 {
 	cJSON *details = cJSON_AddObjectToObject(payload, "custom_details"), *lines = cJSON_AddArrayToObject(details, "lines");
-	guint n = m->details ? g_strv_length((char **)m->details) : 0;
+	guint n = m->details ? g_strv_length((char **)m->details) : 0, shown = MIN(n, DETAILS_MAX);
+	g_autofree char *more = notify_text_more(n - shown + m->more);
 
-	for (guint i = 0; i < MIN(n, DETAILS_MAX); i++) {
+	for (guint i = 0; i < shown; i++) {
 		g_autofree char *line = notify_text_line(m->details[i], DETAIL_MAX);
 		cJSON_AddItemToArray(lines, cJSON_CreateString(line));
 	}
-	if (n > DETAILS_MAX) {
-		g_autofree char *more = g_strdup_printf("and %u more lines", n - DETAILS_MAX);
+	if (more)
 		cJSON_AddItemToArray(lines, cJSON_CreateString(more));
-	}
 	if (lost)
 		cJSON_AddStringToObject(details, "lost", lost);
 }
@@ -71,13 +71,12 @@ static void
 add_payload(cJSON *json, const struct notify_settings *s, const struct notify_message *m, const char *lost)
 {
 	cJSON *payload = cJSON_AddObjectToObject(json, "payload");
-	g_autoptr(GDateTime) at = g_date_time_new_from_unix_utc(m->utc_us / G_USEC_PER_SEC);
-	g_autofree char *time = at ? g_date_time_format(at, "%Y-%m-%dT%H:%M:%SZ") : NULL;
+	g_autofree char *time = utc_iso(m->utc_us);
 
 	add_text(payload, "summary", m->summary && *m->summary ? m->summary : m->dedup_key, SUMMARY_MAX);
 	add_text(payload, "source", s->source && *s->source ? s->source : "midwatch", NAME_MAX);
 	cJSON_AddStringToObject(payload, "severity", severity_of(m->severity));
-	add_text(payload, "timestamp", time, NAME_MAX);
+	add_text(payload, "timestamp", *time != '?' ? time : NULL, NAME_MAX);
 	add_text(payload, "component", m->component, NAME_MAX);
 	add_text(payload, "group", m->group, NAME_MAX);
 	if (m->details || lost)
@@ -122,11 +121,8 @@ notify_pagerduty_sign(const char *text, const char *key)
 static char *
 url(const struct notify_settings *s, const char *secret, const char **why)
 {
-	const char *base = s->url ? s->url : BASE;
-	gsize len = strlen(base);
+	g_autofree char *base = http_url_base(s->url ? s->url : BASE);
 
-	while (len > 0 && base[len - 1] == '/')
-		len--;
 	if (!g_str_is_ascii(secret)) {
 		*why = "the routing key has characters that no routing key has";
 		return NULL;
@@ -135,7 +131,7 @@ url(const struct notify_settings *s, const char *secret, const char **why)
 		*why = "the routing key is sent by https:// only: check notify.pagerduty.url";
 		return NULL;
 	}
-	return g_strdup_printf(g_str_has_suffix(base, PATH) ? "%.*s" : "%.*s" PATH, (int)len, base);
+	return g_strconcat(base, g_str_has_suffix(base, PATH) ? "" : PATH, NULL);
 }
 
 /* {"status":"invalid event","message":"Event object is invalid","errors":[…]} */
@@ -175,4 +171,4 @@ judge(const struct http_reply *r, struct notify_reply *out)
 	                             : out->verdict == NOTIFY_AGAIN ? "does not take the event" : "refuses the event", r->status, words);
 }
 
-const struct notify_kind notify_pagerduty = { .title = "PagerDuty", .body = body, .url = url, .judge = judge };
+const struct notify_kind notify_pagerduty = { .body = body, .url = url, .judge = judge };

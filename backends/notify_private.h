@@ -22,7 +22,6 @@ struct notify_reply {
 };
 
 struct notify_kind {
-	const char *title;   /* "Slack" */
 	guint gap_s;         /* between two messages: what the service allows */
 	/* Another member of the details when it is not NULL: how many messages before it were lost. */
 	char *(*body)(const struct notify_settings *s, const struct notify_message *m, const char *lost);
@@ -41,8 +40,6 @@ char *notify_pagerduty_sign(const char *body, const char *routing_key);
 void notify_reply_clear(struct notify_reply *r);
 /* What the status alone says, for all services: 2xx is not taken for granted. */
 void notify_judge_status(const struct http_reply *r, const char *title, struct notify_reply *out);
-/* Seconds that a Retry-After header asks for, a number or a date (RFC 9110), at `utc_us`; 0 for what is neither. */
-gint64 notify_retry_after(const char *header, gint64 utc_us);
 
 /* Safe words without the secret, and without a part of it, newly allocated: a server may say the path alone, or what stands behind the bot's number. */
 char *notify_redact(const struct bearer *b, const char *safe);

@@ -1,5 +1,4 @@
 /* What the replies of all services have in common. */
-#include <stdio.h>
 #include <string.h>
 
 #include "backends/notify_private.h"
@@ -32,38 +31,6 @@ notify_judge_status(const struct http_reply *r, const char *title, struct notify
 		out->verdict = NOTIFY_REFUSED;
 		out->words = g_strdup_printf("%s refuses the message (HTTP status %ld)", title, r->status);
 	}
-}
-
-/* "Sun, 06 Nov 1994 08:49:37 GMT"; 0: it is no date. */
-static gint64
-date_of(const char *text)
-{
-	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	char month[4], *found;
-	int day, year, hour, minute, second;
-	g_autoptr(GDateTime) at = NULL;
-
-	if (sscanf(text, "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT", &day, month, &year, &hour, &minute, &second) != 6 || strlen(month) != 3)
-		return 0;
-	found = strstr(months, month);
-	if (!found || (found - months) % 3)
-		return 0;
-	at = g_date_time_new_utc(year, (int)(found - months) / 3 + 1, day, hour, minute, MIN(second, 59));
-	return at ? g_date_time_to_unix(at) : 0;
-}
-
-gint64
-notify_retry_after(const char *header, gint64 utc_us)
-{
-	guint64 seconds;
-	gint64 at;
-
-	if (!header)
-		return 0;
-	if (g_ascii_string_to_unsigned(header, 10, 0, G_MAXINT, &seconds, NULL))
-		return (gint64)seconds;
-	at = date_of(header);
-	return at ? MAX(at - utc_us / G_USEC_PER_SEC, 0) : 0;
 }
 
 /* --- words without the secret --- */

@@ -86,4 +86,4 @@ judge(const struct http_reply *r, struct notify_reply *out)
 	                             meant ? ", " : "", meant ? meant : "");
 }
 
-const struct notify_kind notify_slack = { .title = "Slack", .gap_s = 1, .body = body, .url = url, .judge = judge };
+const struct notify_kind notify_slack = { .gap_s = 1, .body = body, .url = url, .judge = judge };

@@ -44,11 +44,8 @@ body(const struct notify_settings *s, const struct notify_message *m, const char
 static char *
 url(const struct notify_settings *s, const char *secret, const char **why)
 {
-	const char *base = s->url ? s->url : BASE;
-	gsize len = strlen(base);
+	g_autofree char *base = http_url_base(s->url ? s->url : BASE);
 
-	while (len > 0 && base[len - 1] == '/')
-		len--;
 	for (const char *c = secret; *c; c++)
 		if (!g_ascii_isalnum(*c) && !strchr(":_-", *c)) {
 			*why = "the token has characters that no bot's token has";
@@ -58,7 +55,7 @@ url(const struct notify_settings *s, const char *secret, const char **why)
 		*why = "the token is sent by https:// only: check notify.telegram.url";
 		return NULL;
 	}
-	return g_strdup_printf("%.*s/bot%s/sendMessage", (int)len, base, secret);
+	return g_strdup_printf("%s/bot%s/sendMessage", base, secret);
 }
 
 static enum notify_verdict
@@ -123,4 +120,4 @@ judge(const struct http_reply *r, struct notify_reply *out)
 		out->verdict = verdict_of(r->status);
 }
 
-const struct notify_kind notify_telegram = { .title = "Telegram", .gap_s = 1, .body = body, .url = url, .judge = judge };
+const struct notify_kind notify_telegram = { .gap_s = 1, .body = body, .url = url, .judge = judge };

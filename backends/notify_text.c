@@ -3,23 +3,17 @@
 #include <string.h>
 
 #include "model/sanitize.h"
+#include "model/utc_text.h"
 
 #define SUMMARY_MAX 1024
 #define KEY_MAX 255
 #define ELLIPSIS "\xe2\x80\xa6"
 #define AT "\xef\xbc\xa0" /* U+FF20: reads as @ */
 
-void
-notify_text_init(struct notify_text *t, guint most)
-{
-	*t = (struct notify_text){ .out = g_string_new(NULL), .left = most };
-}
-
-void
-notify_text_markup(struct notify_text *t, const char *markup)
-{
-	g_string_append(t->out, markup);
-}
+struct text {
+	GString *out;
+	guint left;  /* UTF-16 units, as the services count after their entities are read */
+};
 
 static guint
 units(gunichar c)
@@ -52,7 +46,7 @@ mentions(const char *at)
 }
 
 static void
-add_character(struct notify_text *t, const char *c)
+add_character(struct text *t, const char *c)
 {
 	gunichar code = g_utf8_get_char(c);
 
@@ -69,33 +63,25 @@ add_character(struct notify_text *t, const char *c)
 	t->left -= units(code);
 }
 
-gboolean
-notify_text_add(struct notify_text *t, const char *text, guint most)
+/* Text raw or safe: made safe, & < > as entities, "@here", "@channel" and "@everyone" with a sign that mentions nobody; at most `most` units of it. What
+ * does not fit is cut and ends with "…". */
+static void
+add(struct text *t, const char *text, guint most)
 {
 	g_autofree char *safe = sanitize_lines(text, -1);
 	guint room = MIN(most, t->left), used = 0;
 	gboolean fits = units_of(safe) <= room;
 
-	if (room == 0 && *safe)
-		t->cut = TRUE;
 	for (const char *c = safe; *c && room > 0; c = g_utf8_next_char(c)) {
 		guint n = units(g_utf8_get_char(c));
 		if (!fits && used + n > room - 1) {
 			g_string_append(t->out, ELLIPSIS);
 			t->left--;
-			t->cut = TRUE;
 			break;
 		}
 		add_character(t, c);
 		used += n;
 	}
-	return t->left > 0;
-}
-
-char *
-notify_text_end(struct notify_text *t)
-{
-	return g_string_free(g_steal_pointer(&t->out), FALSE);
 }
 
 static char *
@@ -109,30 +95,36 @@ heading(const struct notify_message *m)
 static char *
 footing(const struct notify_message *m)
 {
-	g_autoptr(GDateTime) at = g_date_time_new_from_unix_utc(m->utc_us / G_USEC_PER_SEC);
-	g_autofree char *time = at ? g_date_time_format(at, "%Y-%m-%d %H:%M:%SZ") : g_strdup("time not known");
+	g_autofree char *time = utc_format(m->utc_us, "%Y-%m-%d %H:%M:%SZ");
 	g_autofree char *key = notify_text_line(m->dedup_key ? m->dedup_key : "midwatch", KEY_MAX);
 
 	return g_strdup_printf("%s, %s", key, time);
 }
 
+/* With markup of our own, which does not count, around it. */
 static void
-add_part(struct notify_text *t, const char *const markup[2], const char *text, guint most)
+add_part(struct text *t, const char *const markup[2], const char *text, guint most)
 {
-	notify_text_markup(t, markup[0]);
-	notify_text_add(t, text, most);
-	notify_text_markup(t, markup[1]);
+	g_string_append(t->out, markup[0]);
+	add(t, text, most);
+	g_string_append(t->out, markup[1]);
 }
 
+/* How many lines there are more stands there also when those before it are cut. */
 static void
-add_details(struct notify_text *t, const struct notify_message *m, const char *const markup[2], guint most)
+add_details(struct text *t, const struct notify_message *m, const char *const markup[2], guint most)
 {
-	g_autofree char *all = m->details ? g_strjoinv("\n", (char **)m->details) : NULL;
+	g_autofree char *all = m->details ? g_strjoinv("\n", (char **)m->details) : NULL, *more = notify_text_more(m->more);
+	guint after = more ? units_of(more) + 1 : 0;
 
-	if (!all || !*all || most < 2)
+	if (!all || !*all || most < after + 2)
 		return;
-	notify_text_add(t, "\n", 1);
-	add_part(t, markup, all, most - 1);
+	add(t, "\n", 1);
+	add_part(t, markup, all, most - after - 1);
+	if (!more)
+		return;
+	add(t, "\n", 1);
+	add(t, more, after - 1);
 }
 
 char *
@@ -140,20 +132,31 @@ notify_text_message(const struct notify_message *m, const char *lost, guint most
 {
 	g_autofree char *head = heading(m), *foot = footing(m), *summary = notify_text_line(m->summary, SUMMARY_MAX);
 	guint after = units_of(foot) + 1 + (lost ? units_of(lost) + 1 : 0);
-	struct notify_text t;
+	struct text t = { .out = g_string_new(NULL), .left = most };
 
-	notify_text_init(&t, most);
 	add_part(&t, k->heading, head, most);
-	notify_text_add(&t, " ", 1);
+	add(&t, " ", 1);
 	add_part(&t, k->summary, summary, t.left);
 	add_details(&t, m, k->details, t.left > after ? t.left - after : 0);
 	if (lost) {
-		notify_text_add(&t, "\n", 1);
-		notify_text_add(&t, lost, t.left);
+		add(&t, "\n", 1);
+		add(&t, lost, t.left);
 	}
-	notify_text_add(&t, "\n", 1);
+	add(&t, "\n", 1);
 	add_part(&t, k->summary, foot, t.left);
-	return notify_text_end(&t);
+	return g_string_free(t.out, FALSE);
+}
+
+char *
+notify_text_more(guint n)
+{
+	return n ? g_strdup_printf("and %u more line%s", n, n == 1 ? "" : "s") : NULL;
+}
+
+char *
+notify_text_lost(guint n)
+{
+	return n ? g_strdup_printf("%u message%s before this one could not be sent", n, n == 1 ? "" : "s") : NULL;
 }
 
 char *

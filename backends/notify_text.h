@@ -4,26 +4,15 @@
 
 #include "backends/notify.h"
 
-struct notify_text {
-	GString *out;
-	guint left;       /* UTF-16 units, as the services count after their entities are read */
-	gboolean cut;
-};
-
-void notify_text_init(struct notify_text *t, guint most);
-/* Markup of our own, which does not count. */
-void notify_text_markup(struct notify_text *t, const char *markup);
-/* Text raw or safe: made safe, & < > as entities, "@here", "@channel" and "@everyone" with a sign that mentions nobody; at most `most` units of it. What
- * does not fit is cut and ends with "…". FALSE when nothing of more text fits. */
-gboolean notify_text_add(struct notify_text *t, const char *text, guint most);
-/* The text, newly allocated. */
-char *notify_text_end(struct notify_text *t);
-
 /* What stands before and behind each part. */
 struct notify_markup { const char *heading[2], *summary[2], *details[2]; };
 /* A whole message, newly allocated: "[critical] summary", its details, what was lost before it (NULL: nothing), its key and time. The details give way
  * when it gets longer than `most` units. */
 char *notify_text_message(const struct notify_message *m, const char *lost, guint most, const struct notify_markup *k);
+/* "and 7 more lines", newly allocated; NULL for none. */
+char *notify_text_more(guint n);
+/* "3 messages before this one could not be sent", newly allocated; NULL for none. */
+char *notify_text_lost(guint n);
 /* A safe line of at most `most` characters, newly allocated; longer ones end with "…". */
 char *notify_text_line(const char *text, guint most);
 

@@ -6,6 +6,7 @@
 #include "backends/ollama.h"
 #include "model/json.h"
 #include "model/sanitize.h"
+#include "model/utc_text.h"
 
 #define NEVER_US ((gint64)100 * 365 * 86400 * G_USEC_PER_SEC) /* keep_alive -1 gives an expiry in 292 years */
 #define CONTEXT_MAX 1000000000
@@ -57,7 +58,7 @@ read_model(const cJSON *row, const char *name)
 	struct llm_model *m = llm_model_new(name);
 
 	m->size = json_count(row, "size");
-	m->modified_us = docker_parse_time(json_string(row, "modified_at"));
+	m->modified_us = utc_parse(json_string(row, "modified_at"));
 	m->digest = json_safe(row, "digest");
 	m->family = json_safe(details, "family");
 	m->parameters = json_safe(details, "parameter_size");
@@ -135,7 +136,7 @@ ollama_parse_ps(const char *bytes, gsize len, GError **error)
 		r->name = sanitize_text(raw, -1);
 		r->memory = json_count(row, "size");
 		r->vram = MIN(json_count(row, "size_vram"), r->memory);
-		r->expires_us = docker_parse_time(json_string(row, "expires_at"));
+		r->expires_us = utc_parse(json_string(row, "expires_at"));
 		r->context = context_of(row, "context_length");
 		g_ptr_array_add(found, r);
 	}

@@ -60,12 +60,9 @@ struct prometheus *
 prometheus_new(struct http *http, const struct prometheus_settings *s, const struct fleet_list_events *e, void *user)
 {
 	struct prometheus *p = g_new0(struct prometheus, 1);
-	gsize len = strlen(s->url);
-	g_autofree char *url = NULL, *query = g_uri_escape_string(s->query, NULL, FALSE), *body = g_strconcat("query=", query, NULL);
+	g_autofree char *base = http_url_base(s->url), *url = g_strconcat(base, "/api/v1/query", NULL);
+	g_autofree char *query = g_uri_escape_string(s->query, NULL, FALSE), *body = g_strconcat("query=", query, NULL);
 
-	while (len > 0 && s->url[len - 1] == '/')
-		len--;
-	url = g_strdup_printf("%.*s/api/v1/query", (int)len, s->url);
 	p->label = g_strdup(s->label ? s->label : "instance");
 	p->events = *e;
 	p->user = user;

@@ -6,7 +6,6 @@
 #include <openssl/evp.h>
 #include <openssl/params.h>
 #include <openssl/provider.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define AHEAD 4096 /* bytes of key stream made at once */
@@ -197,22 +196,17 @@ provider_init(const OSSL_CORE_HANDLE *handle, const OSSL_DISPATCH *in, const OSS
 	return 1;
 }
 
+/* For the life of the process. Nothing unloads them at its end, when a worker may be in the midst of a key exchange: without the default one no digest is
+ * found, and libssh2 1.10 goes on with the context that it did not get. */
 static OSSL_PROVIDER *standard, *ours;
-
-/* Runs before OpenSSL's own clean-up, which would lose them. */
-static void
-unload(void)
-{
-	OSSL_PROVIDER_unload(ours);
-	OSSL_PROVIDER_unload(standard);
-}
 
 gboolean
 ssh_keystream_install(void)
 {
+	OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, NULL); /* heard only when nothing has used OpenSSL before, as in main() */
 	standard = OSSL_PROVIDER_load(NULL, "default");
 	if (!standard || !OSSL_PROVIDER_add_builtin(NULL, "midwatch", provider_init))
 		return FALSE;
 	ours = OSSL_PROVIDER_load(NULL, "midwatch");
-	return ours && atexit(unload) == 0 && EVP_set_default_properties(NULL, "?provider=midwatch");
+	return ours && EVP_set_default_properties(NULL, "?provider=midwatch");
 }

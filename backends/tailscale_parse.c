@@ -6,6 +6,7 @@
 #include "backends/http_answer.h"
 #include "model/json.h"
 #include "model/sanitize.h"
+#include "model/utc_text.h"
 
 #define ADDRESSES_MAX 8
 #define HEALTH_MAX 100
@@ -128,7 +129,7 @@ read_tailnet(struct tailscale_peer *p, const cJSON *peer)
 	else
 		read_path(&p->tailnet, peer);
 	if (p->tailnet.presence != PRESENCE_ONLINE)
-		p->tailnet.last_seen_us = docker_parse_time(json_string(peer, "LastSeen"));
+		p->tailnet.last_seen_us = utc_parse(json_string(peer, "LastSeen"));
 }
 
 static void

@@ -193,3 +193,12 @@ fleet_list_failed(struct fleet *f, enum gateway_origin o, const char *why)
 	f->origins[o].used = TRUE;
 	datum_failed(&f->origins[o].datum, safe);
 }
+
+gboolean
+fleet_lists_are_known(const struct fleet *f)
+{
+	for (guint o = 0; o < ORIGIN_COUNT; o++)
+		if (f->origins[o].used && f->origins[o].datum.state == DATUM_UNKNOWN)
+			return FALSE;
+	return TRUE;
+}

@@ -94,6 +94,8 @@ void fleet_observe(struct fleet *f, gboolean others_up, gint64 now_us);
 /* Freezes the set that is online now, for so long: a deployment's window. */
 void fleet_window_open(struct fleet *f, gint64 now_us, gint64 length_us);
 void fleet_window_close(struct fleet *f);
+/* Has every source that is used told its list, or failed, once? Until then more gateways may be listed. */
+gboolean fleet_lists_are_known(const struct fleet *f);
 /* Does anyone tell of a gateway now whether it is online? Else how many are is not known, rather than 0. */
 gboolean fleet_online_is_known(const struct fleet *f);
 /* The worse of both drops, for the header and the headline. */

@@ -77,6 +77,21 @@ host_container(const struct host *h, const char *id_or_name)
 	return found;
 }
 
+gboolean
+link_status_is_settled(const struct link_status *s)
+{
+	return s->state == LINK_UP || s->state == LINK_BLOCKED || (s->state == LINK_DOWN && s->failures > 0);
+}
+
+gboolean
+host_is_settled(const struct host *h)
+{
+	if (h->link.state != LINK_UP)
+		return link_status_is_settled(&h->link);
+	return h->probe_datum.state != DATUM_UNKNOWN && (h->rates.known || h->probe_datum.state != DATUM_OK) && h->docker.datum.state != DATUM_UNKNOWN
+	       && h->cron.datum.state != DATUM_UNKNOWN;
+}
+
 int
 host_unhealthy(const struct host *h)
 {

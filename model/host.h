@@ -39,6 +39,8 @@ struct link_status {
 };
 
 void link_status_clear(struct link_status *s);
+/* Is it known how connecting went: up, blocked, or failed once? */
+gboolean link_status_is_settled(const struct link_status *s);
 
 #define HOST_SCORES 7      /* the dimensions of the score, in their order, and the sum */
 #define HOST_WEEK_STEPS 28 /* of six hours */
@@ -83,6 +85,8 @@ void host_free(struct host *h);
 struct container *host_container(const struct host *h, const char *id_or_name);
 /* Containers whose health is "unhealthy"; -1 while the list is not known. */
 int host_unhealthy(const struct host *h);
+/* Is its link settled and, where it is up, all but its models looked at once? */
+gboolean host_is_settled(const struct host *h);
 /* Marks everything that came over the link as stale. */
 void host_went_down(struct host *h, const char *reason);
 

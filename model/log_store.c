@@ -239,8 +239,7 @@ static void tell(const struct log_source *source, const struct log_fresh *line)
 
 void log_store_put(struct log_store *s, struct log_fresh *line)
 {
-	const struct log_source *source = log_store_source_at(s, line->source);
-	struct log_source_info *info = &log_store_source_at(s, line->source)->info;
+	struct log_source *source = log_store_source_at(s, line->source);
 	struct log_block *tail = s->blocks->len ? log_store_block(s, s->blocks->len - 1) : NULL;
 	line->seq = s->next_seq++;
 	if (tail && line->time_us >= tail->last_us && log_block_has_room(tail, line->length)) {
@@ -249,8 +248,8 @@ void log_store_put(struct log_store *s, struct log_fresh *line)
 		while (!try_place(s, line))
 			;
 	}
-	info->lines++;
-	info->bytes += line->length;
+	source->info.lines++;
+	source->info.bytes += line->length;
 	s->lines++;
 	if (source->listener)
 		tell(source, line);

@@ -7,6 +7,7 @@
 #include "backends/docker_sample.h"
 #include "backends/docker_words.h"
 #include "model/sanitize.h"
+#include "model/utc_text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -106,7 +107,7 @@ as_small_ones(const char *bytes, gsize len)
 
 	docker_parse_version(bytes, len, &api, &least, NULL);
 	docker_parse_image(bytes, len);
-	docker_parse_time(time);
+	utc_parse(time);
 	check_safe(api);
 	check_safe(least);
 	check_safe(message);

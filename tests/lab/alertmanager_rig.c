@@ -2,13 +2,8 @@
 
 #include "tests/lab/lab_private.h"
 
-#include <glib/gstdio.h>
-#include <signal.h>
-#include <string.h>
-
 #define NAME "alertmanager"
 #define TRIES 20
-#define DEADLINE_US (60 * G_USEC_PER_SEC)
 #define CONFIGURATION \
 	"route: {receiver: nobody, group_by: [alertname], group_wait: 1s, group_interval: 1s, repeat_interval: 4h}\n" \
 	"receivers: [{name: nobody}]\n" \
@@ -16,24 +11,9 @@
 
 gboolean alertmanager_rig_have(void)
 {
-	static const char *const programs[] = {"prometheus-alertmanager", "amtool"};
+	static const char *const programs[] = {"prometheus-alertmanager", "amtool", NULL};
 
-	for (guint i = 0; i < G_N_ELEMENTS(programs); i++) {
-		g_autofree char *found = g_find_program_in_path(programs[i]), *reason = NULL;
-		if (found)
-			continue;
-		reason = g_strdup_printf("%s is not installed", programs[i]);
-		g_test_skip(reason);
-		return FALSE;
-	}
-	return TRUE;
-}
-
-static gboolean says_listening(const char *log)
-{
-	g_autofree char *text = NULL;
-
-	return g_file_get_contents(log, &text, NULL, NULL) && strstr(text, "Listening on") != NULL;
+	return lab_have_programs(programs);
 }
 
 /* FALSE when it ended instead, as it does when the port is taken. */
@@ -42,20 +22,9 @@ static gboolean start_at(struct lab *lab, guint port)
 	g_autofree char *config = g_strdup_printf("--config.file=%s/alertmanager.yml", lab->dir);
 	g_autofree char *storage = g_strdup_printf("--storage.path=%s/alertmanager", lab->dir);
 	g_autofree char *listen = g_strdup_printf("--web.listen-address=127.0.0.1:%u", port);
-	g_autofree char *log = lab_path(lab, NAME ".log");
 	const char *argv[] = {"prometheus-alertmanager", config, storage, listen, "--cluster.listen-address=", NULL};
-	gint64 deadline = g_get_monotonic_time() + DEADLINE_US;
 
-	g_unlink(log);
-	lab_spawn(lab, NAME, argv, SIGKILL);
-	while (!says_listening(log) || !lab_port_is_open(port)) {
-		if (!lab_child_is_alive(lab, NAME))
-			return FALSE;
-		if (g_get_monotonic_time() > deadline)
-			g_error("Alertmanager does not listen: see %s", log);
-		g_usleep(10000);
-	}
-	return TRUE;
+	return lab_spawn_until(lab, NAME, argv, "Listening on");
 }
 
 char *alertmanager_rig_start(struct lab *lab)

@@ -2,7 +2,6 @@
 
 #include "tests/lab/lab_private.h"
 
-#include <glib/gstdio.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +9,6 @@
 #define NGINX "cloud-nginx"
 #define BACKEND "cloud-backend"
 #define TRIES 20
-#define DEADLINE_US (60 * G_USEC_PER_SEC)
 #define HEALTH "{\"status\":\"ok\",\"db\":\"ok\",\"go2rtc\":\"ok\",\"version\":\"" CLOUD_VERSION "\"}"
 
 static struct { guint port, backend; char *url, *log; } cloud;
@@ -18,18 +16,10 @@ static struct { guint port, backend; char *url, *log; } cloud;
 gboolean cloud_rig_have(void)
 {
 	g_autofree char *path = g_strconcat(g_getenv("PATH"), ":/usr/sbin:/sbin", NULL);
-	static const char *const programs[] = {"nginx", "openssl", "python3"};
+	static const char *const programs[] = {"nginx", "openssl", "python3", NULL};
 
 	g_setenv("PATH", path, TRUE);
-	for (guint i = 0; i < G_N_ELEMENTS(programs); i++) {
-		g_autofree char *found = g_find_program_in_path(programs[i]);
-		if (found)
-			continue;
-		g_autofree char *reason = g_strdup_printf("%s is not installed", programs[i]);
-		g_test_skip(reason);
-		return FALSE;
-	}
-	return TRUE;
+	return lab_have_programs(programs);
 }
 
 /* --- certificates --- */
@@ -66,32 +56,14 @@ static void write_configuration(struct lab *lab, gboolean http2)
 	lab_write(lab, "cloud/nginx.conf", text);
 }
 
-static gboolean nginx_says(struct lab *lab, const char *word)
-{
-	g_autofree char *path = lab_path(lab, NGINX ".log");
-	g_autofree char *text = NULL;
-
-	return g_file_get_contents(path, &text, NULL, NULL) && strstr(text, word) != NULL;
-}
-
 /* FALSE when it ended instead, as it does when the port is taken. */
 static gboolean start_nginx(struct lab *lab, gboolean http2)
 {
-	g_autofree char *log = lab_path(lab, NGINX ".log"), *conf = lab_path(lab, "cloud/nginx.conf"), *prefix = lab_path(lab, "cloud");
+	g_autofree char *conf = lab_path(lab, "cloud/nginx.conf"), *prefix = lab_path(lab, "cloud");
 	const char *argv[] = {"nginx", "-e", "stderr", "-p", prefix, "-c", conf, NULL};
-	gint64 deadline = g_get_monotonic_time() + DEADLINE_US;
 
 	write_configuration(lab, http2);
-	g_unlink(log);
-	lab_spawn(lab, NGINX, argv, SIGKILL);
-	while (!nginx_says(lab, "event method")) {
-		if (!lab_child_is_alive(lab, NGINX))
-			return FALSE;
-		if (g_get_monotonic_time() > deadline)
-			g_error("nginx does not listen: see %s", log);
-		g_usleep(5000);
-	}
-	return TRUE;
+	return lab_spawn_until(lab, NGINX, argv, "event method");
 }
 
 void cloud_rig_stop(struct lab *lab)

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <glib/gstdio.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,16 +16,17 @@
 
 #define DEADLINE_US (60 * G_USEC_PER_SEC)
 
-static gboolean lacks(const char *const *programs, const char **missing)
+gboolean lab_have_programs(const char *const *programs)
 {
 	for (; *programs != NULL; programs++) {
-		g_autofree char *path = g_find_program_in_path(*programs);
-		if (path == NULL) {
-			*missing = *programs;
-			return TRUE;
-		}
+		g_autofree char *path = g_find_program_in_path(*programs), *reason = NULL;
+		if (path)
+			continue;
+		reason = g_strdup_printf("%s is not installed", *programs);
+		g_test_skip(reason);
+		return FALSE;
 	}
-	return FALSE;
+	return TRUE;
 }
 
 gboolean lab_have(guint needs)
@@ -33,14 +35,10 @@ gboolean lab_have(guint needs)
 	static const char *const docker[] = {"dockerd", "containerd", "docker", "busybox", NULL};
 	static const char *const machine[] = {"systemd-nspawn", "debootstrap", "ip", "nsenter", NULL};
 	static const char *const firewall[] = {"iptables", "iptables-restore", NULL};
-	const char *missing = NULL;
 
-	if (((needs & LAB_SSHD) && lacks(sshd, &missing)) || ((needs & LAB_DOCKER) && lacks(docker, &missing)) ||
-	    ((needs & LAB_MACHINE) && lacks(machine, &missing)) || ((needs & LAB_FIREWALL) && lacks(firewall, &missing))) {
-		g_autofree char *reason = g_strdup_printf("%s is not installed", missing);
-		g_test_skip(reason);
+	if (((needs & LAB_SSHD) && !lab_have_programs(sshd)) || ((needs & LAB_DOCKER) && !lab_have_programs(docker)) ||
+	    ((needs & LAB_MACHINE) && !lab_have_programs(machine)) || ((needs & LAB_FIREWALL) && !lab_have_programs(firewall)))
 		return FALSE;
-	}
 	if ((needs & (LAB_DOCKER | LAB_MACHINE | LAB_FIREWALL)) && geteuid() != 0) {
 		g_test_skip("needs root");
 		return FALSE;
@@ -217,6 +215,30 @@ gboolean lab_child_is_alive(struct lab *lab, const char *name)
 		return TRUE;
 	g_hash_table_remove(lab->children, name);
 	return FALSE;
+}
+
+static gboolean says(const char *log, const char *word)
+{
+	g_autofree char *text = NULL;
+
+	return g_file_get_contents(log, &text, NULL, NULL) && strstr(text, word) != NULL;
+}
+
+gboolean lab_spawn_until(struct lab *lab, const char *name, const char *const *argv, const char *word)
+{
+	g_autofree char *file = g_strconcat(name, ".log", NULL), *log = lab_path(lab, file);
+	gint64 deadline = g_get_monotonic_time() + DEADLINE_US;
+
+	g_unlink(log);
+	lab_spawn(lab, name, argv, SIGKILL);
+	while (!says(log, word)) {
+		if (!lab_child_is_alive(lab, name))
+			return FALSE;
+		if (g_get_monotonic_time() > deadline)
+			g_error("%s does not begin: see %s", name, log);
+		g_usleep(5000);
+	}
+	return TRUE;
 }
 
 /* The processes whose parent is `pid`, as /proc tells now. */

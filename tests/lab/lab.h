@@ -17,6 +17,9 @@ enum lab_need {
 /* Is all of that there? Else skips the test with the reason; the caller returns. */
 gboolean lab_have(guint needs);
 
+/* Are these programs installed (NULL-terminated)? Else skips the test with the reason; the caller returns. */
+gboolean lab_have_programs(const char *const *programs);
+
 struct lab *lab_new(void);
 void lab_free(struct lab *lab);
 const char *lab_dir(const struct lab *lab);                   /* 0700, short enough for sockets */

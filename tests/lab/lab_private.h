@@ -21,6 +21,8 @@ char *lab_run(const GPtrArray *argv);
 GPtrArray *lab_argv(struct lab *lab, const char *function, va_list more);
 /* Starts a server that gets `death_signal` when the test ends. */
 pid_t lab_spawn(struct lab *lab, const char *name, const char *const *argv, int death_signal);
+/* The same, and waits until its log has the word. FALSE when it ended instead, as it does when its port is taken. */
+gboolean lab_spawn_until(struct lab *lab, const char *name, const char *const *argv, const char *word);
 gboolean lab_child_is_alive(struct lab *lab, const char *name);
 /* Starts a double that prints "listening on WHAT" when it does, and gives WHAT. Ends with the test. */
 char *lab_double_start(struct lab *lab, const char *name, const char *const *argv);

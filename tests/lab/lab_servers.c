@@ -16,16 +16,6 @@ static char *child_name(const char *alias)
 	return g_strconcat("sshd-", alias, NULL);
 }
 
-/* Has it said that it listens? Not asked by connecting: another program could have the port. */
-static gboolean is_listening(struct lab *lab, const char *name)
-{
-	g_autofree char *file = g_strconcat(name, ".log", NULL);
-	g_autofree char *path = lab_path(lab, file);
-	g_autofree char *text = NULL;
-
-	return g_file_get_contents(path, &text, NULL, NULL) && strstr(text, "Server listening") != NULL;
-}
-
 /* FALSE when it ended instead, as it does when the port is taken. */
 static gboolean start_sshd(struct lab *lab, const char *alias)
 {
@@ -33,17 +23,9 @@ static gboolean start_sshd(struct lab *lab, const char *alias)
 	g_autofree char *program = g_find_program_in_path("sshd");
 	g_autofree char *conf = g_build_filename(lab->dir, name, "sshd_config", NULL);
 	const char *argv[] = {program, "-D", "-e", "-f", conf, NULL};
-	gint64 deadline = g_get_monotonic_time() + DEADLINE_US;
 
-	lab_spawn(lab, name, argv, SIGKILL);
-	while (!is_listening(lab, name)) {
-		if (!lab_child_is_alive(lab, name))
-			return FALSE;
-		if (g_get_monotonic_time() > deadline)
-			g_error("sshd %s does not listen", alias);
-		g_usleep(5000);
-	}
-	return TRUE;
+	/* It says that it listens. Not asked by connecting: another program could have the port. */
+	return lab_spawn_until(lab, name, argv, "Server listening");
 }
 
 guint lab_sshd(struct lab *lab, const char *alias, ...)

@@ -67,6 +67,7 @@ unit_tests = \
 	tests/unit/test-gateways-panel \
 	tests/unit/test-host-range \
 	tests/unit/test-http \
+	tests/unit/test-http-url \
 	tests/unit/test-keymap \
 	tests/unit/test-known-hosts \
 	tests/unit/test-link-fake \
@@ -161,6 +162,7 @@ tests_unit_test_follow_parse_LDADD = $(test_libraries)
 tests_unit_test_gateways_panel_LDADD = $(test_libraries)
 tests_unit_test_host_range_LDADD = $(test_libraries)
 tests_unit_test_http_LDADD = $(test_libraries)
+tests_unit_test_http_url_LDADD = $(test_libraries)
 tests_unit_test_keymap_LDADD = $(test_libraries)
 tests_unit_test_known_hosts_LDADD = $(test_libraries)
 tests_unit_test_link_fake_LDADD = $(test_libraries)

@@ -175,8 +175,41 @@ test_silence_faults(struct fixture *f, gconstpointer data)
 	silence(f, a);
 	g_assert_nonnull(strstr(f->result, "the token of the Alertmanager: the variable MW_TEST_TOKEN is not set"));
 	g_setenv("MW_TEST_TOKEN", TOKEN, TRUE);
+	foreign_alert_free(a);
+}
+
+/* Who asked hears what became of it, also when nobody waits for the answer any more. */
+static void
+test_freed(struct fixture *f, gconstpointer data)
+{
+	struct foreign_alert *a = some_alert();
+
 	http_double_set(f->server, DOUBLE_HANGS, "", "");
-	alertmanager_silence(f->manager, a, 60, "ann", "x", on_done, f); /* freed in the midst of it */
+	alertmanager_silence(f->manager, a, 60, "ann", "x", on_done, f);
+	WAIT_FOR(http_double_requests(f->server) == 1);
+	alertmanager_free(f->manager);
+	f->manager = NULL;
+	g_assert_cmpuint(f->done, ==, 1);
+	g_assert_cmpint(f->outcome, ==, OUTCOME_UNKNOWN);
+	g_assert_cmpstr(f->result, ==, "midwatch ended before it answered: whether it made the silence is not known, its list of silences tells");
+	foreign_alert_free(a);
+}
+
+static void
+test_freed_unasked(struct fixture *f, gconstpointer data)
+{
+	struct foreign_alert *a = some_alert();
+	const struct secret_source slow = { .command = "sleep 100" };
+
+	alertmanager_free(f->manager);
+	f->manager = alertmanager_new(f->http, &(struct alertmanager_settings){ .url = http_double_url(f->server), .token = &slow }, &f->alerts, on_change, f);
+	alertmanager_silence(f->manager, a, 60, "ann", "x", on_done, f);
+	alertmanager_silence(f->manager, a, 60, "ann", "y", on_done, f);
+	alertmanager_free(f->manager);
+	f->manager = NULL;
+	g_assert_cmpuint(f->done, ==, 2);
+	g_assert_cmpint(f->outcome, ==, OUTCOME_FAILED);
+	g_assert_cmpstr(f->result, ==, "midwatch ended before it was asked");
 	foreign_alert_free(a);
 }
 
@@ -191,6 +224,8 @@ main(int argc, char **argv)
 		{ "/alertmanager-http/faults", test_faults },
 		{ "/alertmanager-http/silence", test_silence },
 		{ "/alertmanager-http/silence-faults", test_silence_faults },
+		{ "/alertmanager-http/freed", test_freed },
+		{ "/alertmanager-http/freed-unasked", test_freed_unasked },
 	};
 
 	g_test_init(&argc, &argv, NULL);

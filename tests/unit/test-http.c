@@ -1,6 +1,5 @@
 /* The HTTP client against a small server of the test's own, which misbehaves as asked. */
 #include "backends/http.h"
-#include "backends/own_network.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -745,18 +744,6 @@ test_library_missing(void)
 	g_assert_error(wrong, CURL_API_ERROR, CURL_API_ERROR_BROKEN);
 }
 
-static void
-test_leads_here(void)
-{
-	static const char *const here[] = { "http://127.0.0.1:8080/x", "https://localhost/", "http://[::1]:1/" };
-	static const char *const elsewhere[] = { "http://127.example.com/", "http://localhost.example.com/", "https://100.64.0.1/", "http://", "" };
-
-	for (guint i = 0; i < G_N_ELEMENTS(here); i++)
-		g_assert_true(own_network_leads_here(here[i]));
-	for (guint i = 0; i < G_N_ELEMENTS(elsewhere); i++)
-		g_assert_false(own_network_leads_here(elsewhere[i]));
-}
-
 int
 main(int argc, char **argv)
 {
@@ -789,6 +776,5 @@ main(int argc, char **argv)
 	g_test_add_func("/http/library-missing", test_library_missing);
 	for (guint i = 0; i < G_N_ELEMENTS(tests); i++)
 		g_test_add(tests[i].name, struct fixture, NULL, set_up, tests[i].run, tear_down);
-	g_test_add_func("/http/leads-here", test_leads_here);
 	return g_test_run();
 }

@@ -273,11 +273,11 @@ test_long_pause(struct fixture *f, gconstpointer data)
 
 	s.patience_ms = 2000;
 	n = notifier_new(f->http, &s);
-	http_double_once(f->server, DOUBLE_ANSWERS, "429 Too Many Requests", "Retry-After: 86400\r\n", "");
+	http_double_once(f->server, DOUBLE_ANSWERS, "429 Too Many Requests", "Retry-After: 10800\r\n", "");
 	say(f, n, NOTIFY_TRIGGER, "a", "x");
 	WAIT_FOR(f->results->len == 1);
 	g_assert_nonnull(strstr(result_at(f, 0), "GIVEN UP after 1 attempt in"));
-	g_assert_nonnull(strstr(result_at(f, 0), "asked to wait 86400 s"));
+	g_assert_nonnull(strstr(result_at(f, 0), "asked to wait 10800 s"));
 	say(f, n, NOTIFY_TRIGGER, "b", "y"); /* it is tried when the patience with the pause is over */
 	WAIT_FOR(f->results->len == 2);
 	g_assert_true(g_str_has_prefix(result_at(f, 1), "ok: "));
@@ -317,6 +317,55 @@ test_full(struct fixture *f, gconstpointer data)
 	g_assert_cmpuint(failed, ==, 3);
 	assert_taken(f, 0, "telegram {", "3 messages before this one could not be sent");
 	g_assert_cmpuint(message_services_count(f->services), ==, NOTIFY_WAITING_MAX);
+	notifier_free(n);
+}
+
+/* What is left out on the way is counted once. */
+static void
+test_many_details(struct fixture *f, gconstpointer data)
+{
+	struct notifier *n = notifier(f, NOTIFY_PAGERDUTY);
+	const char **lines = g_new0(const char *, 302);
+
+	for (guint i = 0; i < 301; i++)
+		lines[i] = "line";
+	notifier_send(n, &(struct notify_message){ .dedup_key = "k", .severity = "critical", .summary = "x", .details = lines }, on_done, f);
+	g_free(lines);
+	WAIT_FOR(f->results->len == 1);
+	assert_taken(f, 0, "pagerduty {", "\"line\",\"and 201 more lines\"]");
+	notifier_free(n);
+}
+
+static gint slow_ones; /* atomic */
+
+static char *
+answer_slowly(void *user, const char *request, const char **status)
+{
+	g_atomic_int_inc(&slow_ones);
+	g_usleep(50 * 1000);
+	*status = "200 OK";
+	return g_strdup("ok");
+}
+
+/* What is lost while one is under way is told with the next: that one knows nothing of it. */
+static void
+test_lost_meanwhile(struct fixture *f, gconstpointer data)
+{
+	struct notifier *n = notifier(f, NOTIFY_SLACK);
+
+	http_double_judge(f->server, answer_slowly, NULL);
+	say(f, n, NOTIFY_TRIGGER, "k", "under way");
+	while (!g_atomic_int_get(&slow_ones))
+		g_main_context_iteration(NULL, FALSE);
+	for (guint i = 0; i < NOTIFY_WAITING_MAX + 2; i++)
+		say(f, n, NOTIFY_TRIGGER, "k", "x");
+	WAIT_FOR(http_double_requests(f->server) >= 3);
+	for (guint i = 0; i < 3; i++) {
+		g_autofree char *request = http_double_request_at(f->server, i);
+		const char *lost = strstr(request, "could not be sent");
+		g_assert_cmpint(lost != NULL, ==, i == 1);
+		g_assert_true(!lost || strstr(request, "3 messages before this one"));
+	}
 	notifier_free(n);
 }
 
@@ -494,6 +543,8 @@ main(int argc, char **argv)
 		{ "/notify/long-pause", test_long_pause },
 		{ "/notify/unreached", test_unreached },
 		{ "/notify/full", test_full },
+		{ "/notify/many-details", test_many_details },
+		{ "/notify/lost-meanwhile", test_lost_meanwhile },
 		{ "/notify/redirect", test_redirect },
 		{ "/notify/renewed", test_renewed },
 		{ "/notify/bad-secrets", test_bad_secrets },

@@ -13,6 +13,7 @@
 struct fixture {
 	char *directory, *rules, *store_path;
 	struct http_double *product, *slack;
+	char *more; /* lines of the configuration; NULL */
 	struct config *config;
 	struct world *world;
 	struct http *http;
@@ -35,7 +36,8 @@ start(struct fixture *f, const char *canary)
 {
 	g_autoptr(GPtrArray) problems = config_problems_new();
 	g_autofree char *text = g_strdup_printf("product:\n  url: %s\n%s%s\nrules:\n  files: [%s]\nnotify:\n  slack:\n    - name: oncall\n"
-		"      webhook: {env: MW_TEST_WEBHOOK}\n", http_double_url(f->product), canary ? "  canary: " : "", canary ? canary : "", f->rules);
+		"      webhook: {env: MW_TEST_WEBHOOK}\n%s", http_double_url(f->product), canary ? "  canary: " : "", canary ? canary : "", f->rules,
+		f->more ? f->more : "");
 
 	f->config = config_parse(text, strlen(text), "test", problems);
 	for (guint i = 0; i < problems->len; i++) {
@@ -94,6 +96,7 @@ tear_down(struct fixture *f, gconstpointer data)
 	g_free(f->directory);
 	g_free(f->rules);
 	g_free(f->store_path);
+	g_free(f->more);
 }
 
 /* Evaluates once the server has been asked, and answered. */
@@ -332,6 +335,45 @@ test_silence(struct fixture *f, gconstpointer data)
 	stop(f);
 }
 
+static void
+on_said(void *user, const char *text)
+{
+	char **said = user;
+
+	g_assert_null(*said);
+	*said = g_strdup(text);
+}
+
+/* One that is being made in an Alertmanager when midwatch ends may have been made: it is said, and stands in the audit log. */
+static void
+test_foreign_silence_left(struct fixture *f, gconstpointer data)
+{
+	struct http_double *manager = http_double_new();
+	g_autoptr(GPtrArray) audit = NULL;
+	g_autofree char *said = NULL;
+	guint before;
+
+	(void)data;
+	write_rules(f, "0s");
+	http_double_set(f->product, DOUBLE_ANSWERS, "200 OK", HEALTHY);
+	http_double_set(manager, DOUBLE_ANSWERS, "200 OK", "[{\"labels\":{\"alertname\":\"HostDown\"},\"fingerprint\":\"1f\",\"status\":{\"state\":\"active\"}}]");
+	f->more = g_strdup_printf("alertmanager:\n  url: %s\n", http_double_url(manager));
+	start(f, NULL);
+	WAIT_FOR(f->world->foreign.alerts && f->world->foreign.alerts->len == 1);
+	http_double_set(manager, DOUBLE_HANGS, "", "");
+	before = http_double_requests(manager);
+	rules_run_silence_foreign(f->run, "1f", 60, "a known fault", on_said, &said);
+	WAIT_FOR(http_double_requests(manager) > before);
+	stop(f);
+	g_assert_nonnull(strstr(said, "the silence in the Alertmanager: midwatch ended before it answered: whether it made the silence is not known"));
+	f->store = store_open(f->store_path, NULL);
+	audit = store_audit_list(f->store, 0, NULL);
+	g_assert_cmpuint(audit->len, ==, 1);
+	g_assert_cmpint(((const struct audit_entry *)audit->pdata[0])->outcome, ==, OUTCOME_UNKNOWN);
+	store_close(f->store);
+	http_double_free(manager);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -343,5 +385,6 @@ main(int argc, char **argv)
 	g_test_add("/rules-run/store-refuses", struct fixture, NULL, set_up, test_store_refuses, tear_down);
 	g_test_add("/rules-run/canary", struct fixture, NULL, set_up, test_canary, tear_down);
 	g_test_add("/rules-run/silence", struct fixture, NULL, set_up, test_silence, tear_down);
+	g_test_add("/rules-run/foreign-silence-left", struct fixture, NULL, set_up, test_foreign_silence_left, tear_down);
 	return g_test_run();
 }

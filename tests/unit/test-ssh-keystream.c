@@ -3,7 +3,9 @@
 
 #include <openssl/evp.h>
 #include <openssl/provider.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define LENGTH 20000
 
@@ -81,12 +83,44 @@ test_copy(void)
 	EVP_CIPHER_CTX_free(copy);
 }
 
+/* --- the end --- */
+
+/* What a worker's handshake needs, in the last of all exit handlers. */
+static void
+use_at_exit(void)
+{
+	EVP_MD_CTX *digest = EVP_MD_CTX_new();
+	EVP_CIPHER_CTX *cipher = EVP_CIPHER_CTX_new();
+	const unsigned char key[16] = { 0 };
+
+	if (!EVP_DigestInit(digest, EVP_get_digestbyname("sha256")) || !EVP_CipherInit(cipher, EVP_aes_128_ctr(), key, key, 1))
+		_exit(1);
+	EVP_MD_CTX_free(digest);
+	EVP_CIPHER_CTX_free(cipher);
+	_exit(0);
+}
+
+/* A worker goes on while main() returns: nothing is taken away beneath it. */
+static void
+test_exit(void)
+{
+	if (g_test_subprocess()) {
+		atexit(use_at_exit);
+		g_assert_true(ssh_keystream_install());
+		exit(2);
+	}
+	g_test_trap_subprocess(NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
+	g_test_trap_assert_passed();
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	g_assert_true(ssh_keystream_install());
+	if (!g_test_subprocess())
+		g_assert_true(ssh_keystream_install());
 	g_test_add_func("/ssh-keystream/same", test_same);
 	g_test_add_func("/ssh-keystream/copy", test_copy);
+	g_test_add_func("/ssh-keystream/exit", test_exit);
 	return g_test_run();
 }
