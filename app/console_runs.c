@@ -297,23 +297,6 @@ write_report(struct console *c)
 /* --- whom to tell, and what --- */
 
 static void
-append_failure(GString *out, const struct check_run *r, guint step)
-{
-	const struct run_step *s = r->steps->pdata[step];
-	g_autofree char *summary = NULL;
-
-	if (s->verdict != VERDICT_FAIL || s->excused)
-		return;
-	summary = run_step_summary(s);
-	g_string_append_printf(out, "\n%u %s: %s", step + 1, s->step->title, summary);
-	for (guint i = 0; i < s->step->checks->len; i++) {
-		const GPtrArray *lines = s->results[i].verdict == VERDICT_FAIL ? s->results[i].lines : NULL;
-		for (guint j = 0; lines && j < MIN(lines->len, 3); j++)
-			g_string_append_printf(out, "\n  %s", (const char *)lines->pdata[j]);
-	}
-}
-
-static void
 end_with_report(struct console *c)
 {
 	write_report(c);
@@ -324,14 +307,9 @@ end_with_report(struct console *c)
 char *
 console_run_escalation(const struct console *c)
 {
-	const struct check_run *r = run_here(c);
-	GString *text = g_string_new(NULL);
+	const struct config_product *p = c->config->product;
 
-	g_string_printf(text, "%s%s%s of %s, %s: do not proceed.", r->checklist->title, r->version ? " of " : "", r->version ? r->version : "",
-	                c->config->product && c->config->product->env ? c->config->product->env : "prod", run_state_name(r->state));
-	for (guint i = 0; i < r->steps->len; i++)
-		append_failure(text, r, i);
-	return g_string_free(text, FALSE);
+	return run_escalation(run_here(c), p && p->env ? p->env : "prod");
 }
 
 void

@@ -328,7 +328,7 @@ static gboolean can_look(const struct checklist_view *v, enum action command, co
 {
 	int step = command == ACT_CHECK_NEXT ? run_next(v->steps.run) : step_here(v);
 
-	*why = v->steps.run->state == RUN_STOPPED ? "a gate failed: do not proceed; look at it again, escalate, or override it" : "no step has its turn now";
+	*why = v->steps.run->state == RUN_STOPPED ? "a gate did not pass: do not proceed; look at it again, escalate, or override it" : "no step has its turn now";
 	return step >= 0 && run_can_look(v->steps.run, (guint)step, why);
 }
 
@@ -349,7 +349,7 @@ static gboolean can_with_run(const struct checklist_view *v, enum action command
 	case ACT_CHECK_NEXT: case ACT_CHECK_LOOK: return can_look(v, command, why);
 	case ACT_CHECK_PASS: case ACT_CHECK_FAIL: return can_answer(v, why);
 	case ACT_CHECK_OVERRIDE:
-		*why = "no gate has failed";
+		*why = "no gate stops the run";
 		return run_stopped_at(r) >= 0 && !locked(v, why);
 	default: return !locked(v, why);
 	}

@@ -44,8 +44,6 @@ int step_list_number(const struct list *l, const char *key);
 enum role verdict_look(enum verdict v, enum glyph *g);
 /* How long a look took: "0.2s", "1m05s". */
 void step_took(gint64 us, char *out, gsize size);
-/* The first step that failed as a gate and was not overridden; -1: none. */
-int run_stopped_at(const struct check_run *r);
 /* The check of a step that waits for a person, -1 when none does. */
 int step_asks(const struct check_run *r, guint step);
 

@@ -49,16 +49,6 @@ void step_took(gint64 us, char *out, gsize size)
 		text_duration(us / G_USEC_PER_SEC, out, size);
 }
 
-int run_stopped_at(const struct check_run *r)
-{
-	for (guint i = 0; r->state == RUN_STOPPED && i < r->steps->len; i++) {
-		const struct run_step *s = r->steps->pdata[i];
-		if (s->step->gate && s->verdict == VERDICT_FAIL && !s->excused)
-			return (int)i;
-	}
-	return -1;
-}
-
 int step_asks(const struct check_run *r, guint step)
 {
 	const struct run_step *s = r->steps->pdata[step];

@@ -60,7 +60,7 @@ static void test_walk(void)
 	s->class->text(s->panel, "0", "HTTP/2 200", NULL);
 	stage_draw(s);
 	has(s, "looking: HTTP/2 200");
-	g_assert_cmpstr(stage_why_not(s, ACT_CHECK_OVERRIDE), ==, "no gate has failed");
+	g_assert_cmpstr(stage_why_not(s, ACT_CHECK_OVERRIDE), ==, "no gate stops the run");
 	g_assert_cmpstr(stage_why_not(s, ACT_CHECK_RESUME), !=, NULL);
 	end(s, r);
 }
@@ -131,6 +131,24 @@ static void test_stopped(void)
 	run_override(r, 3, "known since Monday", "ann@console", WORLD_UTC_US);
 	stage_draw(s);
 	has(s, "overridden by ann@console: known since Monday");
+	end(s, r);
+}
+
+/* A gate that could not be observed stops, too, and can be overridden. */
+static void test_unknown_gate(void)
+{
+	struct world *w = run_world_new();
+	struct check_run *r = run_world_begin(w);
+	struct stage *s = stage_of(w);
+
+	run_world_saw(w, 0, 0, VERDICT_UNKNOWN, "our own network is down", NULL);
+	stage_draw(s);
+	has(s, "do not proceed: escalate to on-call.");
+	has(s, "waits for 1");
+	g_assert_true(stage_press(s, ACT_CHECK_OVERRIDE));
+	g_assert_nonnull(strstr(recorder_last(s->recorder, REQUEST_REASON), "why override 1 Cloud HTTP health"));
+	stage_answer(s, ACT_CHECK_OVERRIDE, "seen from outside", TRUE);
+	g_assert_nonnull(strstr(recorder_last(s->recorder, REQUEST_RUN_OVERRIDE), "|seen from outside|"));
 	end(s, r);
 }
 
@@ -214,6 +232,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/checklist-panel/answer", test_answer);
 	g_test_add_func("/checklist-panel/note-needed", test_note_needed);
 	g_test_add_func("/checklist-panel/stopped", test_stopped);
+	g_test_add_func("/checklist-panel/unknown-gate", test_unknown_gate);
 	g_test_add_func("/checklist-panel/choice", test_choice);
 	g_test_add_func("/checklist-panel/opened", test_opened);
 	g_test_add_func("/checklist-panel/all-keys-all-sizes", test_all_keys_all_sizes);
