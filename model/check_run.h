@@ -170,6 +170,8 @@ gboolean run_step_is_report(const struct run_step *s);
 char *run_step_summary(const struct run_step *s);
 /* What whom to escalate to is told of a run in that environment: what failed, with its first lines, and what could not be observed; newly allocated. */
 char *run_escalation(const struct check_run *r, const char *env);
+/* The verdict of a run of that state in a word: of one that was interrupted before it had any, "interrupted". */
+const char *run_verdict_word(enum run_state s, enum verdict v);
 const char *verdict_name(enum verdict v);     /* "pass", "attention", "fail", "unknown", "asked", "skipped", "running", "none" */
 const char *run_state_name(enum run_state s); /* "walking", "stopped", … */
 gboolean verdict_parse(const char *name, enum verdict *out);

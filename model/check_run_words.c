@@ -26,6 +26,12 @@ run_state_name(enum run_state s)
 	return states[s];
 }
 
+const char *
+run_verdict_word(enum run_state s, enum verdict v)
+{
+	return s == RUN_INTERRUPTED && v == VERDICT_RUNNING ? run_state_name(s) : verdict_name(v);
+}
+
 gboolean
 verdict_parse(const char *name, enum verdict *out)
 {

@@ -183,6 +183,18 @@ code_item(GString *out, const char *name, const char *value)
 	g_string_append_c(out, '\n');
 }
 
+/* What an interrupted run is worth is not decided, unless it has failed. */
+static void
+verdict(GString *out, const struct check_run *r)
+{
+	enum verdict v = outcome_of_all(r);
+
+	if (r->state == RUN_INTERRUPTED)
+		g_string_append_printf(out, "**%s**: the run is not over, it can be resumed\n\n", v == VERDICT_FAIL ? report_word(v) : "INTERRUPTED");
+	else
+		g_string_append_printf(out, "**%s**%s\n\n", report_word(v), is_final(r) ? "" : ": the run is not over");
+}
+
 static void
 title(GString *out, const struct check_run *r, gint64 now_us)
 {
@@ -190,7 +202,8 @@ title(GString *out, const struct check_run *r, gint64 now_us)
 
 	g_string_append_printf(out, "# Reliability report %s UTC, %s: ", begun, duration);
 	markdown_text(out, r->checklist->title ? r->checklist->title : r->checklist->name);
-	g_string_append_printf(out, "\n\n**%s**%s\n\n", report_word(outcome_of_all(r)), is_final(r) ? "" : ": the run is not over");
+	g_string_append(out, "\n\n");
+	verdict(out, r);
 }
 
 static void
@@ -277,6 +290,17 @@ remark(const struct check_run *r, const struct report_subsystem *s, enum verdict
 	return g_strdup("");
 }
 
+/* What only a person could tell and nobody did changes no verdict: it is said beside it. */
+static void
+append_unanswered(GString *out, const struct report_subsystem *s)
+{
+	for (guint i = 0; i < s->steps->len; i++) {
+		const struct run_step *step = s->steps->pdata[i];
+		if (has(step, VERDICT_ASKED))
+			g_string_append_printf(out, "%s%s: not answered", out->len ? "; " : "", step->step->title);
+	}
+}
+
 static void
 result_summary(GString *out, const struct check_run *r, const GArray *all)
 {
@@ -284,11 +308,14 @@ result_summary(GString *out, const struct check_run *r, const GArray *all)
 	for (guint i = 0; i < all->len; i++) {
 		const struct report_subsystem *s = &g_array_index(all, struct report_subsystem, i);
 		enum verdict v = outcome_of(r, s);
-		g_autofree char *why = v == VERDICT_PASS ? g_strdup("") : remark(r, s, v);
+		g_autofree char *why = v == VERDICT_PASS ? NULL : remark(r, s, v);
+		g_autoptr(GString) remarks = g_string_new(why);
 		g_string_append(out, "| ");
 		markdown_cell(out, s->name, CELL_MAX);
+		if (v != VERDICT_ASKED) /* that says so already */
+			append_unanswered(remarks, s);
 		g_string_append_printf(out, " | %s | ", report_word(v));
-		markdown_cell(out, why, CELL_MAX);
+		markdown_cell(out, remarks->str, CELL_MAX);
 		g_string_append(out, " |\n");
 	}
 	g_string_append_c(out, '\n');

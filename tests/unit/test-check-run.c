@@ -673,6 +673,9 @@ test_words(void)
 		g_assert_true(run_state_parse(run_state_name((enum run_state)i), &state) && state == (enum run_state)i);
 	g_assert_false(verdict_parse("PASS", &v));
 	g_assert_false(run_state_parse(NULL, &state));
+	g_assert_cmpstr(run_verdict_word(RUN_INTERRUPTED, VERDICT_RUNNING), ==, "interrupted");
+	g_assert_cmpstr(run_verdict_word(RUN_INTERRUPTED, VERDICT_FAIL), ==, "fail");
+	g_assert_cmpstr(run_verdict_word(RUN_WALKING, VERDICT_RUNNING), ==, "running");
 	check_run_free(r);
 }
 
