@@ -277,7 +277,7 @@ raise_unknown(struct watch *observer, const struct watch *w)
 	labels_append(labels, "rule", w->rule->name);
 	c = g_hash_table_lookup(observer->apart, labels->str);
 	if (!raise) {
-		if (c && c->forced)
+		if (c && c->forced && c->forced_truth == TRUTH_TRUE)
 			cell_force(c, FALSE);
 		return;
 	}

@@ -119,6 +119,12 @@ unknown_rows(void)
 	expect_events(&rig, "size{host=\"x\"} known; ");
 	g_assert_cmpint(rules_rig_state(&rig, "kept", "host=\"x\""), ==, ALERT_FIRING);
 	expect_events(&rig, "observer_blind{rule=\"size\"} resolved; ");
+	for (guint i = 0; i < 200; i++) { /* that is over, and forgotten as anything else */
+		rules_rig_pass(&rig, 10);
+		set(&rig, "used_bytes", 1, "x");
+		rules_rig_tick(&rig);
+	}
+	g_assert_null(rules_find(rig.r, "observer_blind", "rule=\"size\""));
 	rules_rig_end(&rig);
 }
 
