@@ -180,9 +180,7 @@ span_words(gint64 seconds, char *out, gsize size)
 static gboolean
 is_news(const struct alert *a)
 {
-	gboolean held = a->inhibited_by || a->silence != 0 || a->muted;
-
-	return (a->state == ALERT_FIRING || a->state == ALERT_KEPT) && !held && a->rule->severity != RULE_INFO;
+	return alert_is_on(a) && !alert_is_held(a) && a->rule->severity != RULE_INFO;
 }
 
 static void

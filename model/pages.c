@@ -304,7 +304,7 @@ take_lower(struct pages *p, const struct alert *a)
 	g_autofree char *key = key_of(a);
 	struct member *m = g_hash_table_lookup(p->told, key);
 
-	if (!m && (a->inhibited_by || a->silence != 0 || a->muted))
+	if (!m && alert_is_held(a))
 		return;
 	if (!m) {
 		m = member_new(a);
@@ -352,7 +352,7 @@ pages_tick(struct pages *p, const struct rules *r, gint64 utc_us)
 	g_ptr_array_sort(alerts, compare_begin);
 	for (guint i = 0; i < alerts->len; i++) {
 		const struct alert *a = alerts->pdata[i];
-		if (a->state != ALERT_FIRING && a->state != ALERT_KEPT)
+		if (!alert_is_on(a))
 			continue;
 		if (a->rule->severity == RULE_PAGE)
 			take_pager(p, a, utc_us);

@@ -73,6 +73,20 @@ GArray *rules_rows(const struct rules *r);            /* of struct rules_row */
 const struct alert *rules_find(const struct rules *r, const char *rule, const char *labels);
 /* What is not judged, a sentence, newly allocated: more series or alerts than there is room for. NULL: nothing. */
 char *rules_trouble(const struct rules *r);
+/* Is it firing or kept? */
+static inline gboolean
+alert_is_on(const struct alert *a)
+{
+	return a->state == ALERT_FIRING || a->state == ALERT_KEPT;
+}
+/* Does something hold its page back? */
+static inline gboolean
+alert_is_held(const struct alert *a)
+{
+	return a->inhibited_by || a->silence != 0 || a->muted;
+}
+/* Since when it fires, is pending, or is not known, monotonic; 0: none of that. */
+gint64 alert_begin_us(const struct alert *a);
 /* Does it page now: severity page, firing or kept, and nothing holds it back? */
 gboolean alert_pages(const struct alert *a);
 /* Why it does not, or what it asks for, newly allocated: "page now", "next business day", "do not page: inhibited by health_non200",

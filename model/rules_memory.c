@@ -72,7 +72,7 @@ rules_remember(struct rules *r, const struct alert_memory *m, gint64 now_us, gin
 	if (!w || !labels || m->state == ALERT_INACTIVE || (m->state == ALERT_PENDING && gap_us > w->rule->for_us))
 		return;
 	c = watch_apart_cell(w, labels, TRUTH_TRUE);
-	if (!c || c->alert.state == ALERT_FIRING || c->alert.state == ALERT_KEPT)
+	if (!c || alert_is_on(&c->alert))
 		return;
 	restore(&c->alert, m, gap_us, now_us, utc_us);
 	await(c, now_us);

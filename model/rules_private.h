@@ -124,12 +124,6 @@ void rules_hold(struct rules *r);
 /* FALSE or unknown, for one that was restored and whose series was not seen yet. */
 enum truth cell_awaited_truth(const struct cell *c);
 
-static inline gboolean
-alert_is_on(const struct alert *a)
-{
-	return a->state == ALERT_FIRING || a->state == ALERT_KEPT;
-}
-
 /* Says that a cell is true, or not any more, whatever the samples say. */
 void cell_force(struct cell *c, gboolean is_true);
 

@@ -15,14 +15,8 @@ rank(const struct alert *a)
 	return a->unknown;
 }
 
-static gboolean
-is_held(const struct alert *a)
-{
-	return a->inhibited_by || a->silence != 0 || a->muted;
-}
-
-static gint64
-begin_of(const struct alert *a)
+gint64
+alert_begin_us(const struct alert *a)
 {
 	return alert_is_on(a) ? a->fired_us : a->state == ALERT_PENDING ? a->active_us : a->unknown_since_us;
 }
@@ -33,12 +27,12 @@ compare(const struct alert *a, const struct alert *b)
 {
 	if (rank(a) != rank(b))
 		return rank(a) > rank(b) ? -1 : 1;
-	if (is_held(a) != is_held(b))
-		return is_held(a) ? 1 : -1;
+	if (alert_is_held(a) != alert_is_held(b))
+		return alert_is_held(a) ? 1 : -1;
 	if (a->rule->severity != b->rule->severity)
 		return a->rule->severity > b->rule->severity ? -1 : 1;
-	if (begin_of(a) != begin_of(b))
-		return begin_of(a) < begin_of(b) ? -1 : 1;
+	if (alert_begin_us(a) != alert_begin_us(b))
+		return alert_begin_us(a) < alert_begin_us(b) ? -1 : 1;
 	return a->rule == b->rule ? strcmp(a->labels, b->labels) : strcmp(a->rule->name, b->rule->name);
 }
 

@@ -28,7 +28,7 @@ alert_label(const struct alert *a, const char *name)
 gboolean
 alert_pages(const struct alert *a)
 {
-	return a->rule->severity == RULE_PAGE && alert_is_on(a) && !a->inhibited_by && a->silence == 0 && !a->muted;
+	return a->rule->severity == RULE_PAGE && alert_is_on(a) && !alert_is_held(a);
 }
 
 /* --- what follows --- */

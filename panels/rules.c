@@ -197,8 +197,7 @@ static enum role badge(struct panel *panel, char *out, gsize size)
 
 	for (guint i = 0; i < alerts->len; i++) {
 		const struct alert *a = alerts->pdata[i];
-		struct rules_line r = { .rule = a->rule, .alert = a };
-		if (!rules_is_firing(&r) || a->silence || a->inhibited_by || a->muted)
+		if (!alert_is_on(a) || alert_is_held(a))
 			continue;
 		crit += a->rule->severity >= RULE_CRIT;
 		warn += a->rule->severity == RULE_WARN;

@@ -47,7 +47,7 @@ gboolean rules_is_firing(const struct rules_line *r)
 {
 	if (r->foreign)
 		return r->foreign->state == FOREIGN_ACTIVE;
-	return r->alert && (r->alert->state == ALERT_FIRING || r->alert->state == ALERT_KEPT);
+	return r->alert && alert_is_on(r->alert);
 }
 
 gboolean rules_is_silenced(const struct rules_line *r)
@@ -62,7 +62,7 @@ static gboolean is_unknown(const struct rules_line *r)
 
 static gboolean is_held(const struct rules_line *r)
 {
-	return rules_is_silenced(r) || (r->alert && (r->alert->inhibited_by || r->alert->muted));
+	return rules_is_silenced(r) || (r->alert && alert_is_held(r->alert));
 }
 
 /* The severity that an Alertmanager's label stands for. */
