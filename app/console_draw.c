@@ -43,7 +43,7 @@ static int
 draw_rules(const struct canvas *line, int x, const struct headline *h)
 {
 	const struct { guint count; enum role role; const char *word; } counts[] = {
-		{ h->unknown, ROLE_UNKNOWN, "unknown" }, { h->pending, ROLE_DIM, "pending" }, { h->by_rule ? 0 : h->firing, ROLE_WARN, "firing" },
+		{ h->rules.unknown, ROLE_UNKNOWN, "unknown" }, { h->rules.pending, ROLE_DIM, "pending" }, { h->by_rule ? 0 : h->rules.firing, ROLE_WARN, "firing" },
 	};
 	int used = 0;
 

@@ -35,7 +35,7 @@ anything_is_known(const struct rules *r)
 enum rules_verdict
 rules_judge(const struct rules *r)
 {
-	g_autoptr(GPtrArray) alerts = rules_alerts(r);
+	const GPtrArray *alerts = rules_alerts(r);
 	const struct alert *blind = rules_find(r, "observer_blind", "");
 
 	for (guint i = 0; i < alerts->len; i++)
@@ -101,7 +101,7 @@ void
 rules_print_text(const struct world *w, enum rules_verdict v)
 {
 	static const char *const words[] = { [RULES_QUIET] = "nothing pages", [RULES_PAGE] = "something pages", [RULES_BLIND] = "it could not be observed" };
-	g_autoptr(GPtrArray) alerts = rules_alerts(w->rules);
+	const GPtrArray *alerts = rules_alerts(w->rules);
 	g_autoptr(GArray) rows = rules_rows(w->rules);
 
 	for (guint i = 0; i < alerts->len; i++)
@@ -174,7 +174,7 @@ void
 rules_print_json(const struct world *w, const char *env, enum rules_verdict v)
 {
 	static const char *const words[] = { [RULES_QUIET] = "quiet", [RULES_PAGE] = "page", [RULES_BLIND] = "blind" };
-	g_autoptr(GPtrArray) alerts = rules_alerts(w->rules);
+	const GPtrArray *alerts = rules_alerts(w->rules);
 	g_autoptr(GArray) rows = rules_rows(w->rules);
 	g_autofree char *now = utc_iso(w->utc_us);
 	cJSON *root = cJSON_CreateObject(), *array;

@@ -74,6 +74,7 @@ rules_remember(struct rules *r, const struct alert_memory *m, gint64 now_us, gin
 	c = watch_apart_cell(w, labels, TRUTH_TRUE);
 	if (!c || alert_is_on(&c->alert))
 		return;
+	g_ptr_array_set_size(r->alerts, 0);
 	restore(&c->alert, m, gap_us, now_us, utc_us);
 	await(c, now_us);
 }

@@ -88,6 +88,7 @@ struct rules {
 	guint cell_count;
 	guint64 samples_left_out;
 	GArray *events;       /* of struct rules_event: told at the end of a tick */
+	GPtrArray *alerts;    /* of struct alert, as rules_alerts() gave it since the last tick; empty: it did not */
 	guint32 *row_of;      /* scratch of the join, by number of a set; RULE_NO_PLACE between two joins */
 	guint row_of_room;
 };

@@ -343,6 +343,7 @@ void
 rules_tick(struct rules *r, const struct samples *s, gint64 now_us, gint64 utc_us)
 {
 	r->tick++;
+	g_ptr_array_set_size(r->alerts, 0);
 	r->now_us = now_us;
 	r->utc_us = utc_us;
 	take_feeds(r, s);

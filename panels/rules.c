@@ -192,10 +192,10 @@ static void answer(struct panel *panel, enum action command, const char *text, g
 static enum role badge(struct panel *panel, char *out, gsize size)
 {
 	const struct world *w = ((const struct list *)panel)->context.world;
-	g_autoptr(GPtrArray) alerts = w->rules ? rules_alerts(w->rules) : g_ptr_array_new();
+	const GPtrArray *alerts = w->rules ? rules_alerts(w->rules) : NULL;
 	guint crit = 0, warn = 0;
 
-	for (guint i = 0; i < alerts->len; i++) {
+	for (guint i = 0; alerts && i < alerts->len; i++) {
 		const struct alert *a = alerts->pdata[i];
 		if (!alert_is_on(a) || alert_is_held(a))
 			continue;

@@ -20,7 +20,8 @@ static const struct table_column columns[COLUMN_COUNT] = {
 };
 
 enum field { FIELD_RULE, FIELD_STATE, FIELD_ABOUT, FIELD_SCOPE, FIELD_SEVERITY, FIELD_COUNT };
-static const char *const state_words[] = { "firing", "kept", "pending", "unknown", "inactive", "suppressed", "active", "unprocessed", "never", NULL };
+static const char *const state_words[] = { "firing", "kept", "pending", "unknown", "inactive", "suppressed", "active", "unprocessed", "never",
+	"no data", NULL };
 static const struct filter_field fields[FIELD_COUNT] = {
 	[FIELD_RULE] = { "rule", NULL }, [FIELD_STATE] = { "state", state_words }, [FIELD_ABOUT] = { "about", NULL }, [FIELD_SCOPE] = { "scope", NULL },
 	[FIELD_SEVERITY] = { "severity", NULL },
@@ -215,9 +216,8 @@ void rules_collect(struct list *l)
 	rules_release(l);
 	memset(v->chips, 0, sizeof v->chips);
 	if (w->rules) {
-		g_autoptr(GPtrArray) alerts = rules_alerts(w->rules);
 		g_autoptr(GArray) rows = rules_rows(w->rules);
-		add_alerts(v, alerts);
+		add_alerts(v, rules_alerts(w->rules));
 		add_rules(v, rows);
 	}
 	for (guint i = 0; w->foreign.alerts && i < w->foreign.alerts->len; i++)
@@ -243,16 +243,12 @@ static void append_key(const struct rules_line *r, GString *out)
 
 static gboolean find_rule(const struct rules *rules, const char *name, struct rules_line *out)
 {
-	g_autoptr(GArray) rows = rules ? rules_rows(rules) : NULL;
+	struct rules_row r;
 
-	for (guint i = 0; rows && i < rows->len; i++) {
-		const struct rules_row *r = &g_array_index(rows, struct rules_row, i);
-		if (strcmp(r->rule->name, name) != 0)
-			continue;
-		*out = (struct rules_line){ .rule = r->rule, .alert = r->alert, .series = r->series, .unknown = r->unknown };
-		return TRUE;
-	}
-	return FALSE;
+	if (!rules || !rules_row_find(rules, name, &r))
+		return FALSE;
+	*out = (struct rules_line){ .rule = r.rule, .alert = r.alert, .series = r.series, .unknown = r.unknown };
+	return TRUE;
 }
 
 static gboolean find_foreign(const struct foreign_alerts *all, const char *fingerprint, struct rules_line *out)

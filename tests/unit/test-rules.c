@@ -95,7 +95,7 @@ static void
 unknown_rows(void)
 {
 	struct rules_rig rig;
-	g_autoptr(GPtrArray) alerts = NULL;
+	const GPtrArray *alerts;
 	g_autofree char *summary = NULL;
 
 	rules_rig_begin(&rig, table);
@@ -188,7 +188,9 @@ rows(void)
 {
 	struct rules_rig rig;
 	g_autoptr(GArray) before = NULL, after = NULL;
+	g_autoptr(GPtrArray) live = NULL;
 	const struct rules_row *row;
+	struct rules_row found;
 
 	rules_rig_begin(&rig, table);
 	before = rules_rows(rig.r);
@@ -206,6 +208,12 @@ rows(void)
 	g_assert_cmpuint(row->series, ==, 3);
 	g_assert_cmpuint(row->firing, ==, 1);
 	g_assert_cmpuint(row->unknown, ==, 1);
+	live = rules_live(rig.r, row->rule);
+	g_assert_cmpuint(live->len, ==, 2); /* what is not known for a moment only is no alert yet, but is not well either */
+	g_assert_cmpuint(rules_alerts(rig.r)->len, ==, 1);
+	g_assert_cmpstr(((const struct alert *)live->pdata[1])->labels, ==, "host=\"c\"");
+	g_assert_true(rules_row_find(rig.r, "size", &found) && found.alert == row->alert && found.unknown == 1);
+	g_assert_false(rules_row_find(rig.r, "sizes", &found));
 	row = &g_array_index(after, struct rules_row, 4);
 	g_assert_cmpint(row->alert->state, ==, ALERT_INACTIVE);
 	g_assert_cmpfloat(row->alert->value, ==, 0.05);
