@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "model/labels.h"
+#include "model/placeholder.h"
 #include "model/sanitize.h"
 
 #define SUMMARY_MOST 1024 /* bytes */
@@ -145,28 +146,28 @@ append_named(GString *out, const struct alert *a, const char *name)
 
 /* Takes "{name}" at `at`; NULL: it is none, and stands as it is. */
 static const char *
-append_filled(GString *out, const struct alert *a, const char *at)
+append_filled(GString *out, const struct alert *a, const char *text, const char *at)
 {
-	gsize length = strspn(at + 1, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
-	g_autofree char *name = g_strndup(at + 1, length);
+	gsize length = placeholder_length(text, at);
+	g_autofree char *name = length > 0 ? g_strndup(at + 1, length - 2) : NULL;
 
-	if (length == 0 || at[1 + length] != '}')
+	if (!name)
 		return NULL;
 	if (strcmp(name, "value") == 0)
 		append_value(out, a);
 	else
 		append_named(out, a, name);
-	return at + length + 2;
+	return at + length;
 }
 
 char *
 alert_summary(const struct alert *a)
 {
 	g_autoptr(GString) out = g_string_new(NULL);
-	const char *at = a->rule->summary ? a->rule->summary : a->rule->name;
+	const char *text = a->rule->summary ? a->rule->summary : a->rule->name, *at = text;
 
 	while (*at && out->len <= SUMMARY_MOST) {
-		const char *next = *at == '{' ? append_filled(out, a, at) : NULL;
+		const char *next = append_filled(out, a, text, at);
 		if (next)
 			at = next;
 		else

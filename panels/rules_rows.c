@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "model/labels.h"
 #include "panels/rules_private.h"
 #include "tui/text.h"
 
@@ -365,18 +366,11 @@ static enum role then_role(const struct rules_line *r)
 /* The values of the labels alone: the details have their names. */
 static void append_values(const char *labels, GString *out)
 {
-	gboolean inside = FALSE;
+	g_autoptr(GString) name = g_string_new(NULL), value = g_string_new(NULL);
 
-	for (const char *at = labels; *at; at++) {
-		if (*at == '"') {
-			inside = !inside;
-			if (inside && out->len > 0)
-				g_string_append_c(out, ' ');
-		} else if (inside) {
-			at += *at == '\\' && at[1];
-			g_string_append_c(out, *at);
-		}
-	}
+	while (labels_next(&labels, name, value))
+		g_string_append_printf(out, "%s%s", out->len > 0 ? " " : "", value->str);
+	g_string_append_printf(out, "%s%s", out->len > 0 && *labels ? " " : "", labels); /* an Alertmanager's labels may have names that are none of ours */
 }
 
 static void about_cell(const struct list *l, const struct rules_line *r, struct table_cell *out)

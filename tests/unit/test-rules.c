@@ -6,7 +6,7 @@
 
 static const struct rig_rule table[] = {
 	{ "observer_blind", "observer", "observer_blind == 1", "blind: {why}", .severity = RULE_WARN },
-	{ "both", "vm", "a > 1 and b > 1", "{host} {value} {note} {env} {nothing} {odd", .for_s = 20, .severity = RULE_PAGE },
+	{ "both", "vm", "a > 1 and b > 1", "{host} {value} {note} {env} {nothing} ${host} {odd", .for_s = 20, .severity = RULE_PAGE },
 	{ "either", "vm", "a{host!=\"z\"} > 5 or c > 1", "s", .severity = RULE_CRIT },
 	{ "size", "vm", "used_bytes > 10", "{value} used", .severity = RULE_INFO },
 	{ "share", "vm", "lost_share > 0.1", "{value} lost", .severity = RULE_WARN },
@@ -146,7 +146,7 @@ summaries(void)
 	rules_rig_begin(&rig, table);
 	samples_set(rig.s, "a", 2.5, rig.now_us, "host", "x", "~note", "say \"hi\"", NULL);
 	set(&rig, "b", 7, "x");
-	expect_summary(&rig, "both", "x 2.50 say \"hi\" unit ? {odd");
+	expect_summary(&rig, "both", "x 2.50 say \"hi\" unit ? ${host} {odd");
 	set(&rig, "used_bytes", 1.5e9, "x");
 	expect_summary(&rig, "size", "1.40 GiB used");
 	set(&rig, "used_bytes", 999, "x");
