@@ -119,7 +119,12 @@ void silence_free(struct silence *s);
 
 /* State over restarts (as Prometheus restores ALERTS_FOR_STATE): what of an alert is to be kept, in UTC, and how it is taken back: pending goes on when
  * the gap is no longer than the rule's `for`, else it begins anew; firing goes on. */
-struct alert_memory { char *rule, *labels; enum alert_state state; gint64 active_utc_us, fired_utc_us, kept_utc_us, seen_utc_us; };
+struct alert_memory {
+	char *rule, *labels;
+	char *notes; /* struct alert's: its summary stays what was told; NULL */
+	enum alert_state state;
+	gint64 active_utc_us, fired_utc_us, kept_utc_us, seen_utc_us;
+};
 void rules_remember(struct rules *r, const struct alert_memory *m, gint64 now_us, gint64 utc_us);
 void alert_recall(const struct alert *a, gint64 now_us, gint64 utc_us, struct alert_memory *out); /* strings borrowed */
 

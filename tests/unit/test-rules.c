@@ -260,6 +260,27 @@ refused(void)
 	rule_free(r);
 }
 
+/* What an alert was told with is what it says after a restart, until its series is seen again. */
+static void
+notes_are_kept(void)
+{
+	struct rules_rig rig;
+	g_autofree char *summary = NULL;
+
+	rules_rig_begin(&rig, table);
+	samples_set(rig.s, "a", 2.5, rig.now_us, "host", "x", "~note", "say \"hi\"", NULL);
+	set(&rig, "b", 7, "x");
+	rules_rig_tick(&rig);
+	rules_rig_pass(&rig, 20);
+	rules_rig_tick(&rig);
+	g_assert_cmpint(rules_rig_state(&rig, "both", "host=\"x\""), ==, ALERT_FIRING);
+	rules_rig_restart(&rig, table, "both", "host=\"x\"", 60);
+	rules_rig_tick(&rig);
+	summary = alert_summary(rules_rig_alert(&rig, "both", "host=\"x\""));
+	g_assert_cmpstr(summary, ==, "x an unknown value say \"hi\" unit ? ${host} {odd");
+	rules_rig_end(&rig);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -268,6 +289,7 @@ main(int argc, char **argv)
 	g_test_add_func("/rules/vanished", vanished);
 	g_test_add_func("/rules/unknown-rows", unknown_rows);
 	g_test_add_func("/rules/summaries", summaries);
+	g_test_add_func("/rules/notes-are-kept", notes_are_kept);
 	g_test_add_func("/rules/strip", strip);
 	g_test_add_func("/rules/rows", rows);
 	g_test_add_func("/rules/bounds", bounds);
