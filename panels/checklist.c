@@ -12,7 +12,6 @@ static struct panel *create(const struct panel_context *context)
 	v->steps.list.details.open = TRUE;
 	v->steps.live = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
 	v->steps.words = g_string_chunk_new(4096);
-	v->choice.words = g_string_chunk_new(1024);
 	v->choice.rows = g_array_new(FALSE, FALSE, sizeof(struct choice_row));
 	return (struct panel *)v;
 }
@@ -25,7 +24,6 @@ static void destroy(struct panel *panel)
 	list_clear(&v->choice.list);
 	g_hash_table_unref(v->steps.live);
 	g_string_chunk_free(v->steps.words);
-	g_string_chunk_free(v->choice.words);
 	g_array_unref(v->choice.rows);
 	g_free(v);
 }

@@ -102,7 +102,6 @@ void choice_list_collect(struct list *l)
 void choice_list_release(struct list *l)
 {
 	g_array_set_size(choice_of(l)->rows, 0);
-	g_string_chunk_clear(choice_of(l)->words);
 }
 
 static void append_key(const struct choice_row *r, GString *out)
@@ -258,17 +257,6 @@ static gboolean row_is(const struct list *l, guint row, const char *object)
 	return strcmp(key->str, object) == 0;
 }
 
-static const char *place(const struct list *l)
-{
-	return NULL;
-}
-
-static enum role freshness(const struct list *l, char *out, gsize size)
-{
-	*out = '\0';
-	return ROLE_DIM;
-}
-
 static char *empty(const struct list *l)
 {
 	return g_strdup("there is no checklist: midwatch was installed without its own, and ~/.config/midwatch/checklists has none");
@@ -277,11 +265,6 @@ static char *empty(const struct list *l)
 static char *chip_label(const struct list *l, guint chip, enum role *role)
 {
 	return g_strdup("All");
-}
-
-static char *chip_words(const struct list *l)
-{
-	return g_strdup("");
 }
 
 /* --- details --- */
@@ -349,7 +332,7 @@ static const char *const tabs[] = { "Details" };
 const struct list_class choice_list_class = {
 	.title = "Checklists", .one = "checklist", .many = "checklists",
 	.columns = columns, .column_count = COLUMN_COUNT, .host_column = LIST_NO_COLUMN, .source = &source, .fields = fields, .field_count = FIELD_COUNT,
-	.tabs = tabs, .tab_count = G_N_ELEMENTS(tabs), .place = place, .freshness = freshness, .empty = empty, .is = row_is, .name = name_of,
-	.chip_count = 1, .chip_label = chip_label, .chip_words = chip_words,
+	.tabs = tabs, .tab_count = G_N_ELEMENTS(tabs), .empty = empty, .is = row_is, .name = name_of,
+	.chip_count = 1, .chip_label = chip_label,
 	.collect = choice_list_collect, .release = choice_list_release, .lines = choice_lines,
 };

@@ -23,7 +23,6 @@ struct choice_row { enum choice_kind kind; const struct checklist *checklist; co
 struct choice_list {
 	struct list list;
 	GArray *rows;                /* of struct choice_row: filled while drawing, else empty */
-	GStringChunk *words;
 };
 
 struct checklist_view {

@@ -203,17 +203,6 @@ static gboolean row_is(const struct list *l, guint row, const char *object)
 	return strcmp(step_at(l, row)->step->id, object) == 0;
 }
 
-static const char *place(const struct list *l)
-{
-	return NULL;
-}
-
-static enum role freshness(const struct list *l, char *out, gsize size)
-{
-	*out = '\0';
-	return ROLE_DIM;
-}
-
 static char *empty(const struct list *l)
 {
 	return g_strdup("no checklist is walked");
@@ -224,18 +213,13 @@ static char *chip_label(const struct list *l, guint chip, enum role *role)
 	return g_strdup("All");
 }
 
-static char *chip_words(const struct list *l)
-{
-	return g_strdup("");
-}
-
 static const struct table_source source = { row_key, row_shows, row_compare, row_look, row_cell };
 static const char *const tabs[STEP_TABS] = { [STEP_TAB_LINES] = "Lines", [STEP_TAB_COMMAND] = "Command", [STEP_TAB_LOG] = "Log", [STEP_TAB_REPORT] = "Report" };
 
 const struct list_class step_list_class = {
 	.title = "Steps", .one = "step", .many = "steps",
 	.columns = columns, .column_count = COLUMN_COUNT, .host_column = LIST_NO_COLUMN, .source = &source, .fields = fields, .field_count = FIELD_COUNT,
-	.tabs = tabs, .tab_count = STEP_TABS, .tabs_from_end = 1u << STEP_TAB_LOG, .place = place, .freshness = freshness, .empty = empty, .is = row_is,
-	.name = name_of, .chip_count = 1, .chip_label = chip_label, .chip_words = chip_words,
+	.tabs = tabs, .tab_count = STEP_TABS, .tabs_from_end = 1u << STEP_TAB_LOG, .empty = empty, .is = row_is,
+	.name = name_of, .chip_count = 1, .chip_label = chip_label,
 	.collect = step_list_collect, .release = step_list_release, .lines = step_lines, .draw_tab = step_draw_tab,
 };
