@@ -252,16 +252,6 @@ static gboolean find_rule(const struct rules *rules, const char *name, struct ru
 	return TRUE;
 }
 
-static gboolean find_foreign(const struct foreign_alerts *all, const char *fingerprint, struct rules_line *out)
-{
-	for (guint i = 0; all->alerts && i < all->alerts->len; i++)
-		if (g_strcmp0(((const struct foreign_alert *)all->alerts->pdata[i])->fingerprint, fingerprint) == 0) {
-			out->foreign = all->alerts->pdata[i];
-			return TRUE;
-		}
-	return FALSE;
-}
-
 gboolean rules_line_find(const struct list *l, const char *key, struct rules_line *out)
 {
 	const struct world *w = world_of(l);
@@ -272,7 +262,7 @@ gboolean rules_line_find(const struct list *l, const char *key, struct rules_lin
 	if (!key)
 		return FALSE;
 	if (*key == 'f')
-		return find_foreign(&w->foreign, key + 1, out);
+		return (out->foreign = foreign_alerts_find(&w->foreign, key + 1)) != NULL;
 	if (*key == 'r')
 		return find_rule(w->rules, key + 1, out);
 	out->alert = w->rules && name ? rules_find(w->rules, name, labels + 1) : NULL;
