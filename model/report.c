@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "model/markdown.h"
+#include "model/utc_text.h"
 
 #define CELL_MAX 160        /* characters of a remark in the summary */
 
@@ -80,14 +81,6 @@ outcome_of_all(const struct check_run *r)
 	return !is_final(r) ? VERDICT_RUNNING : run_saw_something(r) ? worst : VERDICT_UNKNOWN;
 }
 
-char *
-report_time(gint64 utc_us, const char *format)
-{
-	g_autoptr(GDateTime) t = g_date_time_new_from_unix_utc(utc_us / G_USEC_PER_SEC);
-
-	return t ? g_date_time_format(t, format) : g_strdup("0000-00-00");
-}
-
 /* So long it was watched; 0: there was no window. */
 static gint64
 watched_s(const struct check_run *r, gint64 now_us)
@@ -123,7 +116,7 @@ report_span(gint64 us)
 char *
 report_name(const struct check_run *r, gint64 now_us)
 {
-	g_autofree char *time = report_time(r->begun_us, "%Y-%m-%d-%H-%M"), *duration = duration_name(watched_s(r, now_us));
+	g_autofree char *time = utc_format(r->begun_us, "%Y-%m-%d-%H-%M", "0000-00-00"), *duration = duration_name(watched_s(r, now_us));
 
 	return g_strdup_printf("%s-%s.md", time, duration);
 }
@@ -198,7 +191,7 @@ verdict(GString *out, const struct check_run *r)
 static void
 title(GString *out, const struct check_run *r, gint64 now_us)
 {
-	g_autofree char *begun = report_time(r->begun_us, "%Y-%m-%d %H:%M"), *duration = duration_name(watched_s(r, now_us));
+	g_autofree char *begun = utc_format(r->begun_us, "%Y-%m-%d %H:%M", "0000-00-00"), *duration = duration_name(watched_s(r, now_us));
 
 	g_string_append_printf(out, "# Reliability report %s UTC, %s: ", begun, duration);
 	markdown_text(out, r->checklist->title ? r->checklist->title : r->checklist->name);
@@ -226,7 +219,7 @@ window_item(GString *out, const struct check_run *r, gint64 now_us)
 static void
 facts(GString *out, const struct check_run *r, gint64 now_us)
 {
-	g_autofree char *begun = report_time(r->begun_us, "%Y-%m-%d %H:%M:%SZ");
+	g_autofree char *begun = utc_format(r->begun_us, "%Y-%m-%d %H:%M:%SZ", "0000-00-00");
 
 	code_item(out, "Checklist", r->checklist->name);
 	code_item(out, "By", r->actor);

@@ -7,6 +7,7 @@
 #include "model/labels.h"
 #include "model/placeholder.h"
 #include "model/sanitize.h"
+#include "model/utc_text.h"
 
 #define SUMMARY_MOST 1024 /* bytes */
 
@@ -37,11 +38,7 @@ alert_pages(const struct alert *a)
 static char *
 clock_words(gint64 utc_us, gint64 now_utc_us)
 {
-	g_autoptr(GDateTime) at = g_date_time_new_from_unix_utc(utc_us / G_USEC_PER_SEC);
-
-	if (!at)
-		return g_strdup("its end");
-	return g_date_time_format(at, utc_us - now_utc_us < 20 * 3600 * (gint64)G_USEC_PER_SEC ? "%H:%MZ" : "%Y-%m-%d %H:%MZ");
+	return utc_format(utc_us, utc_us - now_utc_us < 20 * 3600 * (gint64)G_USEC_PER_SEC ? "%H:%MZ" : "%Y-%m-%d %H:%MZ", "its end");
 }
 
 static char *
@@ -174,8 +171,7 @@ alert_summary(const struct alert *a)
 			g_string_append_c(out, *at++);
 	}
 	if (out->len > SUMMARY_MOST) {
-		const char *end = g_utf8_find_prev_char(out->str, out->str + SUMMARY_MOST);
-		g_string_truncate(out, end ? (gsize)(end - out->str) : 0);
+		g_string_truncate(out, sanitize_fit(out->str, out->len, SUMMARY_MOST));
 		g_string_append(out, "…");
 	}
 	return sanitize_text(out->str, (gssize)out->len);
