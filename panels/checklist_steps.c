@@ -126,6 +126,12 @@ static const char *live_line(const struct step_list *v, guint row)
 	return lines && lines->len > 0 ? lines->pdata[lines->len - 1] : NULL;
 }
 
+/* Or is it over, interrupted, or walked by another midwatch: then no key helps it on. */
+static gboolean is_walked_here(const struct step_list *v)
+{
+	return v->run == v->list.context.world->run && !run_is_over(v->run) && v->run->state != RUN_INTERRUPTED;
+}
+
 static char *waiting_words(const struct step_list *v, guint row)
 {
 	int next = run_next(v->run), stopped = run_stopped_at(v->run);
@@ -135,7 +141,7 @@ static char *waiting_words(const struct step_list *v, guint row)
 		return g_strdup_printf("waits for %d", stopped + 1);
 	if (v->run->state == RUN_WATCHING && first->kind == CHECK_REPORT)
 		return g_strdup("when the window ends");
-	if (next < 0 || run_is_over(v->run))
+	if (next < 0 || !is_walked_here(v))
 		return g_strdup("not looked at");
 	return (guint)next == row ? g_strdup_printf("next: %s looks", panel_key(&v->list.context, ACT_CHECK_NEXT)) : g_strdup_printf("waits for %d", next + 1);
 }
@@ -153,6 +159,8 @@ static char *result_words(const struct step_list *v, guint row)
 	summary = run_step_summary(s);
 	if (s->excused)
 		return g_strdup_printf("overridden by %s: %s", s->overridden_by, s->overridden);
+	if (s->verdict == VERDICT_ASKED && !is_walked_here(v))
+		return g_strdup_printf("not answered%s%s", *summary ? ": " : "", summary);
 	if (s->verdict == VERDICT_ASKED)
 		return g_strdup_printf("asks you: %s passes, %s fails%s%s", panel_key(&v->list.context, ACT_CHECK_PASS),
 		                       panel_key(&v->list.context, ACT_CHECK_FAIL), *summary ? " · " : "", summary);

@@ -180,8 +180,11 @@ static void test_opened(void)
 	w->opened = run_world_begin(w);
 	w->run = NULL;
 	w->opened->number = 2;
+	run_looks(w->opened, 1, WORLD_UTC_US);
 	run_interrupt(w->opened, WORLD_UTC_US);
 	stage_draw(s);
+	has(s, "not answered: ");
+	page_assert_lacks(&s->canvas, "asks you");
 	has(s, "midwatch ended in the middle of it: r resumes it where it was");
 	g_assert_cmpstr(stage_why_not(s, ACT_CHECK_NEXT), ==, "this run is not walked here");
 	g_assert_true(stage_press(s, ACT_ESCAPE));
