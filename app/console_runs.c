@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/checklist_files.h"
+#include "model/sanitize.h"
 
 #define RUNS_SHOWN 100
 #define RUNS_EVERY_US (5 * (gint64)G_USEC_PER_SEC) /* while they are looked at: another midwatch may walk one */
@@ -366,7 +367,10 @@ load_checklists(struct console *c)
 	c->world->checklists = all;
 	if (problems->len > 0) {
 		g_autofree char *text = config_problem_text(problems->pdata[0]);
-		console_notice(c, "%u fault%s in checklists: %s", problems->len, problems->len == 1 ? "" : "s", text);
+		g_autofree char *words = g_strdup_printf("%u fault%s in checklists: %s", problems->len, problems->len == 1 ? "" : "s", text);
+		g_free(c->world->checklists_trouble);
+		c->world->checklists_trouble = sanitize_text(words, -1);
+		console_notice(c, "%s", c->world->checklists_trouble);
 	}
 }
 

@@ -166,6 +166,9 @@ static void test_choice(void)
 	point_at(s, "r2");
 	g_assert_true(stage_press(s, ACT_CHECK_RESUME));
 	g_assert_nonnull(strstr(recorder_last(s->recorder, REQUEST_RUN_RESUME), "|2|"));
+	w->checklists_trouble = g_strdup("1 fault in checklists: walk.yml:4: window");
+	stage_draw(s);
+	has(s, "▲ 1 fault in checklists: walk.yml:4: window");
 	stage_free(s);
 }
 
