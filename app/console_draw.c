@@ -43,7 +43,7 @@ static int
 draw_rules(const struct canvas *line, int x, const struct headline *h)
 {
 	const struct { guint count; enum role role; const char *word; } counts[] = {
-		{ h->unknown, ROLE_UNKNOWN, "unknown" }, { h->pending, ROLE_DIM, "pending" }, { h->by_rule ? 0 : h->firing, ROLE_WARN, "firing" },
+		{ h->rules.unknown, ROLE_UNKNOWN, "unknown" }, { h->rules.pending, ROLE_DIM, "pending" }, { h->by_rule ? 0 : h->rules.firing, ROLE_WARN, "firing" },
 	};
 	int used = 0;
 
@@ -100,25 +100,31 @@ draw_status(const struct console *c, const struct canvas *screen)
 	canvas_text(&line, 0, 3, MAX(right - 5, 0), h.severity >= SEVERITY_WARN ? role : ROLE_TEXT, h.text);
 }
 
-/* Activity and rules have their place once there is something to see there, gateways when there is a fleet. */
+struct tab { char *title; char badge[32]; enum role role; };
+
+/* Activity and rules have their place once there is something to see there, gateways when there is a fleet. Asks for the badge, once a frame. */
+static gboolean
+has_tab(const struct console *c, guint panel, struct tab *out)
+{
+	const struct slot *s = &c->slots[panel];
+
+	*out = (struct tab){ .role = ROLE_DIM };
+	if (s->class == &gateways_panel && !c->world->fleet)
+		return FALSE;
+	if (s->class == &activity_panel && panel != c->current && c->world->operations->len == 0)
+		return FALSE;
+	if (s->class->badge)
+		out->role = s->class->badge(s->panel, out->badge, sizeof out->badge);
+	return s->class != &rules_panel || panel == c->current || *out->badge != '\0';
+}
+
 gboolean
 console_has_tab(const struct console *c, guint panel)
 {
-	const struct slot *s = &c->slots[panel];
-	char badge[32];
+	struct tab tab;
 
-	if (s->class == &gateways_panel)
-		return c->world->fleet != NULL;
-	if (panel == c->current)
-		return TRUE;
-	if (s->class == &rules_panel) {
-		s->class->badge(s->panel, badge, sizeof badge);
-		return *badge != '\0';
-	}
-	return s->class != &activity_panel || c->world->operations->len > 0;
+	return has_tab(c, panel, &tab);
 }
-
-struct tab { char *title; char badge[32]; enum role role; };
 
 static guint
 tab_command(const struct console *c, guint panel)
@@ -131,14 +137,8 @@ tab_command(const struct console *c, guint panel)
 static void
 make_tab(const struct console *c, guint panel, struct tab *out)
 {
-	const struct slot *s = &c->slots[panel];
-
-	*out = (struct tab){ .role = ROLE_DIM };
-	if (!console_has_tab(c, panel))
-		return;
-	out->title = g_strdup_printf("%s %s", keymap_first_key(c->keymap, tab_command(c, panel)), s->class->title);
-	if (s->class->badge)
-		out->role = s->class->badge(s->panel, out->badge, sizeof out->badge);
+	if (has_tab(c, panel, out))
+		out->title = g_strdup_printf("%s %s", keymap_first_key(c->keymap, tab_command(c, panel)), c->slots[panel].class->title);
 }
 
 static int

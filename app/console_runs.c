@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/checklist_files.h"
+#include "model/sanitize.h"
 
 #define RUNS_SHOWN 100
 #define RUNS_EVERY_US (5 * (gint64)G_USEC_PER_SEC) /* while they are looked at: another midwatch may walk one */
@@ -297,23 +298,6 @@ write_report(struct console *c)
 /* --- whom to tell, and what --- */
 
 static void
-append_failure(GString *out, const struct check_run *r, guint step)
-{
-	const struct run_step *s = r->steps->pdata[step];
-	g_autofree char *summary = NULL;
-
-	if (s->verdict != VERDICT_FAIL || s->excused)
-		return;
-	summary = run_step_summary(s);
-	g_string_append_printf(out, "\n%u %s: %s", step + 1, s->step->title, summary);
-	for (guint i = 0; i < s->step->checks->len; i++) {
-		const GPtrArray *lines = s->results[i].verdict == VERDICT_FAIL ? s->results[i].lines : NULL;
-		for (guint j = 0; lines && j < MIN(lines->len, 3); j++)
-			g_string_append_printf(out, "\n  %s", (const char *)lines->pdata[j]);
-	}
-}
-
-static void
 end_with_report(struct console *c)
 {
 	write_report(c);
@@ -324,14 +308,9 @@ end_with_report(struct console *c)
 char *
 console_run_escalation(const struct console *c)
 {
-	const struct check_run *r = run_here(c);
-	GString *text = g_string_new(NULL);
+	const struct config_product *p = c->config->product;
 
-	g_string_printf(text, "%s%s%s of %s, %s: do not proceed.", r->checklist->title, r->version ? " of " : "", r->version ? r->version : "",
-	                c->config->product && c->config->product->env ? c->config->product->env : "prod", run_state_name(r->state));
-	for (guint i = 0; i < r->steps->len; i++)
-		append_failure(text, r, i);
-	return g_string_free(text, FALSE);
+	return run_escalation(run_here(c), p && p->env ? p->env : "prod");
 }
 
 void
@@ -388,7 +367,10 @@ load_checklists(struct console *c)
 	c->world->checklists = all;
 	if (problems->len > 0) {
 		g_autofree char *text = config_problem_text(problems->pdata[0]);
-		console_notice(c, "%u fault%s in checklists: %s", problems->len, problems->len == 1 ? "" : "s", text);
+		g_autofree char *words = g_strdup_printf("%u fault%s in checklists: %s", problems->len, problems->len == 1 ? "" : "s", text);
+		g_free(c->world->checklists_trouble);
+		c->world->checklists_trouble = sanitize_text(words, -1);
+		console_notice(c, "%s", c->world->checklists_trouble);
 	}
 }
 

@@ -35,13 +35,13 @@ anything_is_known(const struct rules *r)
 enum rules_verdict
 rules_judge(const struct rules *r)
 {
-	g_autoptr(GPtrArray) alerts = rules_alerts(r);
+	const GPtrArray *alerts = rules_alerts(r);
 	const struct alert *blind = rules_find(r, "observer_blind", "");
 
 	for (guint i = 0; i < alerts->len; i++)
 		if (alert_pages(alerts->pdata[i]))
 			return RULES_PAGE;
-	if ((blind && (blind->state == ALERT_FIRING || blind->state == ALERT_KEPT)) || !anything_is_known(r))
+	if ((blind && alert_is_on(blind)) || !anything_is_known(r))
 		return RULES_BLIND;
 	return RULES_QUIET;
 }
@@ -52,12 +52,6 @@ static const char *
 state_word(const struct alert *a)
 {
 	return a->unknown || (a->state == ALERT_INACTIVE && a->truth == TRUTH_UNKNOWN) ? "unknown" : alert_state_name(a->state);
-}
-
-static gint64
-since_us(const struct alert *a)
-{
-	return a->state == ALERT_FIRING || a->state == ALERT_KEPT ? a->fired_us : a->state == ALERT_PENDING ? a->active_us : a->unknown_since_us;
 }
 
 char *
@@ -81,8 +75,8 @@ print_alert(const struct world *w, const struct alert *a)
 	g_autofree char *summary = alert_summary(a), *consequence = alert_consequence(w->rules, a);
 	char since[32] = "";
 
-	if (since_us(a))
-		text_duration((w->now_us - since_us(a)) / G_USEC_PER_SEC, since, sizeof since);
+	if (alert_begin_us(a))
+		text_duration((w->now_us - alert_begin_us(a)) / G_USEC_PER_SEC, since, sizeof since);
 	printf("%-8s %-6s %-28s %8s  %s%s%s\n", state_word(a), rule_severity_name(a->rule->severity), a->rule->name, since, summary,
 	       a->unknown && a->why_unknown ? "; not known: " : "", a->unknown && a->why_unknown ? a->why_unknown : "");
 	printf("%-8s -> %s\n", "", consequence);
@@ -107,7 +101,7 @@ void
 rules_print_text(const struct world *w, enum rules_verdict v)
 {
 	static const char *const words[] = { [RULES_QUIET] = "nothing pages", [RULES_PAGE] = "something pages", [RULES_BLIND] = "it could not be observed" };
-	g_autoptr(GPtrArray) alerts = rules_alerts(w->rules);
+	const GPtrArray *alerts = rules_alerts(w->rules);
 	g_autoptr(GArray) rows = rules_rows(w->rules);
 
 	for (guint i = 0; i < alerts->len; i++)
@@ -138,7 +132,7 @@ alert_object(const struct world *w, const struct alert *a)
 {
 	cJSON *o = cJSON_CreateObject();
 	g_autofree char *summary = alert_summary(a), *consequence = alert_consequence(w->rules, a);
-	g_autofree char *since = since_us(a) ? utc_iso(w->utc_us - (w->now_us - since_us(a))) : NULL;
+	g_autofree char *since = alert_begin_us(a) ? utc_iso(w->utc_us - (w->now_us - alert_begin_us(a))) : NULL;
 
 	cJSON_AddStringToObject(o, "rule", a->rule->name);
 	cJSON_AddStringToObject(o, "scope", a->rule->scope ? a->rule->scope : "");
@@ -180,7 +174,7 @@ void
 rules_print_json(const struct world *w, const char *env, enum rules_verdict v)
 {
 	static const char *const words[] = { [RULES_QUIET] = "quiet", [RULES_PAGE] = "page", [RULES_BLIND] = "blind" };
-	g_autoptr(GPtrArray) alerts = rules_alerts(w->rules);
+	const GPtrArray *alerts = rules_alerts(w->rules);
 	g_autoptr(GArray) rows = rules_rows(w->rules);
 	g_autofree char *now = utc_iso(w->utc_us);
 	cJSON *root = cJSON_CreateObject(), *array;

@@ -19,6 +19,7 @@ memory_free(gpointer data)
 
 	g_free(m->rule);
 	g_free(m->labels);
+	g_free(m->notes);
 	g_free(m);
 }
 
@@ -154,6 +155,7 @@ rules_keep_note(struct rules_keep *k, const struct alert *a)
 	alert_recall(a, g_get_monotonic_time(), g_get_real_time(), m);
 	m->rule = g_strdup(m->rule);
 	m->labels = g_strdup(m->labels);
+	m->notes = g_strdup(m->notes);
 	wait(k, m);
 }
 

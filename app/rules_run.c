@@ -289,22 +289,11 @@ on_silenced(void *user, enum outcome outcome, const char *result)
 	g_free(f);
 }
 
-static const struct foreign_alert *
-find_foreign(const struct rules_run *r, const char *fingerprint)
-{
-	const GPtrArray *all = r->s.world->foreign.alerts;
-
-	for (guint i = 0; all && i < all->len; i++)
-		if (g_strcmp0(((const struct foreign_alert *)all->pdata[i])->fingerprint, fingerprint) == 0)
-			return all->pdata[i];
-	return NULL;
-}
-
 void
 rules_run_silence_foreign(struct rules_run *r, const char *fingerprint, gint64 seconds, const char *comment, void (*done)(void *user, const char *text),
                           void *user)
 {
-	const struct foreign_alert *a = r->alertmanager ? find_foreign(r, fingerprint) : NULL;
+	const struct foreign_alert *a = r->alertmanager ? foreign_alerts_find(&r->s.world->foreign, fingerprint) : NULL;
 	g_autofree char *request = g_strdup_printf("silence it in the Alertmanager for %" G_GINT64_FORMAT " s", seconds);
 	g_autoptr(GError) error = NULL;
 	struct foreign_silence *f;

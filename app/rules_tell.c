@@ -140,7 +140,7 @@ send_to_all(struct rules_tell *t, enum rule_severity severity, const struct noti
 static void
 add_values(const struct rules_tell *t, const char *scope, GPtrArray *lines)
 {
-	g_autoptr(GPtrArray) alerts = rules_alerts(t->rules);
+	const GPtrArray *alerts = rules_alerts(t->rules);
 
 	for (guint i = 0; i < alerts->len; i++) {
 		const struct alert *a = alerts->pdata[i];

@@ -95,7 +95,7 @@ heading(const struct notify_message *m)
 static char *
 footing(const struct notify_message *m)
 {
-	g_autofree char *time = utc_format(m->utc_us, "%Y-%m-%d %H:%M:%SZ");
+	g_autofree char *time = utc_format(m->utc_us, "%Y-%m-%d %H:%M:%SZ", "?");
 	g_autofree char *key = notify_text_line(m->dedup_key ? m->dedup_key : "midwatch", KEY_MAX);
 
 	return g_strdup_printf("%s, %s", key, time);

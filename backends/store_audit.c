@@ -113,13 +113,11 @@ finish(struct store *s, gboolean ok, GError **error)
 static char *
 safe(const char *text, gsize most, gboolean lines)
 {
-	gsize len = text ? strlen(text) : 0, kept = MIN(len, most);
+	gsize len = text ? strlen(text) : 0, kept = text ? sanitize_fit(text, len, most) : 0;
 	g_autofree char *made = NULL, *hash = NULL;
 
 	if (!text)
 		return NULL;
-	while (kept < len && kept > 0 && (text[kept] & 0xc0) == 0x80)
-		kept--;
 	made = lines ? sanitize_lines(text, (gssize)kept) : sanitize_text(text, (gssize)kept);
 	if (kept == len)
 		return g_steal_pointer(&made);

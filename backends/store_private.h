@@ -49,7 +49,7 @@ char *store_text(sqlite3_stmt *q, int column);
 
 /* --- store_schema.c --- */
 
-#define STORE_SCHEMA 4
+#define STORE_SCHEMA 5
 /* Step n leads from schema n to n + 1. */
 extern const char *const store_migrations[STORE_SCHEMA];
 

@@ -13,8 +13,8 @@
 
 /* --- alerts --- */
 
-#define INSERT_ALERT "INSERT INTO alert (rule, labels, state, active_us, fired_us, kept_us, seen_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)" \
-	" ON CONFLICT (rule, labels) DO UPDATE SET state = ?3, active_us = ?4, fired_us = ?5, kept_us = ?6, seen_us = ?7"
+#define INSERT_ALERT "INSERT INTO alert (rule, labels, state, active_us, fired_us, kept_us, seen_us, notes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)" \
+	" ON CONFLICT (rule, labels) DO UPDATE SET state = ?3, active_us = ?4, fired_us = ?5, kept_us = ?6, seen_us = ?7, notes = ?8"
 
 /* By one statement or the other. */
 static gboolean
@@ -30,6 +30,7 @@ save_alert(struct store *s, sqlite3_stmt *insert, sqlite3_stmt *forget, const st
 		sqlite3_bind_int64(q, 5, m->fired_utc_us);
 		sqlite3_bind_int64(q, 6, m->kept_utc_us);
 		sqlite3_bind_int64(q, 7, m->seen_utc_us);
+		sqlite3_bind_text(q, 8, m->notes, -1, SQLITE_STATIC);
 	}
 	return store_put(s, q, error);
 }
@@ -90,8 +91,8 @@ alert_state_of(const char *word, enum alert_state *out)
 static void
 give_alert(sqlite3_stmt *q, void (*each)(void *user, const struct alert_memory *m), void *user)
 {
-	g_autofree char *rule = store_text(q, 0), *labels = store_text(q, 1);
-	struct alert_memory m = { .rule = rule, .labels = labels };
+	g_autofree char *rule = store_text(q, 0), *labels = store_text(q, 1), *notes = store_text(q, 7);
+	struct alert_memory m = { .rule = rule, .labels = labels, .notes = notes };
 
 	if (!rule || !labels || !alert_state_of((const char *)sqlite3_column_text(q, 2), &m.state))
 		return;
@@ -105,8 +106,8 @@ give_alert(sqlite3_stmt *q, void (*each)(void *user, const struct alert_memory *
 gboolean
 store_alerts_each(struct store *s, void (*each)(void *user, const struct alert_memory *m), void *user, GError **error)
 {
-	sqlite3_stmt *q = store_prepare(s, "SELECT rule, labels, state, active_us, fired_us, kept_us, max(seen_us, ifnull((SELECT utc_us FROM alerts_seen), 0))"
-	                                " FROM alert ORDER BY rule, labels", "read", error);
+	sqlite3_stmt *q = store_prepare(s, "SELECT rule, labels, state, active_us, fired_us, kept_us, max(seen_us, ifnull((SELECT utc_us FROM alerts_seen), 0)),"
+	                                " notes FROM alert ORDER BY rule, labels", "read", error);
 	int code = SQLITE_DONE;
 
 	if (!q)

@@ -80,4 +80,5 @@ const char *const store_migrations[STORE_SCHEMA] = {
 	"CREATE TABLE pager (one INTEGER PRIMARY KEY CHECK (one = 1), process TEXT NOT NULL, actor TEXT NOT NULL, seen_us INTEGER NOT NULL);",
 	/* 0: what was told of it last has not reached everybody. */
 	"ALTER TABLE page ADD COLUMN taken INTEGER NOT NULL DEFAULT 1;",
+	"ALTER TABLE alert ADD COLUMN notes TEXT;",
 };

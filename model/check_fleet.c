@@ -4,6 +4,7 @@
 
 #include "model/check_lines.h"
 #include "model/sanitize.h"
+#include "model/utc_text.h"
 
 #define NAMED 3 /* gateways that the summary names */
 
@@ -110,8 +111,7 @@ summary(const struct found *found, const struct check *check, const char *words)
 static void
 add_line(GPtrArray *lines, const struct gateway *g, const struct sweep_line *l)
 {
-	g_autoptr(GDateTime) at = g_date_time_new_from_unix_utc(l->utc_us / G_USEC_PER_SEC);
-	g_autofree char *time = at ? g_date_time_format(at, "%H:%M:%SZ") : g_strdup("?");
+	g_autofree char *time = utc_format(l->utc_us, "%H:%M:%SZ", "?");
 
 	g_ptr_array_add(lines, g_strdup_printf("%s: %s %s", g->host->name, time, l->text));
 }

@@ -45,7 +45,7 @@ value_text(const cJSON *value)
 	safe = sanitize_text(cJSON_IsString(value) ? value->valuestring : printed ? printed : "?", -1);
 	cJSON_free(printed);
 	if (strlen(safe) > VALUE_BYTES)
-		return g_strdup_printf("%.*s…", (int)(g_utf8_find_prev_char(safe, safe + VALUE_BYTES + 1) - safe), safe);
+		return g_strdup_printf("%.*s…", (int)sanitize_fit(safe, strlen(safe), VALUE_BYTES), safe);
 	return g_steal_pointer(&safe);
 }
 
@@ -175,12 +175,8 @@ body_lines(const struct check_answer *a, guint64 *left_out)
 	GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
 	guint n = g_strv_length(split);
 
-	for (guint i = 0; i < MIN(n, BODY_LINES); i++) {
-		gsize len = strlen(split[i]);
-		if (len > BODY_LINE_BYTES)
-			*g_utf8_find_prev_char(split[i], split[i] + BODY_LINE_BYTES + 1) = '\0';
-		g_ptr_array_add(lines, g_strdup(split[i]));
-	}
+	for (guint i = 0; i < MIN(n, BODY_LINES); i++)
+		g_ptr_array_add(lines, g_strndup(split[i], sanitize_fit(split[i], strlen(split[i]), BODY_LINE_BYTES)));
 	*left_out = n > BODY_LINES ? n - BODY_LINES : 0;
 	return lines;
 }

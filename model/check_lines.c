@@ -4,6 +4,8 @@
 
 #include "model/log_pattern.h"
 #include "model/sanitize.h"
+#include "model/spike.h"
+#include "model/utc_text.h"
 
 #define MINUTE_US (60 * (gint64)G_USEC_PER_SEC)
 #define SHOWN_BYTES 600 /* of a line behind a verdict */
@@ -133,14 +135,9 @@ keep(GQueue *queue, guint64 number, const char *text)
 static void
 show(struct check_lines *l, gint64 utc_us)
 {
-	g_autoptr(GDateTime) at = utc_us ? g_date_time_new_from_unix_utc(utc_us / G_USEC_PER_SEC) : NULL;
-	g_autofree char *time = at ? g_date_time_format(at, "%H:%M:%SZ ") : NULL;
-	gsize n = l->safe->len;
+	g_autofree char *time = utc_us ? utc_format(utc_us, "%H:%M:%SZ ", NULL) : NULL;
+	gsize n = sanitize_fit(l->safe->str, l->safe->len, SHOWN_BYTES);
 
-	if (n > SHOWN_BYTES) {
-		const char *end = g_utf8_find_prev_char(l->safe->str, l->safe->str + SHOWN_BYTES + 1);
-		n = end ? (gsize)(end - l->safe->str) : 0;
-	}
 	g_string_assign(l->shown, time ? time : "");
 	g_string_append_len(l->shown, l->safe->str, (gssize)n);
 	if (n < l->safe->len)
@@ -207,7 +204,7 @@ give_lines(struct check_lines *l, struct check_result *r)
 static gboolean
 spikes(const struct check_lines *l)
 {
-	return l->spikes >= CHECK_SPIKE_LEAST && l->spikes > CHECK_SPIKE_TIMES * l->spikes_before;
+	return spike_is(l->spikes, l->spikes_before);
 }
 
 static enum verdict

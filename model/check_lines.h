@@ -17,8 +17,6 @@ struct check_lines_settings {
 
 /* How much of a span before this one has to be read for `spike`: the lines of so many spans. */
 #define CHECK_SPIKE_SPANS 2
-#define CHECK_SPIKE_TIMES 3 /* more than so many times the lines of the span before … */
-#define CHECK_SPIKE_LEAST 5 /* … and at least so many */
 
 /* NULL with an error when an expression is wrong. Strings of `s` are copied. */
 struct check_lines *check_lines_new(const struct check_lines_settings *s, GError **error);

@@ -54,7 +54,7 @@ struct run_event {
 
 enum run_state {
 	RUN_WALKING,         /* steps are looked at, one after the other */
-	RUN_STOPPED,         /* a gate failed: do not proceed. It goes on when the gate passes, or is overridden */
+	RUN_STOPPED,         /* a gate failed, or could not be observed: do not proceed. It goes on when the gate passes, or is overridden */
 	RUN_WATCHING,        /* all steps were looked at, the window is open */
 	RUN_DONE,
 	RUN_ABANDONED,       /* by the operator */
@@ -115,6 +115,8 @@ const char *run_missing(const struct check_run *r, const struct check *c);
 /* The step whose turn it is, -1 when there is none: the run is stopped, watches, waits for answers or is over. One that waits for a person has had its
  * turn. With a window the report's turn is when that has ended. */
 int run_next(const struct check_run *r);
+/* The step of the gate that stops the run: it failed, or could not be observed, and was not overridden; -1: the run is not stopped. */
+int run_stopped_at(const struct check_run *r);
 /* May this step be looked at now: it is its turn, or it was looked at before and the run is not over? `why` gets a static text when not. */
 gboolean run_can_look(const struct check_run *r, guint step, const char **why);
 /* It is being looked at, with all of its checks: those that a person answers ask for it now, unless they were answered. */
@@ -128,7 +130,7 @@ void run_saw(struct check_run *r, guint step, guint check, struct check_result *
 gboolean run_can_answer(const struct check_run *r, guint step, guint check, const char **why);
 /* That answer: PASS, ATTENTION, FAIL or SKIPPED; `note` may be NULL. A "failed" that is taken back by another answer was none. */
 void run_answer(struct check_run *r, guint step, guint check, enum verdict verdict, const char *note, const char *by, gint64 now_us);
-/* A failed gate is overridden: the walk goes on, and the report says by whom and why. FALSE: there is nothing to override. */
+/* A gate that did not pass is overridden: the walk goes on, and the report says by whom and why. FALSE: there is nothing to override. */
 gboolean run_override(struct check_run *r, guint step, const char *reason, const char *by, gint64 now_us);
 /* The next check that is due again in the open window; FALSE: none is now. */
 gboolean run_due(const struct check_run *r, gint64 now_us, guint *step, guint *check);
@@ -166,6 +168,10 @@ enum verdict run_step_outcome(const struct check_run *r, const struct run_step *
 gboolean run_step_is_report(const struct run_step *s);
 /* The step's results in one line, newly allocated. */
 char *run_step_summary(const struct run_step *s);
+/* What whom to escalate to is told of a run in that environment: what failed, with its first lines, and what could not be observed; newly allocated. */
+char *run_escalation(const struct check_run *r, const char *env);
+/* The verdict of a run of that state in a word: of one that was interrupted before it had any, "interrupted". */
+const char *run_verdict_word(enum run_state s, enum verdict v);
 const char *verdict_name(enum verdict v);     /* "pass", "attention", "fail", "unknown", "asked", "skipped", "running", "none" */
 const char *run_state_name(enum run_state s); /* "walking", "stopped", … */
 gboolean verdict_parse(const char *name, enum verdict *out);

@@ -23,15 +23,30 @@ run_step_was_looked_at(const struct run_step *s)
 	return TRUE;
 }
 
-const struct run_step *
-run_blocking_gate(const struct check_run *r)
+/* The number of the first gate that keeps the walk from going on; -1: none does. */
+static int
+blocking_gate(const struct check_run *r)
 {
 	for (guint i = 0; i < r->steps->len; i++) {
 		const struct run_step *s = run_step_at(r, i);
 		if (s->step->gate && !s->excused && (s->verdict == VERDICT_FAIL || s->verdict == VERDICT_UNKNOWN))
-			return s;
+			return (int)i;
 	}
-	return NULL;
+	return -1;
+}
+
+const struct run_step *
+run_blocking_gate(const struct check_run *r)
+{
+	int gate = blocking_gate(r);
+
+	return gate < 0 ? NULL : run_step_at(r, (guint)gate);
+}
+
+int
+run_stopped_at(const struct check_run *r)
+{
+	return r->state == RUN_STOPPED ? blocking_gate(r) : -1;
 }
 
 /* The first step that was not looked at; those of the report, or all others; -1: none. */
@@ -125,7 +140,7 @@ run_can_look(const struct check_run *r, guint step, const char **why)
 	else if (run_step_is_report(s) && r->state == RUN_WATCHING)
 		problem = "the report is written when the window ends";
 	else if (r->state == RUN_STOPPED)
-		problem = "a gate has failed: do not proceed";
+		problem = "a gate did not pass: do not proceed";
 	else
 		problem = "the steps before it come first";
 	if (why)

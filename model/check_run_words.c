@@ -1,7 +1,9 @@
-/* Names of verdicts and states, and a step in one line. */
+/* Names of verdicts and states, a step in one line, and what is told of a run. */
 #include "model/check_run_private.h"
 
 #include <string.h>
+
+#define ESCALATED_LINES 3 /* of a check */
 
 static const char *const verdicts[] = {
 	[VERDICT_NONE] = "none", [VERDICT_RUNNING] = "running", [VERDICT_PASS] = "pass", [VERDICT_ATTENTION] = "attention", [VERDICT_FAIL] = "fail",
@@ -22,6 +24,12 @@ const char *
 run_state_name(enum run_state s)
 {
 	return states[s];
+}
+
+const char *
+run_verdict_word(enum run_state s, enum verdict v)
+{
+	return s == RUN_INTERRUPTED && v == VERDICT_RUNNING ? run_state_name(s) : verdict_name(v);
 }
 
 gboolean
@@ -83,5 +91,35 @@ run_step_summary(const struct run_step *s)
 			g_string_append_printf(out, "%s: ", label);
 		g_string_append(out, summary);
 	}
+	return g_string_free(out, FALSE);
+}
+
+/* What failed or could not be observed, unless it was overridden. */
+static void
+append_trouble(GString *out, const struct check_run *r, guint step)
+{
+	const struct run_step *s = run_step_at(r, step);
+	g_autofree char *summary = NULL;
+
+	if ((s->verdict != VERDICT_FAIL && s->verdict != VERDICT_UNKNOWN) || s->excused)
+		return;
+	summary = run_step_summary(s);
+	g_string_append_printf(out, "\n%u %s: %s%s", step + 1, s->step->title, s->verdict == VERDICT_UNKNOWN ? "not observed: " : "", summary);
+	for (guint i = 0; i < s->step->checks->len; i++) {
+		const GPtrArray *lines = s->results[i].verdict == VERDICT_FAIL ? s->results[i].lines : NULL;
+		for (guint j = 0; lines && j < MIN(lines->len, ESCALATED_LINES); j++)
+			g_string_append_printf(out, "\n  %s", (const char *)lines->pdata[j]);
+	}
+}
+
+char *
+run_escalation(const struct check_run *r, const char *env)
+{
+	GString *out = g_string_new(NULL);
+
+	g_string_printf(out, "%s%s%s of %s, %s: do not proceed.", r->checklist->title, r->version ? " of " : "", r->version ? r->version : "", env,
+	                run_state_name(r->state));
+	for (guint i = 0; i < r->steps->len; i++)
+		append_trouble(out, r, i);
 	return g_string_free(out, FALSE);
 }

@@ -30,6 +30,17 @@ foreign_alerts_init(struct foreign_alerts *a)
 	*a = (struct foreign_alerts){ .alerts = g_ptr_array_new_with_free_func((GDestroyNotify)foreign_alert_free) };
 }
 
+const struct foreign_alert *
+foreign_alerts_find(const struct foreign_alerts *a, const char *fingerprint)
+{
+	for (guint i = 0; a->alerts && i < a->alerts->len; i++) {
+		const struct foreign_alert *one = a->alerts->pdata[i];
+		if (g_strcmp0(one->fingerprint, fingerprint) == 0)
+			return one;
+	}
+	return NULL;
+}
+
 void
 foreign_alerts_clear(struct foreign_alerts *a)
 {

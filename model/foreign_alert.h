@@ -27,6 +27,8 @@ struct foreign_alerts {
 struct foreign_alert *foreign_alert_new(void);
 void foreign_alert_free(struct foreign_alert *a);
 void foreign_alerts_init(struct foreign_alerts *a);
+/* The one of a fingerprint, borrowed; NULL: it is gone. */
+const struct foreign_alert *foreign_alerts_find(const struct foreign_alerts *a, const char *fingerprint);
 void foreign_alerts_clear(struct foreign_alerts *a);
 
 #endif

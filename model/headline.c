@@ -176,15 +176,6 @@ span_words(gint64 seconds, char *out, gsize size)
 		g_snprintf(out, size, "%" G_GINT64_FORMAT "h%02dm", seconds / 3600, (int)(seconds / 60 % 60));
 }
 
-/* Information asks for nothing. */
-static gboolean
-is_news(const struct alert *a)
-{
-	gboolean held = a->inhibited_by || a->silence != 0 || a->muted;
-
-	return (a->state == ALERT_FIRING || a->state == ALERT_KEPT) && !held && a->rule->severity != RULE_INFO;
-}
-
 static void
 name_rule(const struct world *w, const struct alert *worst, struct headline *out)
 {
@@ -192,35 +183,18 @@ name_rule(const struct world *w, const struct alert *worst, struct headline *out
 
 	span_words((w->now_us - worst->fired_us) / G_USEC_PER_SEC, since, sizeof since);
 	out->by_rule = TRUE;
-	g_snprintf(out->text, sizeof out->text, "%u rule%s firing: %s %s", out->firing, out->firing == 1 ? "" : "s", worst->rule->name, since);
-}
-
-/* Counts them; gives the worst that fires, NULL when none does that asks for something. */
-static const struct alert *
-count_rules(const struct world *w, struct headline *out)
-{
-	g_autoptr(GPtrArray) alerts = w->rules ? rules_alerts(w->rules) : g_ptr_array_new();
-	const struct alert *worst = NULL;
-
-	for (guint i = 0; i < alerts->len; i++) {
-		const struct alert *a = alerts->pdata[i];
-		out->firing += is_news(a);
-		out->pending += a->state == ALERT_PENDING;
-		out->unknown += a->unknown;
-		if (is_news(a) && (!worst || a->rule->severity > worst->rule->severity))
-			worst = a;
-	}
-	return worst;
+	g_snprintf(out->text, sizeof out->text, "%u rule%s firing: %s %s", out->rules.firing, out->rules.firing == 1 ? "" : "s", worst->rule->name, since);
 }
 
 void
 headline_compute(const struct world *w, struct headline *out)
 {
-	const struct alert *worst;
+	const struct alert *worst = w->rules ? rules_worst(w->rules) : NULL;
 	guint known = 0;
 
 	memset(out, 0, sizeof *out);
-	worst = count_rules(w, out);
+	if (w->rules)
+		rules_count(w->rules, &out->rules);
 	if (w->fleet) /* first: of two things that are as bad, what befell many gateways at once is told */
 		fleet_faults(w, out);
 	for (guint i = 0; i < w->hosts->len; i++)

@@ -10,7 +10,7 @@ struct headline {
 	guint faults;             /* how many things are wrong in all */
 	guint up, stale, down;    /* hosts */
 	gboolean by_rule;         /* the text says how many rules fire */
-	guint firing, pending, unknown; /* rules: alerts that fire and are held back by nothing, that are pending, and rules that are UNKNOWN */
+	struct rules_counts rules;
 };
 
 void headline_compute(const struct world *w, struct headline *out);

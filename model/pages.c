@@ -304,7 +304,7 @@ take_lower(struct pages *p, const struct alert *a)
 	g_autofree char *key = key_of(a);
 	struct member *m = g_hash_table_lookup(p->told, key);
 
-	if (!m && (a->inhibited_by || a->silence != 0 || a->muted))
+	if (!m && alert_is_held(a))
 		return;
 	if (!m) {
 		m = member_new(a);
@@ -343,17 +343,28 @@ compare_begin(const void *a, const void *b)
 	return x->fired_us < y->fired_us ? -1 : x->fired_us > y->fired_us;
 }
 
+/* Newly allocated. */
+static GPtrArray *
+firing_in_turn(const struct rules *r)
+{
+	const GPtrArray *all = rules_alerts(r);
+	GPtrArray *firing = g_ptr_array_new();
+
+	for (guint i = 0; i < all->len; i++)
+		if (alert_is_on(all->pdata[i]))
+			g_ptr_array_add(firing, all->pdata[i]);
+	g_ptr_array_sort(firing, compare_begin);
+	return firing;
+}
+
 void
 pages_tick(struct pages *p, const struct rules *r, gint64 utc_us)
 {
-	g_autoptr(GPtrArray) alerts = rules_alerts(r);
+	g_autoptr(GPtrArray) firing = firing_in_turn(r);
 
 	p->tick++;
-	g_ptr_array_sort(alerts, compare_begin);
-	for (guint i = 0; i < alerts->len; i++) {
-		const struct alert *a = alerts->pdata[i];
-		if (a->state != ALERT_FIRING && a->state != ALERT_KEPT)
-			continue;
+	for (guint i = 0; i < firing->len; i++) {
+		const struct alert *a = firing->pdata[i];
 		if (a->rule->severity == RULE_PAGE)
 			take_pager(p, a, utc_us);
 		else

@@ -28,10 +28,8 @@ static void
 copy_safe(char *out, gsize size, const char *text)
 {
 	g_autofree char *safe = sanitize_text(text, -1);
-	gsize n = MIN(strlen(safe), size - 1);
+	gsize n = sanitize_fit(safe, strlen(safe), size - 1);
 
-	while (n > 0 && ((guchar)safe[n] & 0xc0) == 0x80) /* not in the midst of a character */
-		n--;
 	memcpy(out, safe, n);
 	out[n] = '\0';
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "model/markdown.h"
+#include "model/utc_text.h"
 
 #define CELL_MAX 160        /* characters of a remark in the summary */
 
@@ -80,14 +81,6 @@ outcome_of_all(const struct check_run *r)
 	return !is_final(r) ? VERDICT_RUNNING : run_saw_something(r) ? worst : VERDICT_UNKNOWN;
 }
 
-char *
-report_time(gint64 utc_us, const char *format)
-{
-	g_autoptr(GDateTime) t = g_date_time_new_from_unix_utc(utc_us / G_USEC_PER_SEC);
-
-	return t ? g_date_time_format(t, format) : g_strdup("0000-00-00");
-}
-
 /* So long it was watched; 0: there was no window. */
 static gint64
 watched_s(const struct check_run *r, gint64 now_us)
@@ -123,7 +116,7 @@ report_span(gint64 us)
 char *
 report_name(const struct check_run *r, gint64 now_us)
 {
-	g_autofree char *time = report_time(r->begun_us, "%Y-%m-%d-%H-%M"), *duration = duration_name(watched_s(r, now_us));
+	g_autofree char *time = utc_format(r->begun_us, "%Y-%m-%d-%H-%M", "0000-00-00"), *duration = duration_name(watched_s(r, now_us));
 
 	return g_strdup_printf("%s-%s.md", time, duration);
 }
@@ -183,14 +176,27 @@ code_item(GString *out, const char *name, const char *value)
 	g_string_append_c(out, '\n');
 }
 
+/* What an interrupted run is worth is not decided, unless it has failed. */
+static void
+verdict(GString *out, const struct check_run *r)
+{
+	enum verdict v = outcome_of_all(r);
+
+	if (r->state == RUN_INTERRUPTED)
+		g_string_append_printf(out, "**%s**: the run is not over, it can be resumed\n\n", v == VERDICT_FAIL ? report_word(v) : "INTERRUPTED");
+	else
+		g_string_append_printf(out, "**%s**%s\n\n", report_word(v), is_final(r) ? "" : ": the run is not over");
+}
+
 static void
 title(GString *out, const struct check_run *r, gint64 now_us)
 {
-	g_autofree char *begun = report_time(r->begun_us, "%Y-%m-%d %H:%M"), *duration = duration_name(watched_s(r, now_us));
+	g_autofree char *begun = utc_format(r->begun_us, "%Y-%m-%d %H:%M", "0000-00-00"), *duration = duration_name(watched_s(r, now_us));
 
 	g_string_append_printf(out, "# Reliability report %s UTC, %s: ", begun, duration);
 	markdown_text(out, r->checklist->title ? r->checklist->title : r->checklist->name);
-	g_string_append_printf(out, "\n\n**%s**%s\n\n", report_word(outcome_of_all(r)), is_final(r) ? "" : ": the run is not over");
+	g_string_append(out, "\n\n");
+	verdict(out, r);
 }
 
 static void
@@ -213,7 +219,7 @@ window_item(GString *out, const struct check_run *r, gint64 now_us)
 static void
 facts(GString *out, const struct check_run *r, gint64 now_us)
 {
-	g_autofree char *begun = report_time(r->begun_us, "%Y-%m-%d %H:%M:%SZ");
+	g_autofree char *begun = utc_format(r->begun_us, "%Y-%m-%d %H:%M:%SZ", "0000-00-00");
 
 	code_item(out, "Checklist", r->checklist->name);
 	code_item(out, "By", r->actor);
@@ -277,6 +283,17 @@ remark(const struct check_run *r, const struct report_subsystem *s, enum verdict
 	return g_strdup("");
 }
 
+/* What only a person could tell and nobody did changes no verdict: it is said beside it. */
+static void
+append_unanswered(GString *out, const struct report_subsystem *s)
+{
+	for (guint i = 0; i < s->steps->len; i++) {
+		const struct run_step *step = s->steps->pdata[i];
+		if (has(step, VERDICT_ASKED))
+			g_string_append_printf(out, "%s%s: not answered", out->len ? "; " : "", step->step->title);
+	}
+}
+
 static void
 result_summary(GString *out, const struct check_run *r, const GArray *all)
 {
@@ -284,11 +301,14 @@ result_summary(GString *out, const struct check_run *r, const GArray *all)
 	for (guint i = 0; i < all->len; i++) {
 		const struct report_subsystem *s = &g_array_index(all, struct report_subsystem, i);
 		enum verdict v = outcome_of(r, s);
-		g_autofree char *why = v == VERDICT_PASS ? g_strdup("") : remark(r, s, v);
+		g_autofree char *why = v == VERDICT_PASS ? NULL : remark(r, s, v);
+		g_autoptr(GString) remarks = g_string_new(why);
 		g_string_append(out, "| ");
 		markdown_cell(out, s->name, CELL_MAX);
+		if (v != VERDICT_ASKED) /* that says so already */
+			append_unanswered(remarks, s);
 		g_string_append_printf(out, " | %s | ", report_word(v));
-		markdown_cell(out, why, CELL_MAX);
+		markdown_cell(out, remarks->str, CELL_MAX);
 		g_string_append(out, " |\n");
 	}
 	g_string_append_c(out, '\n');

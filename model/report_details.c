@@ -2,7 +2,9 @@
 #include "model/report_private.h"
 
 #include "model/markdown.h"
+#include "model/utc_text.h"
 
+#define CLOCK "%H:%M:%SZ"
 #define TRANSITIONS_MAX 50 /* of a step; the rest is counted */
 
 static void
@@ -20,7 +22,7 @@ check_lines(GString *out, const struct check_result *result)
 static void
 check_detail(GString *out, const struct check *c, const struct check_result *result, guint number)
 {
-	g_autofree char *took = report_span(result->took_us), *at = report_time(result->begun_us, "%H:%M:%SZ");
+	g_autofree char *took = report_span(result->took_us), *at = utc_format(result->begun_us, CLOCK, "?");
 
 	g_string_append_printf(out, "Check %u, %s", number, check_kind_name(c->kind));
 	if (c->label) {
@@ -58,13 +60,14 @@ transitions(GString *out, const struct check_run *r, const struct run_step *s)
 	g_ptr_array_find(r->steps, s, &index);
 	for (guint i = 0; i < r->events->len; i++) {
 		const struct run_event *e = r->events->pdata[i];
-		g_autofree char *at = report_time(e->utc_us, "%H:%M:%SZ");
+		g_autofree char *at = NULL;
 		if (e->step != (int)index || e->from == VERDICT_NONE || e->from == VERDICT_RUNNING || e->from == VERDICT_ASKED || e->from == VERDICT_SKIPPED)
 			continue;
 		if (told++ >= TRANSITIONS_MAX) {
 			left_out++;
 			continue;
 		}
+		at = utc_format(e->utc_us, CLOCK, "?");
 		g_string_append_printf(out, "- %s %s", at, e->from == e->to ? "" : verdict_name(e->from));
 		g_string_append_printf(out, "%s%s: ", e->from == e->to ? "" : " to ", verdict_name(e->to));
 		markdown_code(out, e->text);
@@ -122,8 +125,8 @@ log_of_run(GString *out, const struct check_run *r)
 	g_string_append(out, "### The run\n\n");
 	for (guint i = 0; i < r->events->len; i++) {
 		const struct run_event *e = r->events->pdata[i];
-		g_autofree char *at = report_time(e->utc_us, "%H:%M:%SZ");
-		if (e->step >= 0)
+		g_autofree char *at = e->step < 0 ? utc_format(e->utc_us, CLOCK, "?") : NULL;
+		if (!at)
 			continue;
 		g_string_append_printf(out, "- %s ", at);
 		markdown_code(out, e->text);

@@ -12,8 +12,6 @@ struct report_subsystem { const char *name; GPtrArray *steps; /* of struct run_s
 /* What the report says of a step. That there is one is what its own step asks for. */
 enum verdict report_outcome(const struct check_run *r, const struct run_step *s);
 const char *report_word(enum verdict v); /* "PASS", "NOT OBSERVED", … */
-/* A time as g_date_time_format() has it, in UTC, newly allocated. */
-char *report_time(gint64 utc_us, const char *format);
 char *report_span(gint64 us); /* "0.4 s", "2 min 5 s", newly allocated */
 
 /* --- report_details.c --- */

@@ -105,6 +105,7 @@ rules_new(GPtrArray *list, GError **error)
 	r->feeds = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_feed);
 	r->silences = g_ptr_array_new_with_free_func(free_silence);
 	r->events = g_array_new(FALSE, FALSE, sizeof(struct rules_event));
+	r->alerts = g_ptr_array_new();
 	r->blind_feed = rules_feed(r, "observer_blind");
 	for (guint i = 0; i < list->len; i++)
 		if (!add_rule(r, list->pdata[i], error)) {
@@ -125,6 +126,7 @@ rules_free(struct rules *r)
 	g_hash_table_destroy(r->feeds);
 	g_ptr_array_unref(r->silences);
 	g_array_free(r->events, TRUE);
+	g_ptr_array_free(r->alerts, TRUE);
 	g_ptr_array_unref(r->list);
 	g_free(r->blind_why);
 	g_free(r->row_of);

@@ -61,8 +61,16 @@ void rules_environment(struct rules *r, const char *env);
 const GPtrArray *rules_list(const struct rules *r);   /* of struct rule */
 /* Evaluates all rules: `now_us` monotonic. A clock that jumps does not matter: only monotonic time counts. */
 void rules_tick(struct rules *r, const struct samples *s, gint64 now_us, gint64 utc_us);
-/* All that are not inactive, or that are UNKNOWN, the worst first: of struct alert, borrowed, valid until the next rules_tick(). The caller frees the array. */
-GPtrArray *rules_alerts(const struct rules *r);
+/* All that are not inactive, or that are UNKNOWN, the worst first: of struct alert; the array and what is in it are borrowed, valid until the next
+ * rules_tick(). */
+const GPtrArray *rules_alerts(const struct rules *r);
+/* Of one rule, those and what is unknown at this tick, however short, likewise; but the caller frees the array. */
+GPtrArray *rules_live(const struct rules *r, const struct rule *rule);
+/* The worst that fires and asks for something: nothing holds it back, and it is more than information. NULL: none. */
+const struct alert *rules_worst(const struct rules *r);
+/* Of how many rules one or more alerts fire and ask for something, are pending, are UNKNOWN: a rule may be in each. */
+struct rules_counts { guint firing, pending, unknown; };
+void rules_count(const struct rules *r, struct rules_counts *out);
 /* One row for each rule: its worst alert, or its only one, inactive; NULL in it: no series has come yet. Likewise. */
 struct rules_row {
 	const struct rule *rule;
@@ -70,9 +78,25 @@ struct rules_row {
 	guint firing /* or kept */, pending, unknown /* now, however short */, series, left_out /* not judged: too many */;
 };
 GArray *rules_rows(const struct rules *r);            /* of struct rules_row */
+/* The one of a rule; FALSE: there is no such rule. */
+gboolean rules_row_find(const struct rules *r, const char *rule, struct rules_row *out);
 const struct alert *rules_find(const struct rules *r, const char *rule, const char *labels);
 /* What is not judged, a sentence, newly allocated: more series or alerts than there is room for. NULL: nothing. */
 char *rules_trouble(const struct rules *r);
+/* Is it firing or kept? */
+static inline gboolean
+alert_is_on(const struct alert *a)
+{
+	return a->state == ALERT_FIRING || a->state == ALERT_KEPT;
+}
+/* Does something hold its page back? */
+static inline gboolean
+alert_is_held(const struct alert *a)
+{
+	return a->inhibited_by || a->silence != 0 || a->muted;
+}
+/* Since when it fires, is pending, or is not known, monotonic; 0: none of that. */
+gint64 alert_begin_us(const struct alert *a);
 /* Does it page now: severity page, firing or kept, and nothing holds it back? */
 gboolean alert_pages(const struct alert *a);
 /* Why it does not, or what it asks for, newly allocated: "page now", "next business day", "do not page: inhibited by health_non200",
@@ -95,7 +119,12 @@ void silence_free(struct silence *s);
 
 /* State over restarts (as Prometheus restores ALERTS_FOR_STATE): what of an alert is to be kept, in UTC, and how it is taken back: pending goes on when
  * the gap is no longer than the rule's `for`, else it begins anew; firing goes on. */
-struct alert_memory { char *rule, *labels; enum alert_state state; gint64 active_utc_us, fired_utc_us, kept_utc_us, seen_utc_us; };
+struct alert_memory {
+	char *rule, *labels;
+	char *notes; /* struct alert's: its summary stays what was told; NULL */
+	enum alert_state state;
+	gint64 active_utc_us, fired_utc_us, kept_utc_us, seen_utc_us;
+};
 void rules_remember(struct rules *r, const struct alert_memory *m, gint64 now_us, gint64 utc_us);
 void alert_recall(const struct alert *a, gint64 now_us, gint64 utc_us, struct alert_memory *out); /* strings borrowed */
 

@@ -19,7 +19,7 @@ void
 alert_recall(const struct alert *a, gint64 now_us, gint64 utc_us, struct alert_memory *out)
 {
 	*out = (struct alert_memory){
-		.rule = a->rule->name, .labels = a->labels, .state = a->state, .seen_utc_us = utc_us,
+		.rule = a->rule->name, .labels = a->labels, .notes = a->notes, .state = a->state, .seen_utc_us = utc_us,
 		.active_utc_us = to_utc(a->active_us, now_us, utc_us),
 		.fired_utc_us = to_utc(a->fired_us, now_us, utc_us),
 		.kept_utc_us = to_utc(a->kept_us, now_us, utc_us),
@@ -38,6 +38,8 @@ to_monotonic(gint64 utc_us, gint64 now_us, gint64 now_utc_us)
 static void
 restore(struct alert *a, const struct alert_memory *m, gint64 gap_us, gint64 now_us, gint64 utc_us)
 {
+	g_free(a->notes);
+	a->notes = m->notes ? labels_tidy(m->notes) : NULL;
 	a->state = m->state;
 	a->restored = TRUE;
 	a->active_us = to_monotonic(m->active_utc_us, now_us, utc_us);
@@ -72,8 +74,9 @@ rules_remember(struct rules *r, const struct alert_memory *m, gint64 now_us, gin
 	if (!w || !labels || m->state == ALERT_INACTIVE || (m->state == ALERT_PENDING && gap_us > w->rule->for_us))
 		return;
 	c = watch_apart_cell(w, labels, TRUTH_TRUE);
-	if (!c || c->alert.state == ALERT_FIRING || c->alert.state == ALERT_KEPT)
+	if (!c || alert_is_on(&c->alert))
 		return;
+	g_ptr_array_set_size(r->alerts, 0);
 	restore(&c->alert, m, gap_us, now_us, utc_us);
 	await(c, now_us);
 }

@@ -88,6 +88,7 @@ struct rules {
 	guint cell_count;
 	guint64 samples_left_out;
 	GArray *events;       /* of struct rules_event: told at the end of a tick */
+	GPtrArray *alerts;    /* of struct alert, as rules_alerts() gave it since the last tick; empty: it did not */
 	guint32 *row_of;      /* scratch of the join, by number of a set; RULE_NO_PLACE between two joins */
 	guint row_of_room;
 };
@@ -123,12 +124,6 @@ void rules_hold(struct rules *r);
 /* --- rules_memory.c --- */
 /* FALSE or unknown, for one that was restored and whose series was not seen yet. */
 enum truth cell_awaited_truth(const struct cell *c);
-
-static inline gboolean
-alert_is_on(const struct alert *a)
-{
-	return a->state == ALERT_FIRING || a->state == ALERT_KEPT;
-}
 
 /* Says that a cell is true, or not any more, whatever the samples say. */
 void cell_force(struct cell *c, gboolean is_true);

@@ -15,14 +15,8 @@ rank(const struct alert *a)
 	return a->unknown;
 }
 
-static gboolean
-is_held(const struct alert *a)
-{
-	return a->inhibited_by || a->silence != 0 || a->muted;
-}
-
-static gint64
-begin_of(const struct alert *a)
+gint64
+alert_begin_us(const struct alert *a)
 {
 	return alert_is_on(a) ? a->fired_us : a->state == ALERT_PENDING ? a->active_us : a->unknown_since_us;
 }
@@ -33,12 +27,12 @@ compare(const struct alert *a, const struct alert *b)
 {
 	if (rank(a) != rank(b))
 		return rank(a) > rank(b) ? -1 : 1;
-	if (is_held(a) != is_held(b))
-		return is_held(a) ? 1 : -1;
+	if (alert_is_held(a) != alert_is_held(b))
+		return alert_is_held(a) ? 1 : -1;
 	if (a->rule->severity != b->rule->severity)
 		return a->rule->severity > b->rule->severity ? -1 : 1;
-	if (begin_of(a) != begin_of(b))
-		return begin_of(a) < begin_of(b) ? -1 : 1;
+	if (alert_begin_us(a) != alert_begin_us(b))
+		return alert_begin_us(a) < alert_begin_us(b) ? -1 : 1;
 	return a->rule == b->rule ? strcmp(a->labels, b->labels) : strcmp(a->rule->name, b->rule->name);
 }
 
@@ -48,21 +42,71 @@ compare_places(const void *a, const void *b)
 	return compare(*(struct alert *const *)a, *(struct alert *const *)b);
 }
 
-GPtrArray *
+/* Sorted once a tick: the array is kept until the next one. */
+const GPtrArray *
 rules_alerts(const struct rules *r)
 {
-	GPtrArray *alerts = g_ptr_array_new();
-
+	if (r->alerts->len > 0)
+		return r->alerts;
 	for (guint i = 0; i < r->watches->len; i++) {
 		const struct watch *w = r->watches->pdata[i];
 		for (guint k = 0; k < w->live->len; k++) {
 			struct cell *c = w->live->pdata[k];
 			if (rank(&c->alert) > 0)
-				g_ptr_array_add(alerts, &c->alert);
+				g_ptr_array_add(r->alerts, &c->alert);
 		}
+	}
+	g_ptr_array_sort(r->alerts, compare_places);
+	return r->alerts;
+}
+
+GPtrArray *
+rules_live(const struct rules *r, const struct rule *rule)
+{
+	const struct watch *w = g_hash_table_lookup(r->by_name, rule->name);
+	GPtrArray *alerts = g_ptr_array_new();
+
+	for (guint i = 0; w && i < w->live->len; i++) {
+		struct cell *c = w->live->pdata[i];
+		if (rank(&c->alert) > 0 || c->alert.truth == TRUTH_UNKNOWN)
+			g_ptr_array_add(alerts, &c->alert);
 	}
 	g_ptr_array_sort(alerts, compare_places);
 	return alerts;
+}
+
+/* Information asks for nothing. */
+static gboolean
+is_news(const struct alert *a)
+{
+	return alert_is_on(a) && !alert_is_held(a) && a->rule->severity != RULE_INFO;
+}
+
+void
+rules_count(const struct rules *r, struct rules_counts *out)
+{
+	*out = (struct rules_counts){ 0 };
+	for (guint i = 0; i < r->watches->len; i++) {
+		const struct watch *w = r->watches->pdata[i];
+		gboolean fires = FALSE, pends = FALSE, unknown = FALSE;
+		for (guint k = 0; k < w->live->len; k++) {
+			const struct alert *a = &((const struct cell *)w->live->pdata[k])->alert;
+			fires = fires || is_news(a);
+			pends = pends || a->state == ALERT_PENDING;
+			unknown = unknown || a->unknown;
+		}
+		out->firing += fires;
+		out->pending += pends;
+		out->unknown += unknown;
+	}
+}
+
+const struct alert *
+rules_worst(const struct rules *r)
+{
+	const GPtrArray *alerts = rules_alerts(r);
+
+	return alerts->len > 0 && is_news(alerts->pdata[0]) ? alerts->pdata[0] : NULL; /* what is held, and information, comes after */
 }
 
 /* --- rows --- */
@@ -118,8 +162,8 @@ count_alert(struct rules_row *row, const struct cell *c)
 		row->alert = &c->alert;
 }
 
-static void
-add_row(GArray *rows, struct watch *w)
+static struct rules_row
+row_of(struct watch *w)
 {
 	struct rules_row row = { .rule = w->rule, .series = w->rows.count, .left_out = w->rows_left_out + w->cells_left_out };
 
@@ -127,7 +171,7 @@ add_row(GArray *rows, struct watch *w)
 		count_alert(&row, w->live->pdata[i]);
 	if (!row.alert)
 		row.alert = quiet_alert(w);
-	g_array_append_val(rows, row);
+	return row;
 }
 
 GArray *
@@ -135,9 +179,21 @@ rules_rows(const struct rules *r)
 {
 	GArray *rows = g_array_new(FALSE, FALSE, sizeof(struct rules_row));
 
-	for (guint i = 0; i < r->watches->len; i++)
-		add_row(rows, r->watches->pdata[i]);
+	for (guint i = 0; i < r->watches->len; i++) {
+		struct rules_row row = row_of(r->watches->pdata[i]);
+		g_array_append_val(rows, row);
+	}
 	return rows;
+}
+
+gboolean
+rules_row_find(const struct rules *r, const char *rule, struct rules_row *out)
+{
+	struct watch *w = g_hash_table_lookup(r->by_name, rule);
+
+	if (w)
+		*out = row_of(w);
+	return w != NULL;
 }
 
 const struct alert *

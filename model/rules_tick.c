@@ -277,7 +277,7 @@ raise_unknown(struct watch *observer, const struct watch *w)
 	labels_append(labels, "rule", w->rule->name);
 	c = g_hash_table_lookup(observer->apart, labels->str);
 	if (!raise) {
-		if (c && c->forced)
+		if (c && c->forced && c->forced_truth == TRUTH_TRUE)
 			cell_force(c, FALSE);
 		return;
 	}
@@ -343,6 +343,7 @@ void
 rules_tick(struct rules *r, const struct samples *s, gint64 now_us, gint64 utc_us)
 {
 	r->tick++;
+	g_ptr_array_set_size(r->alerts, 0);
 	r->now_us = now_us;
 	r->utc_us = utc_us;
 	take_feeds(r, s);

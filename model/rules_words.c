@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "model/labels.h"
+#include "model/placeholder.h"
 #include "model/sanitize.h"
+#include "model/utc_text.h"
 
 #define SUMMARY_MOST 1024 /* bytes */
 
@@ -28,7 +30,7 @@ alert_label(const struct alert *a, const char *name)
 gboolean
 alert_pages(const struct alert *a)
 {
-	return a->rule->severity == RULE_PAGE && alert_is_on(a) && !a->inhibited_by && a->silence == 0 && !a->muted;
+	return a->rule->severity == RULE_PAGE && alert_is_on(a) && !alert_is_held(a);
 }
 
 /* --- what follows --- */
@@ -36,11 +38,7 @@ alert_pages(const struct alert *a)
 static char *
 clock_words(gint64 utc_us, gint64 now_utc_us)
 {
-	g_autoptr(GDateTime) at = g_date_time_new_from_unix_utc(utc_us / G_USEC_PER_SEC);
-
-	if (!at)
-		return g_strdup("its end");
-	return g_date_time_format(at, utc_us - now_utc_us < 20 * 3600 * (gint64)G_USEC_PER_SEC ? "%H:%MZ" : "%Y-%m-%d %H:%MZ");
+	return utc_format(utc_us, utc_us - now_utc_us < 20 * 3600 * (gint64)G_USEC_PER_SEC ? "%H:%MZ" : "%Y-%m-%d %H:%MZ", "its end");
 }
 
 static char *
@@ -145,36 +143,35 @@ append_named(GString *out, const struct alert *a, const char *name)
 
 /* Takes "{name}" at `at`; NULL: it is none, and stands as it is. */
 static const char *
-append_filled(GString *out, const struct alert *a, const char *at)
+append_filled(GString *out, const struct alert *a, const char *text, const char *at)
 {
-	gsize length = strspn(at + 1, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
-	g_autofree char *name = g_strndup(at + 1, length);
+	gsize length = placeholder_length(text, at);
+	g_autofree char *name = length > 0 ? g_strndup(at + 1, length - 2) : NULL;
 
-	if (length == 0 || at[1 + length] != '}')
+	if (!name)
 		return NULL;
 	if (strcmp(name, "value") == 0)
 		append_value(out, a);
 	else
 		append_named(out, a, name);
-	return at + length + 2;
+	return at + length;
 }
 
 char *
 alert_summary(const struct alert *a)
 {
 	g_autoptr(GString) out = g_string_new(NULL);
-	const char *at = a->rule->summary ? a->rule->summary : a->rule->name;
+	const char *text = a->rule->summary ? a->rule->summary : a->rule->name, *at = text;
 
 	while (*at && out->len <= SUMMARY_MOST) {
-		const char *next = *at == '{' ? append_filled(out, a, at) : NULL;
+		const char *next = append_filled(out, a, text, at);
 		if (next)
 			at = next;
 		else
 			g_string_append_c(out, *at++);
 	}
 	if (out->len > SUMMARY_MOST) {
-		const char *end = g_utf8_find_prev_char(out->str, out->str + SUMMARY_MOST);
-		g_string_truncate(out, end ? (gsize)(end - out->str) : 0);
+		g_string_truncate(out, sanitize_fit(out->str, out->len, SUMMARY_MOST));
 		g_string_append(out, "…");
 	}
 	return sanitize_text(out->str, (gssize)out->len);

@@ -244,6 +244,15 @@ static char *sanitize_whole(const char *bytes, gssize len, gboolean keep_lines)
 	return g_string_free(out, FALSE);
 }
 
+gsize sanitize_fit(const char *text, gsize len, gsize room)
+{
+	gsize n = MIN(len, room);
+
+	while (n < len && n > 0 && ((guchar)text[n] & 0xc0) == 0x80)
+		n--;
+	return n;
+}
+
 char *sanitize_text(const char *bytes, gssize len)
 {
 	return sanitize_whole(bytes, len, FALSE);

@@ -16,6 +16,8 @@
 char *sanitize_text(const char *bytes, gssize len);
 /* A safe copy that keeps line feeds (health output, JSON, help texts). */
 char *sanitize_lines(const char *bytes, gssize len);
+/* How many bytes of a text of `len` go into `room`, whole characters only. */
+gsize sanitize_fit(const char *text, gsize len, gsize room);
 /* True when every byte is printable ASCII: the fast path, nothing to do. */
 gboolean sanitize_is_plain(const char *bytes, gsize len);
 /* How many bytes at the start are printable ASCII (a line feed is not). */

@@ -10,6 +10,8 @@
 
 enum spike { SPIKE_NO, SPIKE_YES, SPIKE_UNKNOWN /* there are enough, but nobody watched the half hour before */ };
 
+/* So many, after `before` of them in the span before. */
+gboolean spike_is(guint64 recent, guint64 before);
 /* `covered_us`: since when (UTC) nothing was missed. Only `a` of the counts is looked at. */
 enum spike spike_judge(const struct minute_counts *m, gint64 covered_us, gint64 now_utc_us);
 

@@ -121,7 +121,7 @@ bounded(const char *text)
 
 	if (len <= SWEEP_LINE_BYTES)
 		return g_strdup(text);
-	return g_strdup_printf("%.*s" ELLIPSIS, (int)(g_utf8_find_prev_char(text, text + room + 1) - text), text);
+	return g_strdup_printf("%.*s" ELLIPSIS, (int)sanitize_fit(text, len, room), text);
 }
 
 /* Counts a line that goes. A flood of a few faults stays exact but for the slice's grain; with many faults the first are counted without a name. */

@@ -32,6 +32,7 @@ world_free(struct world *w)
 	log_store_free(w->logs);
 	g_ptr_array_unref(w->operations);
 	g_free(w->rules_trouble);
+	g_free(w->checklists_trouble);
 	foreign_alerts_clear(&w->foreign);
 	g_ptr_array_unref(w->checklists);
 	g_ptr_array_unref(w->run_commands);

@@ -22,6 +22,7 @@ struct world {
 	char *rules_trouble;               /* owned, safe: what could not be told; NULL */
 	struct foreign_alerts foreign;     /* those of an Alertmanager */
 	GPtrArray *checklists;             /* of struct checklist, owned: all that can be walked */
+	char *checklists_trouble;          /* owned, safe: what is wrong with a file of them, which is left out then; NULL: nothing */
 	struct check_run *run;             /* borrowed from what walks it: the one under way, or the last of this console; NULL */
 	GPtrArray *run_commands;           /* of char *, owned: for each step of run the shell commands that show the same, "" for none */
 	struct check_run *opened;          /* owned: one of the store that is looked at; NULL */

@@ -12,7 +12,6 @@ static struct panel *create(const struct panel_context *context)
 	v->steps.list.details.open = TRUE;
 	v->steps.live = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
 	v->steps.words = g_string_chunk_new(4096);
-	v->choice.words = g_string_chunk_new(1024);
 	v->choice.rows = g_array_new(FALSE, FALSE, sizeof(struct choice_row));
 	return (struct panel *)v;
 }
@@ -25,7 +24,6 @@ static void destroy(struct panel *panel)
 	list_clear(&v->choice.list);
 	g_hash_table_unref(v->steps.live);
 	g_string_chunk_free(v->steps.words);
-	g_string_chunk_free(v->choice.words);
 	g_array_unref(v->choice.rows);
 	g_free(v);
 }
@@ -68,13 +66,12 @@ static void draw(struct panel *panel, const struct canvas *c)
 	checklist_draw(panel, c);
 }
 
-static struct list *front(const struct checklist_view *v)
+struct list *checklist_front(const struct checklist_view *v)
 {
 	return (struct list *)(v->steps.run ? &v->steps.list : &v->choice.list);
 }
 
-/* The step under the cursor of the run that is walked here; -1: another run, or none. */
-static int step_here(const struct checklist_view *v)
+int checklist_step_here(const struct checklist_view *v)
 {
 	return v->mode == CHECKLIST_RUN && v->steps.run ? step_list_number(&v->steps.list, table_selected(v->steps.list.table)) : -1;
 }
@@ -101,7 +98,7 @@ static void look(struct checklist_view *v, int step)
 /* Enter on the step whose turn it is looks at it; on another one it gives its lines the whole panel. */
 static gboolean open_step(struct checklist_view *v)
 {
-	int step = step_here(v);
+	int step = checklist_step_here(v);
 
 	if (step >= 0 && step == run_next(v->steps.run) && ((const struct run_step *)v->steps.run->steps->pdata[step])->verdict == VERDICT_NONE)
 		look(v, step);
@@ -114,8 +111,7 @@ static gboolean open_step(struct checklist_view *v)
 
 /* --- answering --- */
 
-/* The check of the step under the cursor that can be answered: one that asks comes first. */
-static int answerable(const struct checklist_view *v, int step)
+int checklist_answerable(const struct checklist_view *v, int step)
 {
 	const struct run_step *s = step < 0 ? NULL : v->steps.run->steps->pdata[step];
 	int check = s ? step_asks(v->steps.run, (guint)step) : -1;
@@ -129,7 +125,7 @@ static int answerable(const struct checklist_view *v, int step)
 
 static void ask_note(struct checklist_view *v, enum action command)
 {
-	int step = step_here(v), check = answerable(v, step);
+	int step = checklist_step_here(v), check = checklist_answerable(v, step);
 	const struct run_step *s = v->steps.run->steps->pdata[step];
 	const struct check *c = s->step->checks->pdata[check];
 	g_autofree char *label = g_strdup_printf("%s %s; %s: ", c->label ? c->label : s->step->title, command == ACT_CHECK_PASS ? "passes" : "fails",
@@ -182,7 +178,7 @@ static void answer(struct panel *panel, enum action command, const char *text, g
 	g_autofree char *typed = text ? g_strstrip(g_strdup(text)) : NULL;
 
 	if (command == ACT_FILTER) {
-		list_answer((struct panel *)front(v), command, text, final);
+		list_answer((struct panel *)checklist_front(v), command, text, final);
 		return;
 	}
 	if (!typed || !final || v->mode != CHECKLIST_RUN)
@@ -197,7 +193,7 @@ static void answer(struct panel *panel, enum action command, const char *text, g
 
 /* --- the choice --- */
 
-static gboolean chosen(const struct checklist_view *v, struct choice_row *r)
+gboolean checklist_chosen(const struct checklist_view *v, struct choice_row *r)
 {
 	return !v->steps.run && choice_list_find(&v->choice.list, table_selected(v->choice.list.table), r);
 }
@@ -215,7 +211,7 @@ static gboolean open_choice(struct checklist_view *v)
 {
 	struct choice_row r;
 
-	if (!chosen(v, &r))
+	if (!checklist_chosen(v, &r))
 		return FALSE;
 	if (r.kind == CHOICE_NOW)
 		v->mode = CHECKLIST_RUN;
@@ -233,7 +229,7 @@ static void resume(struct checklist_view *v)
 
 	if (v->mode == CHECKLIST_OPENED)
 		ask_for_run(v, REQUEST_RUN_RESUME, v->steps.run->number);
-	else if (chosen(v, &r))
+	else if (checklist_chosen(v, &r))
 		ask_for_run(v, REQUEST_RUN_RESUME, r.head->number);
 	follow_model(v);
 }
@@ -281,7 +277,7 @@ static gboolean act_on_run(struct checklist_view *v, enum action command)
 {
 	switch (command) {
 	case ACT_CHECK_NEXT: look(v, run_next(v->steps.run)); break;
-	case ACT_CHECK_LOOK: look(v, step_here(v)); break;
+	case ACT_CHECK_LOOK: look(v, checklist_step_here(v)); break;
 	case ACT_CHECK_PASS: case ACT_CHECK_FAIL: ask_note(v, command); break;
 	case ACT_CHECK_OVERRIDE: ask_override(v); break;
 	case ACT_CHECK_ESCALATE: request(v, &(struct request){ .kind = REQUEST_RUN_ESCALATE }); break;
@@ -306,99 +302,7 @@ static gboolean act(struct panel *panel, enum action command)
 	case ACT_CHECK_RESUME: resume(v); return TRUE;
 	case ACT_CHECK_COMMAND: copy_commands(v); return TRUE;
 	case ACT_COPY: copy_row(v); return TRUE;
-	default: return act_on_run(v, command) || list_act(front(v), command);
-	}
-}
-
-static gboolean locked(const struct checklist_view *v, const char **why)
-{
-	*why = "midwatch is locked read-only";
-	return world_of(v)->readonly;
-}
-
-static gboolean can_answer(const struct checklist_view *v, const char **why)
-{
-	int step = step_here(v);
-
-	*why = "nothing is asked of this step";
-	return step >= 0 && answerable(v, step) >= 0;
-}
-
-static gboolean can_look(const struct checklist_view *v, enum action command, const char **why)
-{
-	int step = command == ACT_CHECK_NEXT ? run_next(v->steps.run) : step_here(v);
-
-	*why = v->steps.run->state == RUN_STOPPED ? "a gate failed: do not proceed; look at it again, escalate, or override it" : "no step has its turn now";
-	return step >= 0 && run_can_look(v->steps.run, (guint)step, why);
-}
-
-/* What needs the run that is walked here. */
-static gboolean can_with_run(const struct checklist_view *v, enum action command, const char **why)
-{
-	const struct check_run *r = v->mode == CHECKLIST_RUN ? v->steps.run : NULL;
-
-	*why = v->mode == CHECKLIST_OPENED ? "this run is not walked here" : "no run is shown";
-	if (!r)
-		return FALSE;
-	if (command == ACT_CHECK_REPORT || command == ACT_CHECK_ISSUE || command == ACT_CHECK_ESCALATE)
-		return TRUE;
-	*why = "the run is over";
-	if (run_is_over(r))
-		return FALSE;
-	switch (command) {
-	case ACT_CHECK_NEXT: case ACT_CHECK_LOOK: return can_look(v, command, why);
-	case ACT_CHECK_PASS: case ACT_CHECK_FAIL: return can_answer(v, why);
-	case ACT_CHECK_OVERRIDE:
-		*why = "no gate has failed";
-		return run_stopped_at(r) >= 0 && !locked(v, why);
-	default: return !locked(v, why);
-	}
-}
-
-static gboolean can_choose(const struct checklist_view *v, enum action command, const char **why)
-{
-	struct choice_row r;
-	gboolean found = chosen(v, &r);
-
-	if (command == ACT_CHECK_RESUME && v->mode == CHECKLIST_OPENED) {
-		*why = "it is not interrupted";
-		return v->steps.run->state == RUN_INTERRUPTED;
-	}
-	*why = "no row is selected";
-	if (!found)
-		return FALSE;
-	*why = command == ACT_CHECK_START ? "this is no checklist" : "this is no run that was interrupted";
-	if (command == ACT_CHECK_START)
-		return r.kind == CHOICE_CHECKLIST;
-	if (r.kind == CHOICE_PAST && r.head->alive)
-		*why = "another midwatch walks it";
-	return r.kind == CHOICE_PAST && !r.head->alive && r.head->state == RUN_INTERRUPTED;
-}
-
-static gboolean can(struct panel *panel, enum action command, const char **why)
-{
-	const struct checklist_view *v = (const struct checklist_view *)panel;
-
-	switch (command) {
-	case ACT_CHECK_NEXT: case ACT_CHECK_LOOK: case ACT_CHECK_PASS: case ACT_CHECK_FAIL: case ACT_CHECK_OVERRIDE: case ACT_CHECK_ESCALATE:
-	case ACT_CHECK_ISSUE: case ACT_CHECK_REPORT: case ACT_CHECK_ABANDON:
-		return can_with_run(v, command, why);
-	case ACT_CHECK_START: case ACT_CHECK_RESUME:
-		return can_choose(v, command, why);
-	case ACT_CHECK_COMMAND:
-		*why = "no run is shown";
-		return v->steps.run && list_can_with_row(&v->steps.list, why);
-	case ACT_OPEN:
-		*why = "no row is selected";
-		return list_can_with_row(front(v), why) && !front(v)->details.full;
-	case ACT_MARK: case ACT_MARK_SHOWN:
-		*why = "nothing is done to many here";
-		return FALSE;
-	case ACT_SORT_NEXT: case ACT_SORT_PREVIOUS: case ACT_SORT_INVERT:
-		*why = "steps keep their order";
-		return !v->steps.run && list_can(front(v), command, why);
-	default:
-		return list_can(front(v), command, why);
+	default: return act_on_run(v, command) || list_act(checklist_front(v), command);
 	}
 }
 
@@ -435,13 +339,13 @@ static void select_object(struct panel *panel, const char *host, const char *obj
 
 static gboolean mouse(struct panel *panel, const struct canvas *c, int y, int x, guint buttons)
 {
-	struct list *l = front((struct checklist_view *)panel);
+	struct list *l = checklist_front((struct checklist_view *)panel);
 
 	return list_mouse((struct panel *)l, c, y, x, buttons);
 }
 
 const struct panel_class checklist_panel = {
 	.id = "checklist", .title = "Checklist", .scopes = SCOPE_LIST | SCOPE_TABLE | SCOPE_DETAILS | SCOPE_CHECKLIST,
-	.create = create, .destroy = destroy, .draw = draw, .act = act, .can = can, .answer = answer, .text = live, .select = select_object, .mouse = mouse,
+	.create = create, .destroy = destroy, .draw = draw, .act = act, .can = checklist_can, .answer = answer, .text = live, .select = select_object, .mouse = mouse,
 	.badge = checklist_badge,
 };

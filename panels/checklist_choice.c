@@ -9,7 +9,7 @@ enum column { COLUMN_TITLE, COLUMN_STATE, COLUMN_VERDICT, COLUMN_STEPS, COLUMN_V
 static const struct table_column columns[COLUMN_COUNT] = {
 	[COLUMN_TITLE] = { .title = "CHECKLIST", .least = 14, .most = 30, .priority = 0 },
 	[COLUMN_STATE] = { .title = "STATE", .least = 12, .most = 24, .priority = 0 },
-	[COLUMN_VERDICT] = { .title = "VERDICT", .least = 9, .most = 9, .priority = 1 },
+	[COLUMN_VERDICT] = { .title = "VERDICT", .least = 9, .most = 11, .priority = 1 },
 	[COLUMN_STEPS] = { .title = "STEPS", .least = 5, .most = 7, .priority = 2, .right = TRUE },
 	[COLUMN_VERSION] = { .title = "VERSION", .least = 8, .most = 14, .priority = 4 },
 	[COLUMN_BY] = { .title = "BY", .least = 10, .most = 30, .priority = 3 },
@@ -56,12 +56,14 @@ static const char *field_text(const struct list *l, const struct choice_row *r, 
 	case CHOICE_CHECKLIST:
 		return f == FIELD_TITLE ? r->checklist->title : f == FIELD_STATE ? "can be started" : NULL;
 	case CHOICE_NOW: {
-		const char *const texts[FIELD_COUNT] = { run->checklist->title, run_state_words(run->state, FALSE), run->actor, run->version, verdict_name(run_verdict(run)) };
+		const char *const texts[FIELD_COUNT] = { run->checklist->title, run_state_words(run->state, FALSE), run->actor, run->version,
+			run_verdict_word(run->state, run_verdict(run)) };
 		return texts[f];
 	}
 	default: {
 		const struct run_head *h = r->head;
-		const char *const texts[FIELD_COUNT] = { h->title, run_state_words(h->state, h->alive), h->actor, h->version, verdict_name(h->verdict) };
+		const char *const texts[FIELD_COUNT] = { h->title, run_state_words(h->state, h->alive), h->actor, h->version,
+			run_verdict_word(h->state, h->verdict) };
 		return texts[f];
 	}
 	}
@@ -100,7 +102,6 @@ void choice_list_collect(struct list *l)
 void choice_list_release(struct list *l)
 {
 	g_array_set_size(choice_of(l)->rows, 0);
-	g_string_chunk_clear(choice_of(l)->words);
 }
 
 static void append_key(const struct choice_row *r, GString *out)
@@ -256,17 +257,6 @@ static gboolean row_is(const struct list *l, guint row, const char *object)
 	return strcmp(key->str, object) == 0;
 }
 
-static const char *place(const struct list *l)
-{
-	return NULL;
-}
-
-static enum role freshness(const struct list *l, char *out, gsize size)
-{
-	*out = '\0';
-	return ROLE_DIM;
-}
-
 static char *empty(const struct list *l)
 {
 	return g_strdup("there is no checklist: midwatch was installed without its own, and ~/.config/midwatch/checklists has none");
@@ -275,11 +265,6 @@ static char *empty(const struct list *l)
 static char *chip_label(const struct list *l, guint chip, enum role *role)
 {
 	return g_strdup("All");
-}
-
-static char *chip_words(const struct list *l)
-{
-	return g_strdup("");
 }
 
 /* --- details --- */
@@ -304,7 +289,8 @@ static void head_lines(struct list *l, const struct run_head *h, const struct ca
 	panel_time(h->begun_us, now, began, sizeof began);
 	panel_time(h->ended_us, now, ended, sizeof ended);
 	list_add(lines, ROLE_TEXT, "run %" G_GINT64_FORMAT " by %s, %s%s%s", h->number, h->actor, began, h->ended_us ? " to " : "", h->ended_us ? ended : "");
-	list_add(lines, ROLE_TEXT, "%s, %u of %u steps, verdict %s", run_state_words(h->state, h->alive), h->step, h->steps, verdict_name(h->verdict));
+	list_add(lines, ROLE_TEXT, "%s, %u of %u steps, verdict %s", run_state_words(h->state, h->alive), h->step, h->steps,
+	         run_verdict_word(h->state, h->verdict));
 	if (h->report)
 		list_add_wrapped(lines, ROLE_TEXT, "report", h->report, body->width);
 	if (h->alive)
@@ -346,7 +332,7 @@ static const char *const tabs[] = { "Details" };
 const struct list_class choice_list_class = {
 	.title = "Checklists", .one = "checklist", .many = "checklists",
 	.columns = columns, .column_count = COLUMN_COUNT, .host_column = LIST_NO_COLUMN, .source = &source, .fields = fields, .field_count = FIELD_COUNT,
-	.tabs = tabs, .tab_count = G_N_ELEMENTS(tabs), .place = place, .freshness = freshness, .empty = empty, .is = row_is, .name = name_of,
-	.chip_count = 1, .chip_label = chip_label, .chip_words = chip_words,
+	.tabs = tabs, .tab_count = G_N_ELEMENTS(tabs), .empty = empty, .is = row_is, .name = name_of,
+	.chip_count = 1, .chip_label = chip_label,
 	.collect = choice_list_collect, .release = choice_list_release, .lines = choice_lines,
 };

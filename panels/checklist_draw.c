@@ -180,13 +180,24 @@ static void draw_run(struct checklist_view *v, const struct canvas *c)
 	step_list_release(l);
 }
 
+/* A file that is left out for its faults: where, and what is wrong, which stand at the ends. */
+static int draw_trouble(const struct world *w, const struct canvas *c, int y)
+{
+	char cut[400];
+
+	if (!w->checklists_trouble)
+		return 0;
+	text_cut_middle(w->checklists_trouble, MAX(c->width - 5, 1), cut, sizeof cut);
+	return draw_hint(c, y, ROLE_WARN, GLYPH_WARN, cut);
+}
+
 static void draw_choice(struct checklist_view *v, const struct canvas *c)
 {
 	struct list *l = &v->choice.list;
 
 	choice_list_collect(l);
 	l->chips_y = -1;
-	list_draw_body(l, c, 1);
+	list_draw_body(l, c, 1 + draw_trouble(l->context.world, c, 1));
 	list_draw_title(l, c);
 	choice_list_release(l);
 }

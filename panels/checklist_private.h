@@ -23,7 +23,6 @@ struct choice_row { enum choice_kind kind; const struct checklist *checklist; co
 struct choice_list {
 	struct list list;
 	GArray *rows;                /* of struct choice_row: filled while drawing, else empty */
-	GStringChunk *words;
 };
 
 struct checklist_view {
@@ -35,6 +34,18 @@ struct checklist_view {
 	gint64 opening;              /* the run of the store that was asked for; 0: none */
 };
 
+/* checklist.c */
+struct list *checklist_front(const struct checklist_view *v); /* the list that is shown */
+/* The step under the cursor of the run that is walked here; -1: another run, or none. */
+int checklist_step_here(const struct checklist_view *v);
+/* The check of a step that can be answered, one that asks before others; -1: none. */
+int checklist_answerable(const struct checklist_view *v, int step);
+/* The row under the cursor of the choice; FALSE: a run is shown, or there is none. */
+gboolean checklist_chosen(const struct checklist_view *v, struct choice_row *r);
+
+/* checklist_can.c */
+gboolean checklist_can(struct panel *panel, enum action command, const char **why);
+
 /* checklist_steps.c */
 extern const struct list_class step_list_class;
 void step_list_collect(struct list *l);
@@ -44,8 +55,6 @@ int step_list_number(const struct list *l, const char *key);
 enum role verdict_look(enum verdict v, enum glyph *g);
 /* How long a look took: "0.2s", "1m05s". */
 void step_took(gint64 us, char *out, gsize size);
-/* The first step that failed as a gate and was not overridden; -1: none. */
-int run_stopped_at(const struct check_run *r);
 /* The check of a step that waits for a person, -1 when none does. */
 int step_asks(const struct check_run *r, guint step);
 

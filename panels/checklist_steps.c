@@ -49,16 +49,6 @@ void step_took(gint64 us, char *out, gsize size)
 		text_duration(us / G_USEC_PER_SEC, out, size);
 }
 
-int run_stopped_at(const struct check_run *r)
-{
-	for (guint i = 0; r->state == RUN_STOPPED && i < r->steps->len; i++) {
-		const struct run_step *s = r->steps->pdata[i];
-		if (s->step->gate && s->verdict == VERDICT_FAIL && !s->excused)
-			return (int)i;
-	}
-	return -1;
-}
-
 int step_asks(const struct check_run *r, guint step)
 {
 	const struct run_step *s = r->steps->pdata[step];
@@ -136,6 +126,12 @@ static const char *live_line(const struct step_list *v, guint row)
 	return lines && lines->len > 0 ? lines->pdata[lines->len - 1] : NULL;
 }
 
+/* Or is it over, interrupted, or walked by another midwatch: then no key helps it on. */
+static gboolean is_walked_here(const struct step_list *v)
+{
+	return v->run == v->list.context.world->run && !run_is_over(v->run) && v->run->state != RUN_INTERRUPTED;
+}
+
 static char *waiting_words(const struct step_list *v, guint row)
 {
 	int next = run_next(v->run), stopped = run_stopped_at(v->run);
@@ -145,7 +141,7 @@ static char *waiting_words(const struct step_list *v, guint row)
 		return g_strdup_printf("waits for %d", stopped + 1);
 	if (v->run->state == RUN_WATCHING && first->kind == CHECK_REPORT)
 		return g_strdup("when the window ends");
-	if (next < 0 || run_is_over(v->run))
+	if (next < 0 || !is_walked_here(v))
 		return g_strdup("not looked at");
 	return (guint)next == row ? g_strdup_printf("next: %s looks", panel_key(&v->list.context, ACT_CHECK_NEXT)) : g_strdup_printf("waits for %d", next + 1);
 }
@@ -163,6 +159,8 @@ static char *result_words(const struct step_list *v, guint row)
 	summary = run_step_summary(s);
 	if (s->excused)
 		return g_strdup_printf("overridden by %s: %s", s->overridden_by, s->overridden);
+	if (s->verdict == VERDICT_ASKED && !is_walked_here(v))
+		return g_strdup_printf("not answered%s%s", *summary ? ": " : "", summary);
 	if (s->verdict == VERDICT_ASKED)
 		return g_strdup_printf("asks you: %s passes, %s fails%s%s", panel_key(&v->list.context, ACT_CHECK_PASS),
 		                       panel_key(&v->list.context, ACT_CHECK_FAIL), *summary ? " · " : "", summary);
@@ -213,17 +211,6 @@ static gboolean row_is(const struct list *l, guint row, const char *object)
 	return strcmp(step_at(l, row)->step->id, object) == 0;
 }
 
-static const char *place(const struct list *l)
-{
-	return NULL;
-}
-
-static enum role freshness(const struct list *l, char *out, gsize size)
-{
-	*out = '\0';
-	return ROLE_DIM;
-}
-
 static char *empty(const struct list *l)
 {
 	return g_strdup("no checklist is walked");
@@ -234,18 +221,13 @@ static char *chip_label(const struct list *l, guint chip, enum role *role)
 	return g_strdup("All");
 }
 
-static char *chip_words(const struct list *l)
-{
-	return g_strdup("");
-}
-
 static const struct table_source source = { row_key, row_shows, row_compare, row_look, row_cell };
 static const char *const tabs[STEP_TABS] = { [STEP_TAB_LINES] = "Lines", [STEP_TAB_COMMAND] = "Command", [STEP_TAB_LOG] = "Log", [STEP_TAB_REPORT] = "Report" };
 
 const struct list_class step_list_class = {
 	.title = "Steps", .one = "step", .many = "steps",
 	.columns = columns, .column_count = COLUMN_COUNT, .host_column = LIST_NO_COLUMN, .source = &source, .fields = fields, .field_count = FIELD_COUNT,
-	.tabs = tabs, .tab_count = STEP_TABS, .tabs_from_end = 1u << STEP_TAB_LOG, .place = place, .freshness = freshness, .empty = empty, .is = row_is,
-	.name = name_of, .chip_count = 1, .chip_label = chip_label, .chip_words = chip_words,
+	.tabs = tabs, .tab_count = STEP_TABS, .tabs_from_end = 1u << STEP_TAB_LOG, .empty = empty, .is = row_is,
+	.name = name_of, .chip_count = 1, .chip_label = chip_label,
 	.collect = step_list_collect, .release = step_list_release, .lines = step_lines, .draw_tab = step_draw_tab,
 };

@@ -2,6 +2,7 @@
  * by fault. */
 #include <string.h>
 
+#include "model/utc_text.h"
 #include "panels/gateways_private.h"
 #include "panels/host_line.h"
 
@@ -218,11 +219,10 @@ static void copy_line(const struct gateways_view *v, const char *key, GString *o
 {
 	struct gateway *g;
 	const struct sweep_line *line = line_list_find(&v->lines.list, key, &g);
-	g_autoptr(GDateTime) at = line ? g_date_time_new_from_unix_utc(line->utc_us / G_USEC_PER_SEC) : NULL;
-	g_autofree char *time = at ? g_date_time_format(at, "%Y-%m-%dT%H:%M:%SZ") : NULL;
+	g_autofree char *time = line ? utc_iso(line->utc_us) : NULL;
 
 	if (line)
-		g_string_append_printf(out, "%s  %s  %s\n", time ? time : "", g->host->name, line->text);
+		g_string_append_printf(out, "%s  %s  %s\n", time, g->host->name, line->text);
 }
 
 static void copy_chosen(const struct gateways_view *v)

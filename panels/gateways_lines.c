@@ -183,11 +183,6 @@ static char *chip_label(const struct list *l, guint chip, enum role *role)
 	return g_strdup("All");
 }
 
-static char *chip_words(const struct list *l)
-{
-	return g_strdup("");
-}
-
 static void line_details(struct list *l, const char *key, const struct canvas *body, GPtrArray *lines)
 {
 	struct gateway *g;
@@ -209,6 +204,6 @@ const struct list_class line_list_class = {
 	.title = "Lines", .one = "line", .many = "lines",
 	.columns = columns, .column_count = COLUMN_COUNT, .host_column = LIST_NO_COLUMN, .source = &source, .fields = fields, .field_count = FIELD_COUNT,
 	.tabs = tabs, .tab_count = G_N_ELEMENTS(tabs), .place = place, .freshness = gateways_freshness, .empty = empty, .is = row_is, .name = name_of,
-	.chip_count = 1, .chip_label = chip_label, .chip_words = chip_words,
+	.chip_count = 1, .chip_label = chip_label,
 	.collect = line_list_collect, .release = line_list_release, .lines = line_details,
 };

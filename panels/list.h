@@ -28,16 +28,16 @@ struct list_class {
 	const char *const *tabs;
 	guint tab_count, tabs_from_end; /* bits of the tabs whose text begins at its end */
 
-	const struct datum *(*datum)(const struct host *h);     /* NULL: they are on no host; then there are the next three */
-	const char *(*place)(const struct list *l);             /* what the title says they belong to; NULL: nothing */
-	enum role (*freshness)(const struct list *l, char *out, gsize size); /* for the right end of the title */
+	const struct datum *(*datum)(const struct host *h);     /* NULL: they are on no host; then there is what follows, as far as it says something */
+	const char *(*place)(const struct list *l);             /* what the title says they belong to; NULL, or it gives NULL: nothing */
+	enum role (*freshness)(const struct list *l, char *out, gsize size); /* for the right end of the title; NULL: nothing */
 	char *(*empty)(const struct list *l);                   /* why there is none at all, newly allocated */
 	gboolean (*is)(const struct list *l, guint row, const char *object); /* is the row what list_select() was told of? */
 	const char *(*name)(const struct list *l, const char *key); /* of what a key stands for; NULL: it is gone */
 	guint chip_count;              /* how many chips there are, All being the first */
 	guint (*chips)(const struct list *l, guint *active);   /* the same when that changes, and which is active; NULL: chip_count, list.chip */
 	char *(*chip_label)(const struct list *l, guint chip, enum role *role); /* newly allocated; the role is ROLE_DIM unless set */
-	char *(*chip_words)(const struct list *l);              /* " that is unhealthy": of the active one, newly allocated */
+	char *(*chip_words)(const struct list *l);              /* " that is unhealthy": of the active one, newly allocated; NULL: nothing */
 	void (*chip_set)(struct list *l, guint chip);           /* rows are collected while it is called; NULL: it is kept in list.chip */
 	void (*collect)(struct list *l);
 	void (*release)(struct list *l);

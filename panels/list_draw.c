@@ -52,7 +52,7 @@ static enum role freshness(const struct list *l, char *out, gsize size)
 
 	*out = '\0';
 	if (!list_is_on_hosts(l))
-		return l->class->freshness(l, out, size);
+		return l->class->freshness ? l->class->freshness(l, out, size) : ROLE_DIM;
 	if (only)
 		return freshness_of_one(l, only, out, size);
 	for (guint i = 0; i < w->hosts->len; i++) {
@@ -91,7 +91,7 @@ static const char *place(const struct list *l)
 	const GPtrArray *hosts = l->context.world->hosts;
 
 	if (!list_is_on_hosts(l))
-		return l->class->place(l);
+		return l->class->place ? l->class->place(l) : NULL;
 	if (l->host)
 		return l->host;
 	return hosts->len > 1 ? "all hosts" : hosts->len == 1 ? ((const struct host *)hosts->pdata[0])->name : NULL;
@@ -246,7 +246,7 @@ static char *empty_reason(const struct list *l)
 static char *empty_text(const struct list *l)
 {
 	g_autofree char *filter = filter_is_empty(l->filter) ? NULL : g_strdup_printf(" matches /%s", l->filter_text);
-	g_autofree char *chip = l->class->chip_words(l);
+	g_autofree char *chip = l->class->chip_words ? l->class->chip_words(l) : g_strdup("");
 
 	if (table_total(l->table) == 0)
 		return empty_reason(l);

@@ -1,4 +1,5 @@
 /* Lines that leave the panel: saved to a file, copied to the clipboard. */
+#include "model/utc_text.h"
 #include "panels/logs_private.h"
 
 #define SAVE_LINES_MAX 50000 /* so that the console does not stand still while it saves */
@@ -16,8 +17,7 @@ static void append_line(const struct panel *p, const struct log_line *line, GStr
 /* The file's name tells how many lines are in it, since that is what the operator is told. */
 static char *file_name(const struct panel *p, guint64 saved, guint64 count)
 {
-	g_autoptr(GDateTime) now = g_date_time_new_from_unix_utc(p->context.world->utc_us / G_USEC_PER_SEC);
-	g_autofree char *stamp = now ? g_date_time_format(now, "%Y%m%dT%H%M%SZ") : g_strdup("now");
+	g_autofree char *stamp = utc_format(p->context.world->utc_us, "%Y%m%dT%H%M%SZ", "now");
 	g_autofree char *of = saved < count ? g_strdup_printf("-of-%" G_GUINT64_FORMAT, count) : g_strdup("");
 
 	return g_strdup_printf("logs-%s-%" G_GUINT64_FORMAT "%s-lines.log", stamp, saved, of);

@@ -4,6 +4,7 @@ libpanels_a_SOURCES = \
 	panels/actions.h \
 	panels/activity.c \
 	panels/checklist.c \
+	panels/checklist_can.c \
 	panels/checklist_choice.c \
 	panels/checklist_draw.c \
 	panels/checklist_private.h \
@@ -57,6 +58,7 @@ libpanels_a_SOURCES = \
 	panels/panel.h \
 	panels/rules.c \
 	panels/rules_forms.c \
+	panels/rules_line.c \
 	panels/rules_private.h \
 	panels/rules_rows.c \
 	panels/rules_tabs.c \

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "model/utc_text.h"
 #include "tui/glyph.h"
 #include "tui/text.h"
 
@@ -61,16 +62,14 @@ gsize panel_wrap_row(const char *text, int cells)
 
 void panel_time(gint64 utc_us, gint64 now_utc_us, char *out, gsize size)
 {
-	g_autoptr(GDateTime) time = NULL;
 	g_autofree char *text = NULL;
 
 	if (ABS(now_utc_us - utc_us) < HALF_A_DAY_US) {
 		text_clock(utc_us, out, size);
 		return;
 	}
-	time = g_date_time_new_from_unix_utc(utc_us / G_USEC_PER_SEC);
-	text = time ? g_date_time_format(time, "%Y-%m-%d %H:%MZ") : NULL;
-	g_strlcpy(out, text ? text : text_unknown(), size);
+	text = utc_format(utc_us, "%Y-%m-%d %H:%MZ", text_unknown());
+	g_strlcpy(out, text, size);
 }
 
 void panel_day(gint64 utc_us, gint64 now_utc_us, char *out, gsize size)

@@ -192,13 +192,12 @@ static void answer(struct panel *panel, enum action command, const char *text, g
 static enum role badge(struct panel *panel, char *out, gsize size)
 {
 	const struct world *w = ((const struct list *)panel)->context.world;
-	g_autoptr(GPtrArray) alerts = w->rules ? rules_alerts(w->rules) : g_ptr_array_new();
+	const GPtrArray *alerts = w->rules ? rules_alerts(w->rules) : NULL;
 	guint crit = 0, warn = 0;
 
-	for (guint i = 0; i < alerts->len; i++) {
+	for (guint i = 0; alerts && i < alerts->len; i++) {
 		const struct alert *a = alerts->pdata[i];
-		struct rules_line r = { .rule = a->rule, .alert = a };
-		if (!rules_is_firing(&r) || a->silence || a->inhibited_by || a->muted)
+		if (!alert_is_on(a) || alert_is_held(a))
 			continue;
 		crit += a->rule->severity >= RULE_CRIT;
 		warn += a->rule->severity == RULE_WARN;

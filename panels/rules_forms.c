@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "model/duration.h"
+#include "model/labels.h"
+#include "model/placeholder.h"
 #include "panels/rules_private.h"
 
 #define WHY "why (others read it): "
@@ -79,15 +81,13 @@ static int compare_words(gconstpointer a, gconstpointer b)
 /* The {names} in a summary but the value, sorted as labels are. */
 static void collect_labels(const char *summary, GPtrArray *out)
 {
-	const char *at = summary ? summary : "", *end;
+	const char *text = summary ? summary : "";
 
-	while ((at = strchr(at, '{')) && (end = strchr(at, '}'))) {
-		char *name = g_strndup(at + 1, (gsize)(end - at - 1));
-		at = end + 1;
-		if (strcmp(name, "value") == 0 || g_ptr_array_find_with_equal_func(out, name, g_str_equal, NULL))
-			g_free(name);
-		else
-			g_ptr_array_add(out, name);
+	for (const char *at = strchr(text, '{'); at; at = strchr(at + 1, '{')) {
+		gsize length = placeholder_length(text, at);
+		g_autofree char *name = length > 0 ? g_strndup(at + 1, length - 2) : NULL;
+		if (name && strcmp(name, "value") != 0 && !g_ptr_array_find_with_equal_func(out, name, g_str_equal, NULL))
+			g_ptr_array_add(out, g_steal_pointer(&name));
 	}
 	g_ptr_array_sort(out, compare_words);
 }
@@ -112,17 +112,6 @@ void rules_ask_manual(struct rules_view *v)
 	ask_next(v);
 }
 
-static void append_label(GString *out, const char *name, const char *value)
-{
-	g_string_append_printf(out, "%s%s=\"", out->len ? "," : "", name);
-	for (; *value; value++) {
-		if (*value == '"' || *value == '\\')
-			g_string_append_c(out, '\\');
-		g_string_append_c(out, *value);
-	}
-	g_string_append_c(out, '"');
-}
-
 static void say(struct rules_view *v, const char *comment)
 {
 	struct rules_line r;
@@ -144,7 +133,7 @@ static void manual_answered(struct rules_view *v, const char *text)
 		panel_notice(&v->list.context, "nothing was said: the form needs an answer to each question");
 		forget(v);
 	} else if (v->asked->len > 0) {
-		append_label(v->labels, v->asked->pdata[0], text);
+		labels_append(v->labels, v->asked->pdata[0], text);
 		g_ptr_array_remove_index(v->asked, 0);
 		ask_next(v);
 	} else {

@@ -32,12 +32,18 @@ struct rules_view {
 extern const struct list_class rules_list_class;
 void rules_collect(struct list *l);
 void rules_release(struct list *l);
+
+/* rules_line.c */
 /* What a key stands for now; FALSE: it is gone. Valid until the rules are evaluated again. */
 gboolean rules_line_find(const struct list *l, const char *key, struct rules_line *out);
 /* How bad it is: 0 the worst. */
 guint rules_rank(const struct rules_line *r);
 gboolean rules_is_firing(const struct rules_line *r);
 gboolean rules_is_silenced(const struct rules_line *r);
+gboolean rules_is_held(const struct rules_line *r);    /* does something hold its page back? */
+gboolean rules_is_unknown(const struct rules_line *r); /* it, or a series of it, now */
+/* Of an Alertmanager's the one that its label stands for. */
+enum rule_severity rules_severity(const struct rules_line *r);
 const char *rules_state_words(const struct rules_line *r);
 enum role rules_look(const struct rules_line *r, enum glyph *g);
 /* What follows: "page now", "do not page: silenced until 02:30Z by ann"; newly allocated. */

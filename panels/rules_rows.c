@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "model/labels.h"
 #include "panels/rules_private.h"
 #include "tui/text.h"
 
@@ -20,7 +21,8 @@ static const struct table_column columns[COLUMN_COUNT] = {
 };
 
 enum field { FIELD_RULE, FIELD_STATE, FIELD_ABOUT, FIELD_SCOPE, FIELD_SEVERITY, FIELD_COUNT };
-static const char *const state_words[] = { "firing", "kept", "pending", "unknown", "inactive", "suppressed", "active", "unprocessed", "never", NULL };
+static const char *const state_words[] = { "firing", "kept", "pending", "unknown", "inactive", "suppressed", "active", "unprocessed", "never",
+	"no data", NULL };
 static const struct filter_field fields[FIELD_COUNT] = {
 	[FIELD_RULE] = { "rule", NULL }, [FIELD_STATE] = { "state", state_words }, [FIELD_ABOUT] = { "about", NULL }, [FIELD_SCOPE] = { "scope", NULL },
 	[FIELD_SEVERITY] = { "severity", NULL },
@@ -41,141 +43,6 @@ static const struct world *world_of(const void *user)
 	return ((const struct list *)user)->context.world;
 }
 
-/* --- what it is --- */
-
-gboolean rules_is_firing(const struct rules_line *r)
-{
-	if (r->foreign)
-		return r->foreign->state == FOREIGN_ACTIVE;
-	return r->alert && (r->alert->state == ALERT_FIRING || r->alert->state == ALERT_KEPT);
-}
-
-gboolean rules_is_silenced(const struct rules_line *r)
-{
-	return r->foreign ? r->foreign->state == FOREIGN_SUPPRESSED : r->alert && r->alert->silence != 0;
-}
-
-static gboolean is_unknown(const struct rules_line *r)
-{
-	return r->foreign ? r->foreign->state == FOREIGN_UNPROCESSED : r->unknown > 0 || (r->alert && r->alert->truth == TRUTH_UNKNOWN);
-}
-
-static gboolean is_held(const struct rules_line *r)
-{
-	return rules_is_silenced(r) || (r->alert && (r->alert->inhibited_by || r->alert->muted));
-}
-
-/* The severity that an Alertmanager's label stands for. */
-static enum rule_severity severity_of(const struct rules_line *r)
-{
-	enum rule_severity s;
-
-	if (r->rule)
-		return r->rule->severity;
-	if (g_strcmp0(r->foreign->severity, "critical") == 0)
-		return RULE_CRIT;
-	return r->foreign->severity && rule_severity_parse(r->foreign->severity, &s) ? s : RULE_WARN;
-}
-
-guint rules_rank(const struct rules_line *r)
-{
-	if (rules_is_firing(r))
-		return (is_held(r) ? 10 : 0) + (guint)(RULE_PAGE - severity_of(r));
-	if (rules_is_silenced(r))
-		return 18;
-	if (r->alert && r->alert->state == ALERT_PENDING)
-		return 8;
-	return is_unknown(r) ? 20 : 30;
-}
-
-const char *rules_state_words(const struct rules_line *r)
-{
-	static const char *const foreign[] = { [FOREIGN_UNPROCESSED] = "unprocessed", [FOREIGN_ACTIVE] = "active", [FOREIGN_SUPPRESSED] = "suppressed" };
-
-	if (r->foreign)
-		return foreign[r->foreign->state];
-	if (!r->alert)
-		return r->rule->manual ? "never" : "no data";
-	return r->alert->state == ALERT_INACTIVE && is_unknown(r) ? "unknown" : alert_state_name(r->alert->state);
-}
-
-enum role rules_look(const struct rules_line *r, enum glyph *g)
-{
-	static const struct { enum role role; enum glyph glyph; } firing[] = {
-		[RULE_INFO] = { ROLE_TEXT, GLYPH_NONE }, [RULE_TICKET] = { ROLE_TEXT, GLYPH_WARN }, [RULE_WARN] = { ROLE_WARN, GLYPH_WARN },
-		[RULE_CRIT] = { ROLE_CRIT, GLYPH_CRIT }, [RULE_PAGE] = { ROLE_CRIT, GLYPH_CRIT },
-	};
-
-	if (is_held(r) && (rules_is_firing(r) || r->foreign)) {
-		*g = GLYPH_STALE;
-		return ROLE_STALE;
-	}
-	if (rules_is_firing(r)) {
-		*g = firing[severity_of(r)].glyph;
-		return firing[severity_of(r)].role;
-	}
-	if (r->alert && r->alert->state == ALERT_PENDING) {
-		*g = GLYPH_STARTING;
-		return ROLE_WARN;
-	}
-	*g = is_unknown(r) ? GLYPH_UNKNOWN : r->alert ? GLYPH_OK : GLYPH_NONE;
-	return is_unknown(r) ? ROLE_UNKNOWN : r->alert ? ROLE_OK : ROLE_DIM;
-}
-
-static char *foreign_consequence(const struct rules_line *r)
-{
-	if (r->foreign->state == FOREIGN_SUPPRESSED)
-		return g_strdup_printf("do not page: %s", r->foreign->held_by ? r->foreign->held_by : "suppressed there");
-	return g_strdup_printf("told by the Alertmanager%s%s", r->foreign->severity ? ": " : "", r->foreign->severity ? r->foreign->severity : "");
-}
-
-char *rules_consequence(const struct list *l, const struct rules_line *r)
-{
-	if (r->foreign)
-		return foreign_consequence(r);
-	if (r->unknown > 0 && r->alert && r->alert->state == ALERT_INACTIVE)
-		return r->series > 1 ? g_strdup_printf("%u of %u not known", r->unknown, r->series)
-			: g_strdup_printf("not known: %s", r->alert->why_unknown ? r->alert->why_unknown : "no sample");
-	if (!r->alert || r->alert->state == ALERT_INACTIVE)
-		return g_strdup_printf("if so: %s", rule_severity_words(r->rule->severity));
-	if (r->alert->state == ALERT_PENDING && !is_held(r))
-		return g_strdup_printf("soon: %s", rule_severity_words(r->rule->severity));
-	return alert_consequence(world_of(l)->rules, r->alert);
-}
-
-char *rules_strip(const struct alert *a, guint cells)
-{
-	static const char *const utf8[] = { [TRUTH_FALSE] = "▁", [TRUTH_TRUE] = "▇", [TRUTH_UNKNOWN] = "?" };
-	static const char *const ascii[] = { [TRUTH_FALSE] = "_", [TRUTH_TRUE] = "#", [TRUTH_UNKNOWN] = "?" };
-	GString *out = g_string_new(NULL);
-	guint count = a ? MIN(MIN(a->strip_count, cells), ALERT_STRIP) : 0;
-
-	for (guint i = count; i-- > 0;) {
-		enum truth t = a->strip[(a->strip_at + ALERT_STRIP - 1 - i) % ALERT_STRIP];
-		g_string_append(out, (glyph_ascii() ? ascii : utf8)[t]);
-	}
-	return g_string_free(out, FALSE);
-}
-
-gint64 rules_since(const struct list *l, const struct rules_line *r)
-{
-	const struct world *w = world_of(l);
-	const struct alert *a = r->alert;
-	gint64 at = 0;
-
-	if (r->foreign)
-		return r->foreign->starts_utc_us;
-	if (!a)
-		return 0;
-	switch (a->state) {
-	case ALERT_PENDING: at = a->active_us; break;
-	case ALERT_FIRING: at = a->fired_us; break;
-	case ALERT_KEPT: at = a->kept_us; break;
-	default: at = a->truth == TRUTH_UNKNOWN ? a->unknown_since_us : a->resolved_us; break;
-	}
-	return at ? w->utc_us - (w->now_us - at) : 0;
-}
-
 /* --- rows --- */
 
 static void add_row(struct rules_view *v, const struct rules_line *r)
@@ -184,7 +51,7 @@ static void add_row(struct rules_view *v, const struct rules_line *r)
 	v->chips[RULES_CHIP_ALL]++;
 	v->chips[RULES_CHIP_FIRING] += rules_is_firing(r);
 	v->chips[RULES_CHIP_PENDING] += r->alert && r->alert->state == ALERT_PENDING;
-	v->chips[RULES_CHIP_UNKNOWN] += is_unknown(r);
+	v->chips[RULES_CHIP_UNKNOWN] += rules_is_unknown(r);
 	v->chips[RULES_CHIP_SILENCED] += rules_is_silenced(r);
 }
 
@@ -215,9 +82,8 @@ void rules_collect(struct list *l)
 	rules_release(l);
 	memset(v->chips, 0, sizeof v->chips);
 	if (w->rules) {
-		g_autoptr(GPtrArray) alerts = rules_alerts(w->rules);
 		g_autoptr(GArray) rows = rules_rows(w->rules);
-		add_alerts(v, alerts);
+		add_alerts(v, rules_alerts(w->rules));
 		add_rules(v, rows);
 	}
 	for (guint i = 0; w->foreign.alerts && i < w->foreign.alerts->len; i++)
@@ -239,48 +105,6 @@ static void append_key(const struct rules_line *r, GString *out)
 		g_string_append_printf(out, "a%s\n%s", r->rule->name, r->alert->labels);
 	else
 		g_string_append_printf(out, "r%s", r->rule->name);
-}
-
-static gboolean find_rule(const struct rules *rules, const char *name, struct rules_line *out)
-{
-	g_autoptr(GArray) rows = rules ? rules_rows(rules) : NULL;
-
-	for (guint i = 0; rows && i < rows->len; i++) {
-		const struct rules_row *r = &g_array_index(rows, struct rules_row, i);
-		if (strcmp(r->rule->name, name) != 0)
-			continue;
-		*out = (struct rules_line){ .rule = r->rule, .alert = r->alert, .series = r->series, .unknown = r->unknown };
-		return TRUE;
-	}
-	return FALSE;
-}
-
-static gboolean find_foreign(const struct foreign_alerts *all, const char *fingerprint, struct rules_line *out)
-{
-	for (guint i = 0; all->alerts && i < all->alerts->len; i++)
-		if (g_strcmp0(((const struct foreign_alert *)all->alerts->pdata[i])->fingerprint, fingerprint) == 0) {
-			out->foreign = all->alerts->pdata[i];
-			return TRUE;
-		}
-	return FALSE;
-}
-
-gboolean rules_line_find(const struct list *l, const char *key, struct rules_line *out)
-{
-	const struct world *w = world_of(l);
-	const char *labels = key ? strchr(key, '\n') : NULL;
-	g_autofree char *name = labels ? g_strndup(key + 1, (gsize)(labels - key - 1)) : NULL;
-
-	*out = (struct rules_line){ 0 };
-	if (!key)
-		return FALSE;
-	if (*key == 'f')
-		return find_foreign(&w->foreign, key + 1, out);
-	if (*key == 'r')
-		return find_rule(w->rules, key + 1, out);
-	out->alert = w->rules && name ? rules_find(w->rules, name, labels + 1) : NULL;
-	out->rule = out->alert ? out->alert->rule : NULL;
-	return out->alert != NULL;
 }
 
 static const char *title_of(const struct rules_line *r)
@@ -310,7 +134,7 @@ static gboolean chip_shows(const struct list *l, const struct rules_line *r)
 	switch ((enum rules_chip)l->chip) {
 	case RULES_CHIP_FIRING: return rules_is_firing(r);
 	case RULES_CHIP_PENDING: return r->alert && r->alert->state == ALERT_PENDING;
-	case RULES_CHIP_UNKNOWN: return is_unknown(r);
+	case RULES_CHIP_UNKNOWN: return rules_is_unknown(r);
 	case RULES_CHIP_SILENCED: return rules_is_silenced(r);
 	default: return TRUE;
 	}
@@ -322,7 +146,7 @@ static gboolean row_shows(void *user, guint row)
 	const struct rules_line *r = row_at(user, row);
 	const char *values[FIELD_COUNT] = {
 		[FIELD_RULE] = title_of(r), [FIELD_STATE] = rules_state_words(r), [FIELD_ABOUT] = about(r),
-		[FIELD_SCOPE] = r->rule ? r->rule->scope : "alertmanager", [FIELD_SEVERITY] = rule_severity_name(severity_of(r)),
+		[FIELD_SCOPE] = r->rule ? r->rule->scope : "alertmanager", [FIELD_SEVERITY] = rule_severity_name(rules_severity(r)),
 	};
 
 	if (!chip_shows(l, r) || (l->faults && rules_rank(r) >= 20))
@@ -356,31 +180,24 @@ static void row_look(void *user, guint row, struct table_look *out)
 
 	out->role = rules_look(r, &g);
 	out->glyph = glyph(g);
-	out->faded = is_held(r) && (rules_is_firing(r) || r->foreign);
+	out->faded = rules_is_held(r) && (rules_is_firing(r) || r->foreign);
 }
 
 static enum role then_role(const struct rules_line *r)
 {
 	enum glyph g;
 
-	return rules_is_firing(r) && !is_held(r) ? rules_look(r, &g) : ROLE_DIM;
+	return rules_is_firing(r) && !rules_is_held(r) ? rules_look(r, &g) : ROLE_DIM;
 }
 
 /* The values of the labels alone: the details have their names. */
 static void append_values(const char *labels, GString *out)
 {
-	gboolean inside = FALSE;
+	g_autoptr(GString) name = g_string_new(NULL), value = g_string_new(NULL);
 
-	for (const char *at = labels; *at; at++) {
-		if (*at == '"') {
-			inside = !inside;
-			if (inside && out->len > 0)
-				g_string_append_c(out, ' ');
-		} else if (inside) {
-			at += *at == '\\' && at[1];
-			g_string_append_c(out, *at);
-		}
-	}
+	while (labels_next(&labels, name, value))
+		g_string_append_printf(out, "%s%s", out->len > 0 ? " " : "", value->str);
+	g_string_append_printf(out, "%s%s", out->len > 0 && *labels ? " " : "", labels); /* an Alertmanager's labels may have names that are none of ours */
 }
 
 static void about_cell(const struct list *l, const struct rules_line *r, struct table_cell *out)

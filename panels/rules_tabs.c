@@ -66,16 +66,15 @@ static void add_inhibitions(const struct list *l, const struct rules_line *r, in
 		list_add_wrapped(lines, ROLE_TEXT, "inhibits", text->str, cells);
 }
 
-/* All series of a rule that stands as one row. */
+/* All series of a rule that stands as one row which are not known to be well. */
 static void add_series(const struct list *l, const struct rule *rule, GPtrArray *lines)
 {
-	g_autoptr(GPtrArray) alerts = world_of(l)->rules ? rules_alerts(world_of(l)->rules) : g_ptr_array_new();
+	g_autoptr(GPtrArray) alerts = rules_live(world_of(l)->rules, rule);
 
 	for (guint i = 0; i < alerts->len; i++) {
 		const struct alert *a = alerts->pdata[i];
-		if (a->rule == rule)
-			list_add(lines, ROLE_DIM, "  %s  %s%s%s", *a->labels ? a->labels : "(no labels)", a->truth == TRUTH_UNKNOWN ? "unknown" : alert_state_name(a->state),
-			         a->why_unknown ? ": " : "", a->why_unknown ? a->why_unknown : "");
+		list_add(lines, ROLE_DIM, "  %s  %s%s%s", *a->labels ? a->labels : "(no labels)", a->truth == TRUTH_UNKNOWN ? "unknown" : alert_state_name(a->state),
+		         a->why_unknown ? ": " : "", a->why_unknown ? a->why_unknown : "");
 	}
 }
 

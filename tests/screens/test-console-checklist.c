@@ -119,7 +119,7 @@ static void test_gate(void)
 	driver_wait(d, "1 failed: STOP", 0);
 	driver_wait(d, "FATAL: cannot open /dev/video0", 0);
 	golden_check(d, "checklist-stopped", masks);
-	fixture_press(d, "n", "a gate failed: do not proceed");
+	fixture_press(d, "n", "a gate did not pass: do not proceed");
 	fixture_press(d, "e", "Escalate to the captain");
 	driver_wait(d, "1 First grep:", 0);
 	fixture_cancel(d);

@@ -148,11 +148,12 @@ void
 rules_rig_restart(struct rules_rig *rig, const struct rig_rule *rules, const char *rule, const char *labels, gint64 gap)
 {
 	struct alert_memory m;
-	g_autofree char *rule_copy = g_strdup(rule), *labels_copy = g_strdup(labels);
+	g_autofree char *rule_copy = g_strdup(rule), *labels_copy = g_strdup(labels), *notes_copy = NULL;
 
 	alert_recall(rules_rig_alert(rig, rule, labels), rig->now_us, rig->utc_us, &m);
 	m.rule = rule_copy;
 	m.labels = labels_copy;
+	m.notes = notes_copy = g_strdup(m.notes);
 	rules_free(rig->r);
 	samples_free(rig->s);
 	rig->utc_us += gap * RIG_SECOND_US;

@@ -107,7 +107,7 @@ test_gate(void)
 	g_assert_cmpint(run_next(r), ==, -1);
 	g_assert_cmpstr(rig_last_row(r), ==, "stopped at Cloud HTTP health: do not proceed: escalate to on-call");
 	g_assert_false(run_can_look(r, FRONTEND, &why));
-	g_assert_cmpstr(why, ==, "a gate has failed: do not proceed");
+	g_assert_cmpstr(why, ==, "a gate did not pass: do not proceed");
 	g_assert_true(run_can_look(r, HEALTH, &why)); /* once more */
 	run_looks(r, HEALTH, T0 + S);
 	assert_verdict(rig_step(r, HEALTH)->verdict, VERDICT_FAIL); /* until something else was seen */
@@ -129,11 +129,30 @@ test_unknown_gate(void)
 	rig_see(r, HEALTH, 0, VERDICT_UNKNOWN, "our own network is down", T0);
 	assert_state(r, RUN_STOPPED);
 	assert_verdict(run_verdict(r), VERDICT_UNKNOWN);
+	g_assert_cmpint(run_stopped_at(r), ==, HEALTH);
 	rig_see(r, HEALTH, 0, VERDICT_PASS, "200", T0 + S);
+	g_assert_cmpint(run_stopped_at(r), ==, -1);
 	rig_walk_green(r, T0 + S);
 	run_reported(r, "/r.md", T0 + S);
 	assert_state(r, RUN_DONE);
 	assert_verdict(run_verdict(r), VERDICT_PASS); /* it had not been known before: there was no gap */
+	check_run_free(r);
+}
+
+/* What could not be observed is named, what was overridden is not. */
+static void
+test_escalation(void)
+{
+	struct check_run *r = rig_new_run(1800, NULL, T0);
+	g_autofree char *unknown = NULL, *both = NULL;
+
+	rig_see(r, HEALTH, 0, VERDICT_UNKNOWN, "our own network is down", T0);
+	unknown = run_escalation(r, "prod");
+	g_assert_cmpstr(unknown, ==, "Post-deploy of abc123 of prod, stopped: do not proceed.\n1 Cloud HTTP health: not observed: our own network is down");
+	g_assert_true(run_override(r, HEALTH, "VPN", "ann", T0));
+	rig_see(r, FRONTEND, 0, VERDICT_FAIL, "HTTP 502", T0 + S);
+	both = run_escalation(r, "staging");
+	g_assert_cmpstr(both, ==, "Post-deploy of abc123 of staging, stopped: do not proceed.\n2 Frontend: page: HTTP 502 · console: Open https://app.example.com/login: does it render?");
 	check_run_free(r);
 }
 
@@ -654,6 +673,9 @@ test_words(void)
 		g_assert_true(run_state_parse(run_state_name((enum run_state)i), &state) && state == (enum run_state)i);
 	g_assert_false(verdict_parse("PASS", &v));
 	g_assert_false(run_state_parse(NULL, &state));
+	g_assert_cmpstr(run_verdict_word(RUN_INTERRUPTED, VERDICT_RUNNING), ==, "interrupted");
+	g_assert_cmpstr(run_verdict_word(RUN_INTERRUPTED, VERDICT_FAIL), ==, "fail");
+	g_assert_cmpstr(run_verdict_word(RUN_WALKING, VERDICT_RUNNING), ==, "running");
 	check_run_free(r);
 }
 
@@ -662,6 +684,7 @@ main(int argc, char **argv)
 {
 	static const struct { const char *path; void (*run)(void); } tests[] = {
 		{ "order", test_order }, { "worst", test_worst }, { "only-for", test_only_for }, { "gate", test_gate }, { "unknown-gate", test_unknown_gate },
+		{ "escalation", test_escalation },
 		{ "gate-fails-later", test_gate_fails_later }, { "override", test_override }, { "override-is-for-one", test_override_is_for_one },
 		{ "window", test_window }, { "due", test_due }, { "due-bounds", test_due_bounds }, { "transitions", test_transitions },
 		{ "window-ends-stopped", test_window_ends_stopped }, { "window-ends-walking", test_window_ends_walking },

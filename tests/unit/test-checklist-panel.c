@@ -60,7 +60,7 @@ static void test_walk(void)
 	s->class->text(s->panel, "0", "HTTP/2 200", NULL);
 	stage_draw(s);
 	has(s, "looking: HTTP/2 200");
-	g_assert_cmpstr(stage_why_not(s, ACT_CHECK_OVERRIDE), ==, "no gate has failed");
+	g_assert_cmpstr(stage_why_not(s, ACT_CHECK_OVERRIDE), ==, "no gate stops the run");
 	g_assert_cmpstr(stage_why_not(s, ACT_CHECK_RESUME), !=, NULL);
 	end(s, r);
 }
@@ -134,6 +134,24 @@ static void test_stopped(void)
 	end(s, r);
 }
 
+/* A gate that could not be observed stops, too, and can be overridden. */
+static void test_unknown_gate(void)
+{
+	struct world *w = run_world_new();
+	struct check_run *r = run_world_begin(w);
+	struct stage *s = stage_of(w);
+
+	run_world_saw(w, 0, 0, VERDICT_UNKNOWN, "our own network is down", NULL);
+	stage_draw(s);
+	has(s, "do not proceed: escalate to on-call.");
+	has(s, "waits for 1");
+	g_assert_true(stage_press(s, ACT_CHECK_OVERRIDE));
+	g_assert_nonnull(strstr(recorder_last(s->recorder, REQUEST_REASON), "why override 1 Cloud HTTP health"));
+	stage_answer(s, ACT_CHECK_OVERRIDE, "seen from outside", TRUE);
+	g_assert_nonnull(strstr(recorder_last(s->recorder, REQUEST_RUN_OVERRIDE), "|seen from outside|"));
+	end(s, r);
+}
+
 static void test_choice(void)
 {
 	struct world *w = run_world_new();
@@ -148,6 +166,9 @@ static void test_choice(void)
 	point_at(s, "r2");
 	g_assert_true(stage_press(s, ACT_CHECK_RESUME));
 	g_assert_nonnull(strstr(recorder_last(s->recorder, REQUEST_RUN_RESUME), "|2|"));
+	w->checklists_trouble = g_strdup("1 fault in checklists: walk.yml:4: window");
+	stage_draw(s);
+	has(s, "▲ 1 fault in checklists: walk.yml:4: window");
 	stage_free(s);
 }
 
@@ -162,8 +183,11 @@ static void test_opened(void)
 	w->opened = run_world_begin(w);
 	w->run = NULL;
 	w->opened->number = 2;
+	run_looks(w->opened, 1, WORLD_UTC_US);
 	run_interrupt(w->opened, WORLD_UTC_US);
 	stage_draw(s);
+	has(s, "not answered: ");
+	page_assert_lacks(&s->canvas, "asks you");
 	has(s, "midwatch ended in the middle of it: r resumes it where it was");
 	g_assert_cmpstr(stage_why_not(s, ACT_CHECK_NEXT), ==, "this run is not walked here");
 	g_assert_true(stage_press(s, ACT_ESCAPE));
@@ -214,6 +238,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/checklist-panel/answer", test_answer);
 	g_test_add_func("/checklist-panel/note-needed", test_note_needed);
 	g_test_add_func("/checklist-panel/stopped", test_stopped);
+	g_test_add_func("/checklist-panel/unknown-gate", test_unknown_gate);
 	g_test_add_func("/checklist-panel/choice", test_choice);
 	g_test_add_func("/checklist-panel/opened", test_opened);
 	g_test_add_func("/checklist-panel/all-keys-all-sizes", test_all_keys_all_sizes);

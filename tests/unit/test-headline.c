@@ -79,6 +79,23 @@ test_rules(void)
 	tear_down(&f);
 }
 
+/* Two alerts of one rule are one rule. */
+static void
+test_counts(void)
+{
+	struct headline h;
+	struct fixture f;
+
+	set_up(&f);
+	rules_manual(f.rules, "slow", "host=\"a\"", TRUE, f.world->now_us);
+	rules_manual(f.rules, "slow", "host=\"b\"", TRUE, f.world->now_us);
+	say(&f, "note");
+	assert_says(&f, SEVERITY_WARN, "1 rule firing: slow 0s", TRUE);
+	headline_compute(f.world, &h);
+	g_assert_cmpuint(h.rules.firing, ==, 1);
+	tear_down(&f);
+}
+
 static void
 test_silenced(void)
 {
@@ -99,6 +116,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/headline/rules", test_rules);
+	g_test_add_func("/headline/counts", test_counts);
 	g_test_add_func("/headline/silenced", test_silenced);
 	return g_test_run();
 }

@@ -149,6 +149,22 @@ test_states(void)
 	assert_says(r, "**ATTENTION**\n");
 	assert_says(r, "- NOT ANSWERED: Frontend: `Open https://app.example.com/login: does it render?`\n");
 	assert_says(r, "| SFU | NOT TESTED | WebRTC / SFU: the deploy does not touch live view |\n");
+	assert_says(r, "| frontend | PASS | Frontend: not answered |\n");
+	check_run_free(r);
+}
+
+static void
+test_interrupted(void)
+{
+	struct check_run *r = rig_new_run(1800, NULL, T0);
+
+	rig_walk_green(r, T0);
+	run_interrupt(r, T0 + 30 * S);
+	assert_says(r, "**INTERRUPTED**: the run is not over, it can be resumed\n");
+	run_resume(r, "ann", T0 + 40 * S);
+	rig_see(r, HEALTH, 0, VERDICT_FAIL, "HTTP 503", T0 + 50 * S);
+	run_interrupt(r, T0 + 55 * S);
+	assert_says(r, "**FAIL**: the run is not over, it can be resumed\n");
 	check_run_free(r);
 }
 
@@ -352,6 +368,7 @@ main(int argc, char **argv)
 {
 	static const struct { const char *path; void (*run)(void); gboolean cmark; } tests[] = {
 		{ "golden", test_golden, FALSE }, { "same-after", test_same_after, FALSE }, { "name", test_name, FALSE }, { "states", test_states, FALSE },
+		{ "interrupted", test_interrupted, FALSE },
 		{ "hostile", test_hostile, TRUE }, { "tables", test_tables, FALSE }, { "code-keeps", test_code_keeps, TRUE }, { "links", test_links, FALSE },
 	};
 

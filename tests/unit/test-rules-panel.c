@@ -138,6 +138,35 @@ static void test_order(void)
 	end(s);
 }
 
+/* The details name which series of a rule is not known, also when it is for a moment only. */
+static void test_unknown_series(void)
+{
+	struct world *w = rules_world();
+	struct samples *samples = samples_new();
+	struct stage *s;
+
+	sample(samples, WORLD_NOW_US);
+	samples_unknown(samples, "gateway_changes_15m", "it was not asked yet", WORLD_NOW_US, "gateway", "gw-020", NULL);
+	rules_tick(w->rules, samples, WORLD_NOW_US, WORLD_UTC_US);
+	samples_free(samples);
+	s = stage_new(&rules_panel, w, 40, 120);
+	point_at(s, "gateway_flap");
+	has(s, "1 of 2 not known");
+	stage_press(s, ACT_DETAILS);
+	has(s, "gateway=\"gw-020\"  unknown: it was not asked yet");
+	g_assert_cmpint(page_find(&s->canvas, "gateway=\"gw-014\""), <, 0);
+	end(s);
+}
+
+static void test_filter(void)
+{
+	struct stage *s = stage_of();
+
+	stage_answer(s, ACT_FILTER, "state:\"no data\"", TRUE);
+	g_assert_cmpuint(recorder_count(s->recorder, REQUEST_NOTICE), ==, 0);
+	end(s);
+}
+
 static void test_silence(void)
 {
 	struct stage *s = stage_of();
@@ -230,6 +259,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/rules-panel/golden", test_golden);
 	g_test_add_func("/rules-panel/words", test_words);
 	g_test_add_func("/rules-panel/order", test_order);
+	g_test_add_func("/rules-panel/unknown-series", test_unknown_series);
+	g_test_add_func("/rules-panel/filter", test_filter);
 	g_test_add_func("/rules-panel/silence", test_silence);
 	g_test_add_func("/rules-panel/duration", test_duration);
 	g_test_add_func("/rules-panel/manual", test_manual);

@@ -134,6 +134,16 @@ static void test_texts(void)
 	g_assert_cmpstr(lines, ==, "one\ntwo\n        three␍␛]0;open\nfour␇");
 }
 
+static void test_fit(void)
+{
+	g_assert_cmpuint(sanitize_fit("abc", 3, 3), ==, 3);
+	g_assert_cmpuint(sanitize_fit("abc", 3, 2), ==, 2);
+	g_assert_cmpuint(sanitize_fit("a…b", 5, 4), ==, 4);
+	g_assert_cmpuint(sanitize_fit("a…b", 5, 3), ==, 1);
+	g_assert_cmpuint(sanitize_fit("…", 3, 2), ==, 0);
+	g_assert_cmpuint(sanitize_fit("", 0, 2), ==, 0);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -144,5 +154,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/sanitize/tabs", test_tabs);
 	g_test_add_func("/sanitize/bound", test_bound);
 	g_test_add_func("/sanitize/texts", test_texts);
+	g_test_add_func("/sanitize/fit", test_fit);
 	return g_test_run();
 }

@@ -477,7 +477,7 @@ test_refused(void)
 	g_assert_cmpint(sqlite3_open(p.path, &db), ==, SQLITE_OK);
 	sqlite3_exec(db, "PRAGMA user_version = 7", NULL, NULL, NULL);
 	sqlite3_close(db);
-	assert_refused(p.path, STORE_ERROR_NEWER, "made by a newer midwatch (its schema is 7, this one knows 4); update midwatch");
+	assert_refused(p.path, STORE_ERROR_NEWER, "made by a newer midwatch (its schema is 7, this one knows 5); update midwatch");
 	g_unlink(p.path);
 	g_assert_cmpint(sqlite3_open(p.path, &db), ==, SQLITE_OK);
 	sqlite3_exec(db, "CREATE TABLE cookies (x)", NULL, NULL, NULL);

@@ -8,6 +8,12 @@
 
 /* --- alerts --- */
 
+static void
+tell_notes(void *user, const struct alert_memory *m)
+{
+	g_string_append_printf(user, "%s: %s\n", m->rule, m->notes ? m->notes : "none");
+}
+
 static gboolean
 save(struct store *s, const struct alert_memory *m, GError **error)
 {
@@ -73,6 +79,29 @@ test_alerts(struct store_place *p, gconstpointer unused)
 	left = alerts(s);
 	g_assert_true(g_str_has_prefix(left, "disk{x} 3 "));
 	g_assert_null(strstr(left, "health"));
+	store_close(s);
+}
+
+/* A store of schema 4, with what it held; then what an alert says is kept, too. */
+static void
+test_migration(struct store_place *p, gconstpointer unused)
+{
+	const struct alert_memory m = {
+		.rule = (char *)"quota", .labels = (char *)"", .notes = (char *)"why=\"429 \\\"slow down\\\"\"", .state = ALERT_FIRING, .fired_utc_us = T0,
+	};
+	struct store *s = store_rig_open(p);
+	g_autoptr(GString) all = g_string_new(NULL);
+	g_autoptr(GError) error = NULL;
+
+	keep(s, "health", "", ALERT_FIRING, T0);
+	store_close(s);
+	store_rig_change(p, "ALTER TABLE alert DROP COLUMN notes; PRAGMA user_version = 4");
+	s = store_rig_open(p);
+	save(s, &m, &error);
+	g_assert_no_error(error);
+	g_assert_true(store_alerts_each(s, tell_notes, all, &error));
+	g_assert_no_error(error);
+	g_assert_cmpstr(all->str, ==, "health: none\nquota: why=\"429 \\\"slow down\\\"\"\n");
 	store_close(s);
 }
 
@@ -261,7 +290,7 @@ int
 main(int argc, char **argv)
 {
 	static const struct { const char *path; void (*run)(struct store_place *p, gconstpointer unused); } tests[] = {
-		{ "alerts", test_alerts }, { "silences", test_silences }, { "pages", test_pages }, { "pager", test_pager },
+		{ "alerts", test_alerts }, { "migration", test_migration }, { "silences", test_silences }, { "pages", test_pages }, { "pager", test_pager },
 		{ "pager-stopped", test_pager_stopped }, { "pager-race", test_pager_race }, { "full", test_full },
 	};
 
