@@ -126,10 +126,14 @@ libapp_a_SOURCES = \
 	app/rules_command.c \
 	app/rules_command.h \
 	app/rules_command_print.c \
+	app/rules_deliver.c \
+	app/rules_deliver.h \
 	app/rules_keep.c \
 	app/rules_keep.h \
+	app/rules_person.c \
 	app/rules_run.c \
 	app/rules_run.h \
+	app/rules_run_private.h \
 	app/walk.c \
 	app/rules_tell.c \
 	app/rules_tell.h \
