@@ -4,6 +4,8 @@ noinst_LIBRARIES += libapp.a
 libapp_a_SOURCES = \
 	app/audit_command.c \
 	app/audit_command.h \
+	app/check_answers.c \
+	app/check_answers.h \
 	app/check_config.c \
 	app/check_config.h \
 	app/check_command.c \
@@ -41,11 +43,13 @@ libapp_a_SOURCES = \
 	app/console_actions.c \
 	app/console_commands.c \
 	app/console_draw.c \
+	app/console_escalate.c \
 	app/console_gateways.c \
 	app/console_overlays.c \
 	app/console_private.h \
 	app/console_requests.c \
 	app/console_rules.c \
+	app/console_run_sheets.c \
 	app/console_runs.c \
 	app/console_sheets.c \
 	app/console_store.c \
@@ -138,6 +142,7 @@ libapp_a_SOURCES = \
 	app/rules_tell.c \
 	app/rules_tell.h \
 	app/walk.h \
+	app/walk_start.c \
 	app/rule_files.c \
 	app/rule_schema.c \
 	app/rule_schema.h \
