@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/check_answers.h"
 #include "app/check_output.h"
 #include "app/checklist_files.h"
 #include "app/headless.h"
@@ -14,168 +15,42 @@
 #define FOR_EVER_S 1e9
 #define SPAN_MAX_S (7 * 24 * 3600)
 
-/* An answer that was given beforehand: to one check of a step, or to all that ask there. */
-struct answer { guint step; int check; enum verdict verdict; char *note; };
-
 struct checking {
 	const struct options *options;
 	struct headless *headless;
 	struct observe_context context;
 	struct walk *walk;
 	struct check_run *run;  /* borrowed from the walk */
-	GArray *answers;        /* of struct answer */
-	guint64 told;           /* rows of the run's log that were printed */
+	GArray *answers;        /* of struct check_answer; NULL: none were read */
+	guint told;             /* rows of the run's log that were printed */
+	gboolean unreported;    /* a report was to be written, and could not be */
 	gint64 ticked_us;
 	gboolean colours;       /* on stderr */
 };
 
 /* --- what the command line says --- */
 
-static gboolean complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
-
-static gboolean
-complain(const char *format, ...)
-{
-	va_list args;
-
-	fputs("midwatch: ", stderr);
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fputc('\n', stderr);
-	return FALSE;
-}
-
 static gboolean
 check_options(const struct options *o, gint64 *window_s)
 {
 	*window_s = 0;
 	if (o->json && o->junit)
-		return complain("--json and --junit do not go together");
+		return headless_complain("--json and --junit do not go together");
 	if (o->resume && (o->watch || o->expect_version || o->touches))
-		return complain("--resume goes on with what the run was started with: leave out --watch, --expect-version and --touches");
+		return headless_complain("--resume goes on with what the run was started with: leave out --watch, --expect-version and --touches");
 	if (o->watch && (!duration_parse(o->watch, window_s) || *window_s > SPAN_MAX_S))
-		return complain("--watch %s is no span: 90s, 30m, 2h, up to 7d", o->watch);
+		return headless_complain("--watch %s is no span: 90s, 30m, 2h, up to 7d", o->watch);
 	return TRUE;
 }
 
-/* One of the entries that may be touched; NULL: there is none. */
-static const struct checklist_touch *
-find_touch(const struct checklist *c, const char *name)
-{
-	for (guint i = 0; i < c->touches->len; i++) {
-		const struct checklist_touch *t = c->touches->pdata[i];
-		if (strcmp(t->name, name) == 0)
-			return t;
-	}
-	return NULL;
-}
-
-/* FALSE, and said, when one is unknown, or a hot one has no place for its report. */
-static gboolean
-read_touches(const struct options *o, const struct checklist *c, GPtrArray *touched)
-{
-	g_auto(GStrv) parts = g_strsplit(o->touches ? o->touches : "", ",", -1);
-	g_autoptr(GString) all = g_string_new(NULL);
-
-	for (guint i = 0; i < c->touches->len; i++)
-		g_string_append_printf(all, "%s%s", i ? ", " : "", ((const struct checklist_touch *)c->touches->pdata[i])->name);
-	for (char **part = parts; *part; part++) {
-		const struct checklist_touch *t = find_touch(c, g_strstrip(*part));
-		if (!**part)
-			continue;
-		if (!t)
-			return complain("--touches: \"%s\" is not known to %s; there are: %s", *part, c->name, all->len ? all->str : "none");
-		if (t->hot && !o->report)
-			return complain("a deploy that touches %s needs a report: add --report DIR", t->name);
-		g_ptr_array_add(touched, g_strdup(*part));
-	}
-	return TRUE;
-}
-
-/* --- answers --- */
-
-static void
-answer_clear(gpointer data)
-{
-	g_free(((struct answer *)data)->note);
-}
-
-/* The number of a check by its label, or by its place from 1 on; -1: there is none. */
-static int
-find_check(const struct checklist_step *s, const char *name)
-{
-	guint64 n;
-
-	for (guint i = 0; i < s->checks->len; i++)
-		if (g_strcmp0(((const struct check *)s->checks->pdata[i])->label, name) == 0)
-			return (int)i;
-	return g_ascii_string_to_unsigned(name, 10, 1, s->checks->len, &n, NULL) ? (int)n - 1 : -1;
-}
-
-static gboolean
-read_verdict(const char *word, enum verdict *v)
-{
-	static const struct { const char *word; enum verdict verdict; } words[] = {
-		{ "pass", VERDICT_PASS }, { "fail", VERDICT_FAIL }, { "skip", VERDICT_SKIPPED }, { "attention", VERDICT_ATTENTION },
-	};
-
-	for (guint i = 0; i < G_N_ELEMENTS(words); i++)
-		if (strcmp(words[i].word, word) == 0) {
-			*v = words[i].verdict;
-			return TRUE;
-		}
-	return FALSE;
-}
-
-static gboolean
-read_answer(const char *text, const struct checklist *c, struct answer *a)
-{
-	const char *equals = strchr(text, '=');
-	g_autofree char *where = equals ? g_strndup(text, (gsize)(equals - text)) : NULL, *word = NULL;
-	char *check = where ? strchr(where, '/') : NULL;
-	const char *note = equals ? strchr(equals, ':') : NULL;
-	const struct checklist_step *s = NULL;
-
-	if (!equals)
-		return complain("--answer %s: write STEP=pass, STEP/CHECK=fail:NOTE or STEP=skip", text);
-	if (check)
-		*check++ = '\0';
-	for (a->step = 0; a->step < c->steps->len; a->step++) {
-		s = c->steps->pdata[a->step];
-		if (strcmp(s->id, where) == 0)
-			break;
-	}
-	if (a->step == c->steps->len)
-		return complain("--answer: %s has no step %s", c->name, where);
-	a->check = check ? find_check(s, check) : -1;
-	if (check && a->check < 0)
-		return complain("--answer: the step %s has no check %s", where, check);
-	word = note ? g_strndup(equals + 1, (gsize)(note - equals - 1)) : g_strdup(equals + 1);
-	if (!read_verdict(word, &a->verdict))
-		return complain("--answer %s: \"%s\" is neither pass, attention, fail nor skip", text, word);
-	a->note = note ? g_strdup(note + 1) : NULL;
-	return TRUE;
-}
-
-static gboolean
-read_answers(struct checking *k, const struct checklist *c)
-{
-	for (char **text = k->options->answers; text && *text; text++) {
-		struct answer a = { 0 };
-		if (!read_answer(*text, c, &a))
-			return FALSE;
-		g_array_append_val(k->answers, a);
-	}
-	return TRUE;
-}
+/* --- the walk --- */
 
 /* Gives the answers to what asks now. A question that wants a note is not answered without one. */
 static void
 give_answers(struct checking *k)
 {
-	for (guint i = 0; i < k->answers->len; i++) {
-		const struct answer *a = &g_array_index(k->answers, struct answer, i);
+	for (guint i = 0; k->answers && i < k->answers->len; i++) {
+		const struct check_answer *a = &g_array_index(k->answers, struct check_answer, i);
 		const struct run_step *s = k->run->steps->pdata[a->step];
 		for (guint c = 0; c < s->step->checks->len; c++) {
 			const struct check *check = s->step->checks->pdata[c];
@@ -186,26 +61,15 @@ give_answers(struct checking *k)
 	}
 }
 
-/* --- the walk --- */
-
 static void
 tell(struct checking *k)
 {
 	const struct check_run *r = k->run;
-	guint64 all = (guint64)r->events_left_out + r->events->len;
 
-	for (; k->told < all; k->told++) {
-		g_autofree char *text = NULL;
-		if (k->told < r->events_left_out)
-			continue;
-		text = check_output_event(r, r->events->pdata[k->told - r->events_left_out], k->colours);
+	for (; k->told < r->events->len; k->told++) {
+		g_autofree char *text = check_output_event(r, r->events->pdata[k->told], k->colours);
 		fprintf(stderr, "%s\n", text);
 	}
-}
-
-static void
-on_changed(void *user)
-{
 }
 
 static gboolean
@@ -217,19 +81,41 @@ is_looking(const struct checking *k)
 	return FALSE;
 }
 
+static void
+write_report(struct checking *k)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *path = walk_write_report(k->walk, &error);
+
+	k->unreported = !path;
+	if (!path)
+		headless_complain("%s", error->message);
+}
+
 /* A gate failed, or only answers are left that nobody will give. The report says so. */
 static void
 finish_as_it_stands(struct checking *k)
 {
-	g_autoptr(GError) error = NULL;
-	g_autofree char *path = NULL;
-
-	if (k->options->report || run_needs_report(k->run)) {
-		path = walk_write_report(k->walk, &error);
-		if (!path)
-			complain("%s", error->message);
-	}
+	if (k->options->report || run_needs_report(k->run))
+		write_report(k);
 	walk_finish(k->walk);
+}
+
+static gboolean
+report_failed(const struct check_run *r)
+{
+	for (guint i = 0; i < r->steps->len; i++)
+		if (run_step_is_report(r->steps->pdata[i]) && ((const struct run_step *)r->steps->pdata[i])->verdict == VERDICT_FAIL)
+			return TRUE;
+	return FALSE;
+}
+
+/* Who names a directory wants a report, whether or not a step of the checklist writes one. */
+static void
+report_at_end(struct checking *k)
+{
+	if (k->options->report && run_is_over(k->run) && !k->run->report && !k->unreported && !report_failed(k->run))
+		write_report(k);
 }
 
 static gboolean
@@ -270,7 +156,7 @@ exit_code(const struct check_run *r)
 static int
 print_result(const struct checking *k)
 {
-	int code = exit_code(k->run);
+	int code = k->unreported && exit_code(k->run) == EXIT_PASS ? EXIT_BLIND : exit_code(k->run);
 	g_autofree char *text = k->options->json ? check_output_json(k->run, code) : k->options->junit ? check_output_junit(k->run)
 	                        : check_output_text(k->run, headless_colours(k->headless, STDOUT_FILENO));
 
@@ -281,7 +167,7 @@ print_result(const struct checking *k)
 static int
 walk_through(struct checking *k, struct check_run *r)
 {
-	static const struct walk_events events = { .changed = on_changed };
+	static const struct walk_events events = { 0 };
 	int code;
 
 	k->walk = walk_new(&k->context, k->headless->store, r, &events, k);
@@ -291,23 +177,16 @@ walk_through(struct checking *k, struct check_run *r)
 	if (!headless_wait_links(k->headless) || !headless_wait(k->headless, go_on, k, FOR_EVER_S)) {
 		run_interrupt(k->run, g_get_real_time());
 		tell(k);
-		complain("interrupted%s%s%s", k->run->number ? "; go on with: midwatch check " : "", k->run->number ? k->run->checklist->name : "",
+		headless_complain("interrupted%s%s%s", k->run->number ? "; go on with: midwatch check " : "", k->run->number ? k->run->checklist->name : "",
 		         k->run->number ? " --resume" : "");
 	}
+	report_at_end(k);
 	code = print_result(k);
 	walk_free(k->walk);
 	return code;
 }
 
 /* --- new, or gone on with --- */
-
-static struct checklist *
-parse_kept(const char *yaml, gsize len, const char *origin)
-{
-	g_autoptr(GPtrArray) problems = config_problems_new();
-
-	return checklist_parse(yaml, len, origin, problems);
-}
 
 /* The newest run of that checklist that was interrupted and that nobody walks; NULL, and said. */
 static struct check_run *
@@ -319,15 +198,13 @@ take_interrupted(struct store *s, const char *checklist)
 
 	for (guint i = 0; heads && i < heads->len && !r && !error; i++) {
 		const struct run_head *h = heads->pdata[i];
-		if (h->state == RUN_INTERRUPTED && !h->alive && g_strcmp0(h->checklist, checklist) == 0 && store_run_take(s, h->number, &error))
-			r = store_run_load(s, h->number, parse_kept, &error);
+		if (h->state == RUN_INTERRUPTED && !h->alive && g_strcmp0(h->checklist, checklist) == 0)
+			r = walk_take_up(s, h->number, &error);
 		if (g_error_matches(error, STORE_ERROR, STORE_ERROR_BUSY))
 			g_clear_error(&error); /* somebody else goes on with it */
 	}
-	if (r)
-		run_resume(r, r->actor, g_get_real_time());
-	else
-		complain("%s%s", error ? error->message : "there is no interrupted run of ", error ? "" : checklist);
+	if (!r)
+		headless_complain("%s%s", error ? error->message : "there is no interrupted run of ", error ? "" : checklist);
 	return r;
 }
 
@@ -337,13 +214,14 @@ resume(struct checking *k, const char *checklist)
 	struct check_run *r;
 
 	if (!k->headless->store) {
-		complain("nothing to go on with: %s", k->headless->store_problem);
+		headless_complain("nothing to go on with: %s", k->headless->store_problem);
 		return EXIT_BLIND;
 	}
 	r = take_interrupted(k->headless->store, checklist);
 	if (!r)
 		return EXIT_USAGE;
-	if (!read_answers(k, r->checklist)) {
+	k->answers = check_answers_read(k->options->answers, r->checklist);
+	if (!k->answers) {
 		check_run_free(r);
 		return EXIT_USAGE;
 	}
@@ -357,9 +235,9 @@ settle_store(struct checking *k)
 	g_autoptr(GError) error = NULL;
 
 	if (!k->headless->store)
-		complain("this run is not kept: %s", k->headless->store_problem);
+		headless_complain("this run is not kept: %s", k->headless->store_problem);
 	else if (!store_run_settle(k->headless->store, &error))
-		complain("runs of checklists: %s", error->message);
+		headless_complain("runs of checklists: %s", error->message);
 }
 
 static int
@@ -375,10 +253,11 @@ begin(struct checking *k, const char *name, gint64 window_s)
 		g_autoptr(GString) names = g_string_new(NULL);
 		for (guint i = 0; i < all->len; i++)
 			g_string_append_printf(names, "%s%s", i ? ", " : "", ((const struct checklist *)all->pdata[i])->name);
-		complain("there is no checklist %s; there are: %s", name, names->str);
+		headless_complain("there is no checklist %s; there are: %s", name, names->str);
 		return EXIT_USAGE;
 	}
-	if (!read_touches(k->options, c, touched) || !read_answers(k, c)) {
+	k->answers = check_touches_read(k->options, c, touched) ? check_answers_read(k->options->answers, c) : NULL;
+	if (!k->answers) {
 		checklist_free(c);
 		return EXIT_USAGE;
 	}
@@ -402,11 +281,9 @@ check_command_run(const struct config *c, const struct options *o)
 		return EXIT_USAGE;
 	h = k.headless = headless_new(c, o);
 	k.context = (struct observe_context){ .config = c, .world = h->world, .http = h->http, .machines = h->machines, .fleet = h->fleet };
-	k.answers = g_array_new(FALSE, FALSE, sizeof(struct answer));
-	g_array_set_clear_func(k.answers, answer_clear);
 	k.colours = headless_colours(h, STDERR_FILENO);
 	code = o->resume ? resume(&k, name) : begin(&k, name, window_s);
-	g_array_unref(k.answers);
+	g_clear_pointer(&k.answers, g_array_unref);
 	headless_free(h);
 	return code;
 }

@@ -5,6 +5,14 @@
 #include "app/shipped.h"
 #include "app/yaml_file.h"
 
+struct checklist *
+checklist_parse_kept(const char *text, gsize len, const char *origin)
+{
+	g_autoptr(GPtrArray) problems = config_problems_new();
+
+	return checklist_parse(text, len, origin, problems);
+}
+
 static void
 take(GPtrArray *all, struct checklist *c)
 {
@@ -75,12 +83,10 @@ checklists_load(const struct config *c, GPtrArray *problems)
 struct checklist *
 checklists_copy(const GPtrArray *all, const char *name)
 {
-	g_autoptr(GPtrArray) problems = config_problems_new();
-
 	for (guint i = 0; i < all->len; i++) {
 		const struct checklist *c = all->pdata[i];
 		if (strcmp(c->name, name) == 0)
-			return checklist_parse(c->source, strlen(c->source), c->origin, problems);
+			return checklist_parse_kept(c->source, strlen(c->source), c->origin);
 	}
 	return NULL;
 }

@@ -7,8 +7,6 @@
 #include "app/yaml_file.h"
 #include "model/sanitize.h"
 
-#define STEPS_MAX 99
-#define CHECKS_MAX 20
 #define DAY_S 86400
 #define ID_CHARACTERS "abcdefghijklmnopqrstuvwxyz0123456789-"
 
@@ -41,8 +39,21 @@ check_step(struct config_findings *f, const char *path, const struct checklist *
 	checklist_check_text(f, path, "help", y->help, TRUE);
 	if (y->only_for && !touches(c, y->only_for))
 		config_findings_add(f, only, "\"%s\" is none of the names in touches", y->only_for);
-	if (y->checks_count == 0 || y->checks_count > CHECKS_MAX)
-		config_findings_add(f, checks, "must have between 1 and %d checks", CHECKS_MAX);
+	if (y->checks_count == 0)
+		config_findings_add(f, checks, "must have between 1 and %d checks", CHECKLIST_CHECKS_MAX);
+}
+
+/* Its turn comes when all else was seen: what stands beside it would wait as long. */
+static void
+check_report(struct config_findings *f, const char *path, const struct checklist_step *s)
+{
+	g_autofree char *at = config_member(path, "checks");
+	guint reports = 0;
+
+	for (guint i = 0; i < s->checks->len; i++)
+		reports += ((const struct check *)s->checks->pdata[i])->kind == CHECK_REPORT;
+	if (reports > 0 && s->checks->len > 1)
+		config_findings_add(f, at, "a report is a step of its own: move the other checks to another one");
 }
 
 static void
@@ -56,12 +67,13 @@ add_step(struct config_findings *f, const char *path, struct checklist *c, const
 	s->only_for = g_strdup(y->only_for);
 	g_ptr_array_add(c->steps, s);
 	check_step(f, path, c, y);
-	for (unsigned i = 0; i < MIN(y->checks_count, CHECKS_MAX); i++) {
+	for (unsigned i = 0; i < y->checks_count; i++) {
 		g_autofree char *at = g_strdup_printf("%s.checks[%u]", path, i);
 		struct check *check = checklist_check_make(f, at, &y->checks[i]);
 		if (check)
 			g_ptr_array_add(s->checks, check);
 	}
+	check_report(f, path, s);
 }
 
 static void
@@ -69,9 +81,9 @@ add_steps(struct config_findings *f, struct checklist *c, const struct yaml_chec
 {
 	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
 
-	if (y->steps_count == 0 || y->steps_count > STEPS_MAX)
-		config_findings_add(f, "steps", "must have between 1 and %d steps", STEPS_MAX);
-	for (unsigned i = 0; i < MIN(y->steps_count, STEPS_MAX); i++) {
+	if (y->steps_count == 0)
+		config_findings_add(f, "steps", "must have between 1 and %d steps", CHECKLIST_STEPS_MAX);
+	for (unsigned i = 0; i < y->steps_count; i++) {
 		g_autofree char *path = g_strdup_printf("steps[%u]", i), *id = config_member(path, "id");
 		if (!g_hash_table_add(seen, y->steps[i].id))
 			config_findings_add(f, id, "another step is called \"%s\" already", y->steps[i].id);

@@ -82,7 +82,7 @@ static const cyaml_schema_field_t step_fields[] = {
 	TEXT("help", struct yaml_step, help),
 	TEXT("only_for", struct yaml_step, only_for),
 	SWITCH("gate", struct yaml_step, gate),
-	CYAML_FIELD_SEQUENCE("checks", CYAML_FLAG_POINTER, struct yaml_step, checks, &check_schema, 0, CYAML_UNLIMITED),
+	CYAML_FIELD_SEQUENCE("checks", CYAML_FLAG_POINTER, struct yaml_step, checks, &check_schema, 0, CHECKLIST_CHECKS_MAX),
 	CYAML_FIELD_END
 };
 static const cyaml_schema_value_t step_schema = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct yaml_step, step_fields) };
@@ -102,7 +102,7 @@ static const cyaml_schema_field_t fields[] = {
 	SWITCH("deploy", struct yaml_checklist, deploy),
 	LIST("touches", struct yaml_checklist, touches, &touch_schema),
 	LIST("variables", struct yaml_checklist, variables, &variable_schema),
-	CYAML_FIELD_SEQUENCE("steps", CYAML_FLAG_POINTER, struct yaml_checklist, steps, &step_schema, 0, CYAML_UNLIMITED),
+	CYAML_FIELD_SEQUENCE("steps", CYAML_FLAG_POINTER, struct yaml_checklist, steps, &step_schema, 0, CHECKLIST_STEPS_MAX),
 	CYAML_FIELD_END
 };
 const cyaml_schema_value_t checklist_schema = { CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct yaml_checklist, fields) };

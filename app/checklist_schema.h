@@ -7,6 +7,9 @@
 
 #include "app/config.h"
 
+#define CHECKLIST_STEPS_MAX 99
+#define CHECKLIST_CHECKS_MAX 20 /* of a step */
+
 struct yaml_member { char *label, *pointer, *equals; };
 
 struct yaml_http {

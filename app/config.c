@@ -80,6 +80,18 @@ config_load(const char *path, GPtrArray *problems)
 	return config_parse("", 0, own, problems);
 }
 
+const char *
+config_env(const struct config *c)
+{
+	return c->product && c->product->env ? c->product->env : "prod";
+}
+
+const char *
+config_health(const struct config_product *p)
+{
+	return p && p->health ? p->health : "/api/v1/health";
+}
+
 gboolean
 config_action_is_on_host(const struct config_action *a)
 {

@@ -196,6 +196,9 @@ struct config *config_load(const char *path, GPtrArray *problems);
 struct config *config_parse(const char *text, gsize len, const char *origin, GPtrArray *problems);
 GPtrArray *config_problems_new(void);
 void config_free(struct config *c);
+/* product.env and product.health, or what holds where they are not given; borrowed. */
+const char *config_env(const struct config *c);
+const char *config_health(const struct config_product *p /* or NULL */);
 /* Is the action about the host as a whole? */
 gboolean config_action_is_on_host(const struct config_action *a);
 /* Is it about gateways of the fleet? */

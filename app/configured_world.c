@@ -13,12 +13,13 @@ apply_thresholds(struct score_thresholds *t, const struct config_score *s)
 }
 
 struct world *
-configured_world_new(const struct config *c, gboolean readonly)
+configured_world_new(const struct config *c, const struct options *o)
 {
 	gsize memory = c->logs && c->logs->memory_mb ? *c->logs->memory_mb : LOG_MB;
 	struct world *w = world_new(memory << 20);
 
-	w->readonly = readonly || (c->readonly && *c->readonly);
+	w->readonly = o->readonly || (c->readonly && *c->readonly);
+	w->drill = o->drill;
 	if (c->score)
 		apply_thresholds(&w->thresholds, c->score);
 	return w;

@@ -255,7 +255,7 @@ console_new(const struct options *options, const struct config *config)
 	c->options = options;
 	c->config = config;
 	c->loop = g_main_loop_new(NULL, FALSE);
-	c->world = configured_world_new(config, options->readonly);
+	c->world = configured_world_new(config, options);
 	c->world->changed = world_changed_cb;
 	c->world->changed_user = c;
 	c->locked_for_good = c->world->readonly;

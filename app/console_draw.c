@@ -81,6 +81,8 @@ draw_status_right(const struct console *c, const struct canvas *line, const stru
 		x -= canvas_text_right(line, 0, x - 2, ROLE_CHIP, " NO AUDIT ") + 2;
 	if (c->world->readonly)
 		x -= canvas_text_right(line, 0, x - 2, ROLE_CHIP, " READ-ONLY ") + 2;
+	if (c->world->drill)
+		x -= canvas_text_right(line, 0, x - 2, ROLE_CHIP, " DRILL ") + 2;
 	return x;
 }
 

@@ -39,7 +39,7 @@ enum prompt_purpose { PROMPT_FOR_PANEL, PROMPT_FOR_PALETTE, PROMPT_FOR_PASSPHRAS
 	PROMPT_PURPOSES };
 enum menu_purpose { MENU_FOR_COMMANDS, MENU_FOR_SOURCES, MENU_FOR_RUNS, MENU_FOR_TOUCHES };
 enum sheet_purpose { SHEET_FOR_HOST_KEY, SHEET_FOR_PLAN, SHEET_FOR_OVERRIDE, SHEET_FOR_UNLOCK, SHEET_FOR_LET_GO, SHEET_FOR_QUIT, SHEET_FOR_RESUME, SHEET_FOR_ABORT,
-	SHEET_FOR_ESCALATE, SHEET_FOR_ABANDON, SHEET_FOR_FORM };
+	SHEET_FOR_ESCALATE, SHEET_FOR_PAGE, SHEET_FOR_ABANDON, SHEET_FOR_FORM };
 
 struct overlays {
 	struct prompt *prompt;
@@ -80,7 +80,6 @@ struct console {
 	struct observe_context observe; /* with what checks are looked at */
 	struct walk *walk;             /* the run of a checklist that is walked here, or was last; NULL */
 	enum run_state run_state;      /* its state as it was told last */
-	gboolean run_window_opened;    /* the fleet's losses are counted from its start */
 	char *start_name, *start_version; /* owned: of the checklist whose start is asked about */
 	gint64 runs_listed_us;
 	struct rules_run *rules;       /* NULL before the start */
@@ -142,8 +141,11 @@ gboolean console_run_is_under_way(const struct console *c);
 gboolean console_run_request(struct console *c, const struct request *r); /* FALSE: another kind */
 void console_run_version(struct console *c, const char *text);            /* that was typed */
 void console_run_touches(struct console *c, const GPtrArray *items);      /* of struct menu_item: that were chosen */
-char *console_run_escalation(const struct console *c);                    /* what whom to tell; there is a walk; newly allocated */
-void console_run_answered(struct console *c, enum sheet_purpose purpose, int key);
+void console_run_answered(struct console *c, int key);                     /* whether it is abandoned */
+/* console_escalate.c: a run that must not go on */
+char *console_run_escalation(const struct console *c);                    /* what is told; there is a walk; newly allocated */
+char *console_run_pages(const struct console *c, const char **why);       /* who would be paged, newly allocated; NULL: nobody, and why */
+void console_escalate_answered(struct console *c, enum sheet_purpose purpose, int key);
 /* console_rules.c: paging rules */
 void console_rules_start(struct console *c);
 void console_rules_tick(struct console *c); /* once a second */
@@ -160,12 +162,14 @@ void console_request(void *user, const struct request *r);
 void console_inspect_wait_free(gpointer data);
 void console_follow_default(struct console *c);
 gboolean console_follow_text(struct console *c, const char *text);
-/* console_overlays.c */
+/* console_overlays.c, console_sheets.c, console_run_sheets.c */
 gboolean overlays_key(struct console *c, const struct key_event *key); /* TRUE: used */
 void overlays_draw(struct console *c, const struct canvas *screen);
 void overlays_prompt(struct console *c, enum prompt_purpose purpose, const char *label, const char *initial);
 void overlays_menu(struct console *c, enum menu_purpose purpose, const char *title, GPtrArray *items, gboolean multiple);
 gboolean overlays_open(const struct console *c);
+void overlays_sheet(struct console *c, enum sheet_purpose purpose, const char *title, const char *const *lines, const struct sheet_choice *choices,
+                    guint count);
 void overlays_plan(struct console *c);
 void overlays_plan_word(struct console *c, const char *label);
 void overlays_plan_second(struct console *c);
@@ -175,6 +179,7 @@ void overlays_quit(struct console *c);
 void overlays_resume(struct console *c);
 void overlays_abort(struct console *c);
 void overlays_escalate(struct console *c);
+void overlays_page(struct console *c);
 void overlays_abandon(struct console *c);
 void overlays_form(struct console *c);
 void overlays_bulk(struct console *c);

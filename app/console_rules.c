@@ -19,9 +19,7 @@ void
 console_rules_start(struct console *c)
 {
 	g_autoptr(GPtrArray) problems = config_problems_new();
-	struct rules_run_settings s = {
-		.config = c->config, .world = c->world, .http = c->http, .machines = c->machines, .fleet = c->fleet, .tell = TRUE,
-	};
+	const struct rules_run_settings s = { .config = c->config, .world = c->world, .http = c->http, .machines = c->machines, .tell = TRUE };
 
 	c->rules = rules_run_new(&s, problems);
 	tell_problems(c, problems);
@@ -31,18 +29,13 @@ console_rules_start(struct console *c)
 void
 console_rules_tick(struct console *c)
 {
-	if (!c->rules)
-		return;
-	rules_run_tick(c->rules);
-	c->world->rules_quiet = rules_run_quiet(c->rules);
-	g_free(c->world->rules_trouble);
-	c->world->rules_trouble = rules_run_trouble(c->rules);
+	if (c->rules)
+		rules_run_tick(c->rules);
 }
 
 void
 console_rules_end(struct console *c)
 {
-	c->world->rules_quiet = NULL;
 	g_clear_pointer(&c->rules, rules_run_free);
 	g_clear_pointer(&c->form_rule, g_free);
 	g_clear_pointer(&c->form_labels, g_free);

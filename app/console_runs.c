@@ -8,7 +8,6 @@
 
 #define RUNS_SHOWN 100
 #define RUNS_EVERY_US (5 * (gint64)G_USEC_PER_SEC) /* while they are looked at: another midwatch may walk one */
-#define PROBLEMS_TOLD 1
 
 static struct slot *
 checklist_slot(struct console *c)
@@ -44,15 +43,6 @@ list_runs(struct console *c)
 	world_changed(c->world);
 }
 
-/* The checklist of a run of the store: what was wrong with it was told when it was walked. */
-static struct checklist *
-parse_kept(const char *yaml, gsize len, const char *origin)
-{
-	g_autoptr(GPtrArray) problems = config_problems_new();
-
-	return checklist_parse(yaml, len, origin, problems);
-}
-
 static struct check_run *
 load_run(struct console *c, const char *number)
 {
@@ -60,7 +50,7 @@ load_run(struct console *c, const char *number)
 	struct check_run *r = NULL;
 
 	if (c->store)
-		r = store_run_load(c->store, g_ascii_strtoll(number, NULL, 10), parse_kept, &error);
+		r = store_run_load(c->store, g_ascii_strtoll(number, NULL, 10), checklist_parse_kept, &error);
 	if (!r)
 		console_notice(c, "the run cannot be read: %s", error ? error->message : "there is no store");
 	return r;
@@ -129,27 +119,12 @@ begin_walk(struct console *c, struct check_run *r)
 	r = walk_run(c->walk);
 	c->world->run = r;
 	c->run_state = r->state;
-	c->run_window_opened = FALSE;
 	g_ptr_array_set_size(c->world->run_commands, 0);
 	for (guint i = 0; i < r->checklist->steps->len; i++)
 		g_ptr_array_add(c->world->run_commands, commands_of(c, r, r->checklist->steps->pdata[i]));
 	list_runs(c);
 	if (!c->store)
 		console_notice(c, "this run is not kept: there is no store");
-}
-
-/* What is deployed now is what losses are counted against, from the set that is online when the run begins. */
-static void
-open_fleet_window(struct console *c, const struct check_run *r)
-{
-	struct fleet *f = c->world->fleet;
-	gint64 left = r->window_end_us - g_get_real_time();
-
-	if (c->run_window_opened || !f || !r->checklist->deploy || r->window_end_us == 0 || left <= 0 || f->observed_us == 0 || f->blind)
-		return;
-	c->run_window_opened = TRUE;
-	if (f->window_us == 0)
-		fleet_window_open(f, g_get_monotonic_time(), left);
 }
 
 /* --- its start --- */
@@ -249,17 +224,13 @@ resume(struct console *c, const char *number)
 		console_notice(c, "a run is under way: %s ends it", keymap_first_key(c->keymap, ACT_CHECK_ABANDON));
 		return;
 	}
-	r = load_run(c, number);
-	if (r && r->state == RUN_INTERRUPTED && store_run_take(c->store, r->number, &error)) {
-		g_autofree char *by = store_actor();
+	r = c->store ? walk_take_up(c->store, g_ascii_strtoll(number, NULL, 10), &error) : NULL;
+	if (r) {
 		g_clear_pointer(&c->world->opened, check_run_free);
-		run_resume(r, by, g_get_real_time());
 		begin_walk(c, r);
 		return;
 	}
-	if (r)
-		console_notice(c, "not resumed: %s", error ? error->message : "it is not interrupted");
-	check_run_free(r);
+	console_notice(c, "not resumed: %s", error ? error->message : "there is no store");
 	list_runs(c);
 }
 
@@ -295,8 +266,6 @@ write_report(struct console *c)
 		console_notice(c, "no report: %s", error->message);
 }
 
-/* --- whom to tell, and what --- */
-
 static void
 end_with_report(struct console *c)
 {
@@ -305,24 +274,12 @@ end_with_report(struct console *c)
 		walk_finish(c->walk);
 }
 
-char *
-console_run_escalation(const struct console *c)
-{
-	const struct config_product *p = c->config->product;
-
-	return run_escalation(run_here(c), p && p->env ? p->env : "prod");
-}
-
 void
-console_run_answered(struct console *c, enum sheet_purpose purpose, int key)
+console_run_answered(struct console *c, int key)
 {
-	g_autofree char *text = c->walk && purpose == SHEET_FOR_ESCALATE && key == 'c' ? console_run_escalation(c) : NULL;
-
-	if (text)
-		console_request(c, &(struct request){ .kind = REQUEST_COPY, .text = text });
-	else if (!console_run_is_under_way(c) || purpose != SHEET_FOR_ABANDON || c->world->readonly)
+	if (!console_run_is_under_way(c) || c->world->readonly)
 		return;
-	else if (key == 'f')
+	if (key == 'f')
 		end_with_report(c);
 	else if (key == 'y')
 		walk_abandon(c->walk);
@@ -389,10 +346,8 @@ console_runs_start(struct console *c)
 void
 console_runs_tick(struct console *c)
 {
-	if (c->walk) {
+	if (c->walk)
 		walk_tick(c->walk);
-		open_fleet_window(c, walk_run(c->walk));
-	}
 	if (c->slots[c->current].class == &checklist_panel && g_get_monotonic_time() - c->runs_listed_us > RUNS_EVERY_US)
 		list_runs(c);
 }

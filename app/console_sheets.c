@@ -52,8 +52,11 @@ sheet_answered(void *user, int key)
 	case SHEET_FOR_RESUME: case SHEET_FOR_ABORT:
 		console_rollout_answered(c, c->over.sheet_purpose, key);
 		break;
-	case SHEET_FOR_ESCALATE: case SHEET_FOR_ABANDON:
-		console_run_answered(c, c->over.sheet_purpose, key);
+	case SHEET_FOR_ESCALATE: case SHEET_FOR_PAGE:
+		console_escalate_answered(c, c->over.sheet_purpose, key);
+		break;
+	case SHEET_FOR_ABANDON:
+		console_run_answered(c, key);
 		break;
 	case SHEET_FOR_FORM:
 		console_form_answered(c, key);
@@ -62,8 +65,8 @@ sheet_answered(void *user, int key)
 	world_changed(c->world);
 }
 
-static void
-open_sheet(struct console *c, enum sheet_purpose purpose, const char *title, const char *const *lines, const struct sheet_choice *choices, guint count)
+void
+overlays_sheet(struct console *c, enum sheet_purpose purpose, const char *title, const char *const *lines, const struct sheet_choice *choices, guint count)
 {
 	static const struct sheet_events events = { sheet_answered };
 
@@ -85,7 +88,7 @@ ask_host_key(struct console *c, const struct host *h)
 		"Accepting adds one line to known_hosts. A key that changes later is always refused.", NULL,
 	};
 
-	open_sheet(c, SHEET_FOR_HOST_KEY, title, lines, choices, G_N_ELEMENTS(choices));
+	overlays_sheet(c, SHEET_FOR_HOST_KEY, title, lines, choices, G_N_ELEMENTS(choices));
 }
 
 /* About an action whose evidence could not be saved; at last while it is typed why it goes on all the same. */
@@ -102,9 +105,9 @@ ask_override(struct console *c, const struct operation *o, gboolean typed)
 
 	c->over.operation = o->number;
 	if (typed)
-		open_sheet(c, SHEET_FOR_OVERRIDE, title, lines, while_typed, G_N_ELEMENTS(while_typed));
+		overlays_sheet(c, SHEET_FOR_OVERRIDE, title, lines, while_typed, G_N_ELEMENTS(while_typed));
 	else
-		open_sheet(c, SHEET_FOR_OVERRIDE, title, lines, choices, G_N_ELEMENTS(choices));
+		overlays_sheet(c, SHEET_FOR_OVERRIDE, title, lines, choices, G_N_ELEMENTS(choices));
 }
 
 static const struct operation *
@@ -174,7 +177,7 @@ open_plan(struct console *c, const struct sheet_choice *choices, guint count)
 	for (guint i = 0; i < p->lines->len; i++)
 		g_ptr_array_add(lines, p->lines->pdata[i]);
 	g_ptr_array_add(lines, NULL);
-	open_sheet(c, SHEET_FOR_PLAN, p->title, (const char *const *)lines->pdata, choices, count);
+	overlays_sheet(c, SHEET_FOR_PLAN, p->title, (const char *const *)lines->pdata, choices, count);
 }
 
 void
@@ -208,7 +211,7 @@ overlays_plan_second(struct console *c)
 	const char *lines[] = { second, NULL };
 
 	p->snapshots = FALSE;
-	open_sheet(c, SHEET_FOR_PLAN, p->title, lines, choices, 1);
+	overlays_sheet(c, SHEET_FOR_PLAN, p->title, lines, choices, 1);
 }
 
 void
@@ -217,7 +220,7 @@ overlays_unlock(struct console *c)
 	static const struct sheet_choice choices[] = { { 'y', "unlock" } };
 	static const char *const lines[] = { "Actions can be run again. Each still asks before it changes something.", NULL };
 
-	open_sheet(c, SHEET_FOR_UNLOCK, "Unlock actions", lines, choices, 1);
+	overlays_sheet(c, SHEET_FOR_UNLOCK, "Unlock actions", lines, choices, 1);
 }
 
 /* Gives how many there are. */
@@ -267,7 +270,7 @@ overlays_let_go(struct console *c, guint number)
 	if (!o)
 		return;
 	c->over.operation = number;
-	open_sheet(c, SHEET_FOR_LET_GO, title, lines, choices, 1);
+	overlays_sheet(c, SHEET_FOR_LET_GO, title, lines, choices, 1);
 }
 
 void
@@ -287,7 +290,7 @@ overlays_quit(struct console *c)
 	if (open > 0)
 		g_ptr_array_add(lines, g_strdup("What was sent goes on; what waits is not begun. How it ends will stand as unknown in the audit log."));
 	g_ptr_array_add(lines, NULL);
-	open_sheet(c, SHEET_FOR_QUIT, title, (const char *const *)lines->pdata, choices, 1);
+	overlays_sheet(c, SHEET_FOR_QUIT, title, (const char *const *)lines->pdata, choices, 1);
 }
 
 /* How far the rolling restart is, and what an answer does. */
@@ -297,7 +300,7 @@ open_rollout(struct console *c, enum sheet_purpose purpose, const char *title, c
 	g_autofree char *words = rollout_words(c->world->fleet->rollout, g_get_monotonic_time());
 	const char *lines[] = { words, effect, NULL };
 
-	open_sheet(c, purpose, title, lines, choice, 1);
+	overlays_sheet(c, purpose, title, lines, choice, 1);
 }
 
 void
@@ -317,37 +320,6 @@ overlays_abort(struct console *c)
 	             &choice);
 }
 
-void
-overlays_escalate(struct console *c)
-{
-	static const struct sheet_choice choices[] = { { 'c', "copy the text" } };
-	const char *whom = c->walk ? walk_run(c->walk)->checklist->escalate : NULL;
-	g_autofree char *title = g_strdup_printf("Escalate to %s", whom ? whom : "on-call");
-	g_autofree char *text = c->walk ? console_run_escalation(c) : NULL;
-	g_auto(GStrv) lines = text ? g_strsplit(text, "\n", -1) : NULL;
-
-	if (lines)
-		open_sheet(c, SHEET_FOR_ESCALATE, title, (const char *const *)lines, choices, G_N_ELEMENTS(choices));
-}
-
-void
-overlays_abandon(struct console *c)
-{
-	static const struct sheet_choice choices[] = { { 'f', "end it with its report" }, { 'y', "abandon" } };
-	g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
-	const struct check_run *r = console_run_is_under_way(c) ? walk_run(c->walk) : NULL;
-
-	if (!r)
-		return;
-	g_ptr_array_add(lines, g_strdup_printf("%s, %u of %u steps looked at: %s", r->checklist->title, r->steps->len - run_count(r, VERDICT_NONE),
-	                                       r->steps->len, run_state_name(r->state)));
-	g_ptr_array_add(lines, g_strdup("It ends here and cannot be resumed. What was seen is kept, with a verdict unless it is abandoned."));
-	if (run_needs_report(r) && !r->report)
-		g_ptr_array_add(lines, g_strdup("Its report is mandatory, and not written yet."));
-	g_ptr_array_add(lines, NULL);
-	open_sheet(c, SHEET_FOR_ABANDON, "End the run before its end?", (const char *const *)lines->pdata, choices, G_N_ELEMENTS(choices));
-}
-
 /* What a person says of a rule may wake another: all of it is shown before. */
 void
 overlays_form(struct console *c)
@@ -362,7 +334,7 @@ overlays_form(struct console *c)
 		quiet, NULL,
 	};
 
-	open_sheet(c, SHEET_FOR_FORM, title, lines, choices, G_N_ELEMENTS(choices));
+	overlays_sheet(c, SHEET_FOR_FORM, title, lines, choices, G_N_ELEMENTS(choices));
 }
 
 /* What is about a host, or about all that is unhealthy, is not about the marked rows; a shell is for one. */

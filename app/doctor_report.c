@@ -3,6 +3,8 @@
 #include <cjson/cJSON.h>
 #include <stdio.h>
 
+#include "app/json_out.h"
+
 static void
 step_free(gpointer data)
 {
@@ -129,7 +131,6 @@ static void
 print_json(const GPtrArray *hosts, const struct doctor_fleet *fleet, const struct doctor_host *told, const struct doctor_host *store)
 {
 	cJSON *root = cJSON_CreateObject(), *list, *object;
-	char *text;
 
 	cJSON_AddNumberToObject(root, "version", 1);
 	list = cJSON_AddArrayToObject(root, "hosts");
@@ -150,10 +151,7 @@ print_json(const GPtrArray *hosts, const struct doctor_fleet *fleet, const struc
 	if (told)
 		add_steps(cJSON_AddObjectToObject(root, "notify"), told);
 	add_steps(cJSON_AddObjectToObject(root, "store"), store);
-	text = cJSON_Print(root);
-	puts(text);
-	cJSON_free(text);
-	cJSON_Delete(root);
+	json_out_print(root);
 }
 
 static gboolean

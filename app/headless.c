@@ -48,7 +48,7 @@ headless_new(const struct config *c, const struct options *o)
 	h->config = c;
 	h->options = o;
 	h->loop = g_main_loop_new(NULL, FALSE);
-	h->world = configured_world_new(c, o->readonly);
+	h->world = configured_world_new(c, o);
 	h->http = http_new();
 	h->store = store_open(NULL, &error);
 	if (!h->store)
@@ -149,6 +149,19 @@ headless_colours(const struct headless *h, int fd)
 	const char *terminal = g_getenv("TERM"), *none = g_getenv("NO_COLOR");
 
 	return isatty(fd) && terminal && *terminal && strcmp(terminal, "dumb") != 0 && !(none && *none) && !h->options->no_colour;
+}
+
+gboolean
+headless_complain(const char *format, ...)
+{
+	va_list args;
+
+	fputs("midwatch: ", stderr);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+	return FALSE;
 }
 
 gboolean

@@ -37,6 +37,8 @@ gboolean headless_wait(struct headless *h, gboolean (*test)(void *user), void *u
 gboolean headless_wait_links(struct headless *h);
 /* May colours be used on this stream: a terminal, not "dumb", no NO_COLOR, no --no-color? */
 gboolean headless_colours(const struct headless *h, int fd);
+/* Says it on stderr, a line with the program's name before it; FALSE always. */
+gboolean headless_complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
 /* Ends standard output: FALSE, and said on stderr, when what was printed did not arrive (a full disk, a closed pipe). */
 gboolean headless_flush(void);
 void headless_print_problems(const GPtrArray *problems); /* of struct config_problem, on stderr */

@@ -6,5 +6,9 @@
 
 /* A member that is there in any case: null for NULL. */
 void json_out_text(cJSON *o, const char *name, const char *text);
+/* Likewise: null for what is no number. */
+void json_out_number(cJSON *o, const char *name, double value);
+/* Prints all of it, with a line feed, and frees it. */
+void json_out_print(cJSON *root);
 
 #endif

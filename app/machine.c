@@ -199,8 +199,10 @@ machine_follow(struct machine *m, const struct follow_settings *s)
 
 	for (guint i = 0; i < m->follows->len; i++) {
 		f = m->follows->pdata[i];
-		if (follow_kind(f) == s->kind && g_strcmp0(follow_name(f), s->name) == 0)
-			return f;
+		if (follow_kind(f) != s->kind || g_strcmp0(follow_name(f), s->name) != 0)
+			continue;
+		follow_want(f, s);
+		return f;
 	}
 	f = follow_new(s, m->link, m->docker, m->world, m->host);
 	g_ptr_array_add(m->follows, f);

@@ -51,7 +51,7 @@ struct machine *machine_new_gateway(struct world *world, struct gateway *g, cons
 void machine_free(struct machine *m);
 /* Connects. `store` may be NULL; it is borrowed until machine_free(). */
 void machine_start(struct machine *m, struct store *store);
-/* Follows a source of this host, or gives the follower that does already. */
+/* Follows a source of this host, or gives the follower that does already: from as far back as either wants, unless it is at work. */
 struct follow *machine_follow(struct machine *m, const struct follow_settings *s);
 /* Seconds that a restart gives a container to stop. */
 guint machine_stop_timeout(const struct machine *m);

@@ -20,6 +20,7 @@
 #include "app/rules_command.h"
 #include "app/score_command.h"
 #include "backends/link.h"
+#include "backends/store.h"
 
 /* What is wrong with checklists and rules goes to stderr: its report is of hosts. */
 static int
@@ -91,6 +92,7 @@ main(int argc, char **argv)
 		code = audit_run(&options);
 	} else {
 		crash_guard();
+		store_actor_drill(options.drill);
 		code = run(&options);
 		link_cleanup();
 	}

@@ -4,6 +4,8 @@ noinst_LIBRARIES += libapp.a
 libapp_a_SOURCES = \
 	app/audit_command.c \
 	app/audit_command.h \
+	app/check_answers.c \
+	app/check_answers.h \
 	app/check_config.c \
 	app/check_config.h \
 	app/check_command.c \
@@ -43,11 +45,13 @@ libapp_a_SOURCES = \
 	app/console_actions.c \
 	app/console_commands.c \
 	app/console_draw.c \
+	app/console_escalate.c \
 	app/console_gateways.c \
 	app/console_overlays.c \
 	app/console_private.h \
 	app/console_requests.c \
 	app/console_rules.c \
+	app/console_run_sheets.c \
 	app/console_runs.c \
 	app/console_sheets.c \
 	app/console_store.c \
@@ -128,14 +132,19 @@ libapp_a_SOURCES = \
 	app/rules_command.c \
 	app/rules_command.h \
 	app/rules_command_print.c \
+	app/rules_deliver.c \
+	app/rules_deliver.h \
 	app/rules_keep.c \
 	app/rules_keep.h \
+	app/rules_person.c \
 	app/rules_run.c \
 	app/rules_run.h \
+	app/rules_run_private.h \
 	app/walk.c \
 	app/rules_tell.c \
 	app/rules_tell.h \
 	app/walk.h \
+	app/walk_start.c \
 	app/rule_files.c \
 	app/rule_schema.c \
 	app/rule_schema.h \

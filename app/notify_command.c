@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/headless.h"
+#include "app/json_out.h"
 #include "app/notifiers.h"
 
 #define PATIENCE_MS 10000 /* somebody waits for the answer */
@@ -126,7 +127,6 @@ static void
 print_json(const struct trial *t)
 {
 	cJSON *root = cJSON_CreateObject(), *list;
-	char *text;
 
 	cJSON_AddNumberToObject(root, "version", 1);
 	list = cJSON_AddArrayToObject(root, "notifiers");
@@ -137,10 +137,7 @@ print_json(const struct trial *t)
 		cJSON_AddStringToObject(one, "result", t->lines[i].sent ? "sent" : "failed");
 		cJSON_AddStringToObject(one, "text", t->lines[i].text);
 	}
-	text = cJSON_Print(root);
-	puts(text);
-	cJSON_free(text);
-	cJSON_Delete(root);
+	json_out_print(root);
 }
 
 static int
@@ -160,8 +157,7 @@ code_of(const struct trial *t)
 static int
 try_all(const GPtrArray *all, const struct options *o, const struct config *c)
 {
-	const char *env = c->product && c->product->env ? c->product->env : "prod";
-	struct trial t = { .lines = g_new0(struct outcome_line, all->len), .key = g_strdup_printf("midwatch/%s/test/%s", env, g_get_host_name()) };
+	struct trial t = { .lines = g_new0(struct outcome_line, all->len), .key = g_strdup_printf("midwatch/%s/test/%s", config_env(c), g_get_host_name()) };
 	int code;
 
 	for (guint i = 0; i < all->len; i++)
@@ -191,6 +187,8 @@ obstacle(const GPtrArray *all, const struct options *o, const struct config *c)
 		return g_strdup("notify does nothing but --test: midwatch notify --test sends one harmless message to each notifier");
 	if (o->readonly || (c->readonly && *c->readonly))
 		return g_strdup("read-only: nothing is sent");
+	if (o->drill)
+		return g_strdup("this is a drill: nothing is sent");
 	if (all->len == 0)
 		return g_strdup("nobody would be told: the configuration has no notify section");
 	return stray ? g_strdup_printf("no notifier is called \"%s\"", stray) : NULL;

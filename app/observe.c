@@ -148,6 +148,16 @@ observe_lines(struct observation *o, gboolean timed, gint64 now_us)
 }
 
 void
+observe_add_before(struct check_result *result, enum verdict v, const char *words)
+{
+	char *summary = g_strdup_printf("%s; %s", words, result->summary);
+
+	g_free(result->summary);
+	result->summary = summary;
+	result->verdict = v;
+}
+
+void
 observe_take(struct observation *o, struct check_lines *l, gint64 utc_us, const char *text, gsize len)
 {
 	const char *shown = check_lines_take(l, utc_us, text, len);

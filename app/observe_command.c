@@ -101,16 +101,6 @@ file_time(void *user, const char **text, gsize *len, gint64 *utc_us)
 /* --- the end --- */
 
 static void
-add_before(struct check_result *result, enum verdict v, const char *words)
-{
-	char *summary = g_strdup_printf("%s; %s", words, result->summary);
-
-	g_free(result->summary);
-	result->summary = summary;
-	result->verdict = v;
-}
-
-static void
 on_judged(void *user)
 {
 	struct running *r = user;
@@ -118,11 +108,11 @@ on_judged(void *user)
 
 	check_lines_judge(observe_text_lines(r->text), result);
 	if (r->cut && r->first_us > r->from_us && result->verdict != VERDICT_FAIL)
-		add_before(result, VERDICT_UNKNOWN, "only the newest lines were read, the span is longer");
+		observe_add_before(result, VERDICT_UNKNOWN, "only the newest lines were read, the span is longer");
 	else if (r->trouble && result->verdict != VERDICT_FAIL)
-		add_before(result, VERDICT_UNKNOWN, r->trouble);
+		observe_add_before(result, VERDICT_UNKNOWN, r->trouble);
 	if (r->failure)
-		add_before(result, VERDICT_FAIL, r->failure);
+		observe_add_before(result, VERDICT_FAIL, r->failure);
 	observe_end(r->o);
 }
 

@@ -104,15 +104,10 @@ on_data(void *user, const char *bytes, gsize len)
 static void
 add_not_running(struct reading *r)
 {
-	struct check_result *result = &r->o->result;
-	char *summary;
+	g_autofree char *words = g_strdup_printf("%s does not run (%s)", r->safe_name, r->inspect.status ? r->inspect.status : "no state");
 
-	if (r->inspect.running)
-		return;
-	summary = g_strdup_printf("%s does not run (%s); %s", r->safe_name, r->inspect.status ? r->inspect.status : "no state", result->summary);
-	g_free(result->summary);
-	result->summary = summary;
-	result->verdict = VERDICT_FAIL;
+	if (!r->inspect.running)
+		observe_add_before(&r->o->result, VERDICT_FAIL, words);
 }
 
 static void
@@ -123,10 +118,8 @@ finish(struct reading *r, const char *trouble)
 	docker_log_end(r->log, TRUE);
 	check_lines_judge(r->lines, result);
 	if (trouble && result->verdict != VERDICT_FAIL) {
-		char *summary = g_strdup_printf("the log of %s was not read to its end: %s; %s", r->safe_name, trouble, result->summary);
-		g_free(result->summary);
-		result->summary = summary;
-		result->verdict = VERDICT_UNKNOWN;
+		g_autofree char *words = g_strdup_printf("the log of %s was not read to its end: %s", r->safe_name, trouble);
+		observe_add_before(result, VERDICT_UNKNOWN, words);
 	}
 	add_not_running(r);
 	observe_end(r->o);

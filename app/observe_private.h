@@ -38,6 +38,8 @@ gint64 observe_clock_ahead_us(const struct host *h);
 gboolean observe_needs_link(struct observation *o, const struct machine *m);
 /* Judge of lines by what the check says; NULL: an expression is wrong, and the observation ends. `timed`: lines have times. */
 struct check_lines *observe_lines(struct observation *o, gboolean timed, gint64 now_us);
+/* Words before the summary, and another verdict. */
+void observe_add_before(struct check_result *result, enum verdict v, const char *words);
 /* Takes a line, and tells of it when it matches. */
 void observe_take(struct observation *o, struct check_lines *l, gint64 utc_us, const char *text, gsize len);
 

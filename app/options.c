@@ -87,6 +87,9 @@ check_belonging(enum subcommand run, const struct known *known, guint count, GEr
 /* `json` belongs to those that print. */
 #define PRINTS (OF(RUN_DOCTOR) | OF(RUN_AUDIT) | OF(RUN_CHECK) | OF(RUN_SCORE) | OF(RUN_RULES) | OF(RUN_NOTIFY))
 
+/* What tells people, or refuses to in a drill. */
+#define DRILLS (OF(RUN_CONSOLE) | OF(RUN_CHECK) | OF(RUN_RULES) | OF(RUN_NOTIFY))
+
 gboolean
 options_parse(struct options *o, int argc, char **argv, GError **error)
 {
@@ -96,6 +99,7 @@ options_parse(struct options *o, int argc, char **argv, GError **error)
 		{ { "config", 'c', 0, G_OPTION_ARG_FILENAME, &o->config, "Read FILE instead of ~/.config/midwatch/config.yml", "FILE" }, EVERYWHERE },
 		{ { "check-config", 0, 0, G_OPTION_ARG_NONE, &check, "Print every fault of the configuration and exit", NULL }, EVERYWHERE },
 		{ { "readonly", 0, 0, G_OPTION_ARG_NONE, &o->readonly, "Disable every action that changes something", NULL }, EVERYWHERE },
+		{ { "drill", 0, 0, G_OPTION_ARG_NONE, &o->drill, "For practice: evaluate and show everything, tell nobody", NULL }, DRILLS },
 		{ { "theme", 0, 0, G_OPTION_ARG_STRING, &o->theme, "Use a theme: dark, light, sixteen, or a file", "NAME" }, EVERYWHERE },
 		{ { "no-color", 0, 0, G_OPTION_ARG_NONE, &o->no_colour, "Draw without colours (as NO_COLOR does)", NULL }, EVERYWHERE },
 		{ { "ascii", 0, 0, G_OPTION_ARG_NONE, &o->ascii, "Draw with ASCII characters only", NULL }, EVERYWHERE },

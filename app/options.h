@@ -19,6 +19,7 @@ struct options {
 	gboolean notify;     /* rules: people are told */
 	char *host;          /* score: its name; NULL: all */
 	char **words;        /* those behind the subcommand, NULL-terminated: notify's names; NULL */
+	gboolean drill;      /* console, check, rules: nobody outside is told anything */
 	gboolean readonly, no_colour, ascii, no_mouse, json, verify;
 };
 

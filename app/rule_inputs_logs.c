@@ -237,7 +237,7 @@ static void
 sample_parse_errors(const struct log_inputs *i, struct samples *s, const char *why, gint64 now_us, gint64 utc_us)
 {
 	/* The whole backlog is less than was asked for: the log has no more, so that nothing is missing before it. */
-	enum spike spike = spike_judge(&i->parse_errors, i->taken < BACKLOG_LINES && !i->gap ? 0 : i->covered_us, utc_us);
+	enum spike spike = spike_judge(&i->parse_errors, i->taken < follow_backlog(i->follow) && !i->gap ? 0 : i->covered_us, utc_us);
 
 	if (!why && spike == SPIKE_UNKNOWN)
 		why = "the half hour before was not watched";

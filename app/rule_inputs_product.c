@@ -180,7 +180,7 @@ struct product_inputs *
 product_inputs_new(const struct config_product *c, struct http *http)
 {
 	struct product_inputs *i = g_new0(struct product_inputs, 1);
-	struct config_probe health = { .url = c->health ? c->health : (char *)"/api/v1/health" };
+	struct config_probe health = { .url = (char *)config_health(c) };
 
 	i->config = c;
 	i->rows = NAN;

@@ -53,21 +53,27 @@ code_of(enum rules_verdict v)
 	return v == RULES_PAGE ? EXIT_FAIL : v == RULES_BLIND ? EXIT_BLIND : EXIT_PASS;
 }
 
+/* Nothing else is done here. */
 static void
-print(struct headless *h, const struct rules_run *run, enum rules_verdict v)
+print_held(const struct world *w)
 {
-	const struct config_product *p = h->config->product;
+	for (guint i = 0; i < w->operations->len; i++) {
+		const struct operation *o = w->operations->pdata[i];
+		fprintf(stderr, "midwatch: drill: %s for %s: %s\n", o->title, o->host, o->request);
+	}
+}
 
+static void
+print(struct headless *h, struct rules_run *run, enum rules_verdict v)
+{
 	h->world->now_us = g_get_monotonic_time();
 	h->world->utc_us = g_get_real_time();
-	h->world->rules_quiet = rules_run_quiet(run);
-	g_free(h->world->rules_trouble);
-	h->world->rules_trouble = rules_run_trouble(run);
+	rules_run_show(run); /* what waited has ended meanwhile */
+	print_held(h->world);
 	if (h->options->json)
-		rules_print_json(h->world, p && p->env ? p->env : "prod", v);
+		rules_print_json(h->world, config_env(h->config), v);
 	else
 		rules_print_text(h->world, v);
-	h->world->rules_quiet = NULL;
 }
 
 static int
@@ -106,7 +112,7 @@ rules_command_run(const struct options *o, const struct config *config)
 		return EXIT_USAGE;
 	}
 	h = headless_new(config, o);
-	run = rules_run_new(&(struct rules_run_settings){ .config = config, .world = h->world, .http = h->http, .machines = h->machines, .fleet = h->fleet,
+	run = rules_run_new(&(struct rules_run_settings){ .config = config, .world = h->world, .http = h->http, .machines = h->machines,
 		.in_turns = !o->watch, .tell = o->notify }, problems);
 	headless_print_problems(problems);
 	if (problems->len == 0)

@@ -1,6 +1,5 @@
 /* What `midwatch rules` prints. */
 #include <cjson/cJSON.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -141,10 +140,7 @@ alert_object(const struct world *w, const struct alert *a)
 	cJSON_AddStringToObject(o, "state", alert_state_name(a->state));
 	cJSON_AddBoolToObject(o, "known", a->truth != TRUTH_UNKNOWN);
 	json_out_text(o, "why_unknown", a->why_unknown);
-	if (isfinite(a->value))
-		cJSON_AddNumberToObject(o, "value", a->value);
-	else
-		cJSON_AddNullToObject(o, "value");
+	json_out_number(o, "value", a->value);
 	json_out_text(o, "since", since);
 	cJSON_AddStringToObject(o, "summary", summary);
 	cJSON_AddBoolToObject(o, "pages", alert_pages(a));
@@ -178,7 +174,6 @@ rules_print_json(const struct world *w, const char *env, enum rules_verdict v)
 	g_autoptr(GArray) rows = rules_rows(w->rules);
 	g_autofree char *now = utc_iso(w->utc_us);
 	cJSON *root = cJSON_CreateObject(), *array;
-	char *text;
 
 	cJSON_AddStringToObject(root, "schema", "midwatch-rules/1");
 	cJSON_AddStringToObject(root, "at", now);
@@ -192,8 +187,5 @@ rules_print_json(const struct world *w, const char *env, enum rules_verdict v)
 	array = cJSON_AddArrayToObject(root, "rules");
 	for (guint i = 0; i < rows->len; i++)
 		cJSON_AddItemToArray(array, row_object(&g_array_index(rows, struct rules_row, i)));
-	text = cJSON_Print(root);
-	puts(text);
-	cJSON_free(text);
-	cJSON_Delete(root);
+	json_out_print(root);
 }

@@ -6,7 +6,7 @@
 struct rules_keep {
 	struct store *store;
 	struct rules *rules;
-	gboolean in_turns;
+	gboolean in_turns, reads;
 	GHashTable *waiting;  /* "rule\nlabels" -> struct alert_memory, both owned */
 	gint64 silences_us;   /* monotonic: when they were read last */
 	char *problem;
@@ -87,7 +87,7 @@ read_silences(struct rules_keep *k)
 }
 
 struct rules_keep *
-rules_keep_new(struct store *store, struct rules *rules, gboolean in_turns)
+rules_keep_new(struct store *store, struct rules *rules, gboolean in_turns, gboolean reads)
 {
 	struct rules_keep *k = g_new0(struct rules_keep, 1);
 	g_autoptr(GError) error = NULL;
@@ -95,6 +95,7 @@ rules_keep_new(struct store *store, struct rules *rules, gboolean in_turns)
 	k->store = store;
 	k->rules = rules;
 	k->in_turns = in_turns;
+	k->reads = reads;
 	k->waiting = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, memory_free);
 	if (!store_alerts_each(store, remember, k, &error))
 		k->problem = g_strdup(error->message);
@@ -135,13 +136,20 @@ write_waiting(struct rules_keep *k, guint most, gboolean at_end)
 	k->problem = error ? g_strdup(error->message) : NULL;
 }
 
+static void
+say_seen(struct rules_keep *k)
+{
+	if (!k->reads)
+		store_alerts_seen(k->store, g_get_real_time());
+}
+
 void
 rules_keep_free(struct rules_keep *k)
 {
 	if (!k)
 		return;
 	write_waiting(k, G_MAXUINT, TRUE);
-	store_alerts_seen(k->store, g_get_real_time());
+	say_seen(k);
 	g_hash_table_unref(k->waiting);
 	g_free(k->problem);
 	g_free(k);
@@ -150,8 +158,11 @@ rules_keep_free(struct rules_keep *k)
 void
 rules_keep_note(struct rules_keep *k, const struct alert *a)
 {
-	struct alert_memory *m = g_new0(struct alert_memory, 1);
+	struct alert_memory *m;
 
+	if (k->reads)
+		return;
+	m = g_new0(struct alert_memory, 1);
 	alert_recall(a, g_get_monotonic_time(), g_get_real_time(), m);
 	m->rule = g_strdup(m->rule);
 	m->labels = g_strdup(m->labels);
@@ -164,7 +175,7 @@ rules_keep_tick(struct rules_keep *k, gboolean evaluated)
 {
 	write_waiting(k, WRITES_A_TICK, FALSE);
 	if (evaluated)
-		store_alerts_seen(k->store, g_get_real_time());
+		say_seen(k);
 	if (g_get_monotonic_time() - k->silences_us >= SILENCES_EVERY_US)
 		read_silences(k);
 }

@@ -2,32 +2,8 @@
 
 #include <string.h>
 
-#include "app/notifiers.h"
+#include "app/rules_deliver.h"
 #include "model/utc_text.h"
-
-/* One that is told. */
-struct receiver {
-	const struct told *told; /* borrowed */
-	guint open;              /* messages that have not come to an end */
-	char *failed;            /* owned, safe: why the last one that did was not taken; NULL */
-};
-
-/* What one of them is to be told. */
-struct copy {
-	struct delivery *delivery;
-	struct receiver *to;
-};
-
-/* A message under way to all who are told of it. */
-struct delivery {
-	struct rules_tell *tell;
-	char *scope;             /* owned: of the page it tells of; NULL: of none */
-	enum notify_event event;
-	struct copy *copies;
-	guint open;
-	gboolean failed;         /* somebody did not take it */
-	gboolean overtaken;      /* something newer was said of the page */
-};
 
 struct rules_tell {
 	struct rules_run_settings s;
@@ -35,20 +11,19 @@ struct rules_tell {
 	struct store *store;     /* NULL: none */
 	const char *env;
 	struct pages *pages;
-	GPtrArray *told;         /* of struct told, owned */
-	struct receiver *receivers;
+	struct rules_deliver *deliver;
 	GHashTable *pages_told;  /* scope -> dedup key, owned: of these somebody knows */
 	GHashTable *untaken;     /* scope, owned: pages from before that may not have reached everybody, to be told once more */
-	GPtrArray *deliveries;   /* of struct delivery, owned */
 	GHashTable *alerts_told; /* key of an alert of lower severity, owned: likewise */
 	gboolean may, ours;      /* people are told; we have the pager */
 	char *quiet;
-	char *problem;           /* of the store; NULL */
+	char *problem;           /* of the store, when it was written last; NULL */
 	gint64 utc_us;
 };
 
-/* --- messages --- */
+/* --- the store --- */
 
+/* What became of the last thing that was written there: one that works again is no problem any more. */
 static void
 keep_problem(struct rules_tell *t, GError *error)
 {
@@ -57,84 +32,23 @@ keep_problem(struct rules_tell *t, GError *error)
 	g_clear_error(&error);
 }
 
-static void
-delivery_free(gpointer data)
-{
-	struct delivery *d = data;
-
-	g_free(d->scope);
-	g_free(d->copies);
-	g_free(d);
-}
-
 /* A page is kept until its end was taken, and one that not everybody took is told once more after a restart. */
 static void
-keep_delivered(const struct delivery *d)
+on_delivered(void *user, const char *scope, enum notify_event event, gboolean taken)
 {
-	struct rules_tell *t = d->tell;
+	struct rules_tell *t = user;
 	GError *error = NULL;
 
-	if (!t->store || !d->scope || d->overtaken)
+	if (!t->store || (event != NOTIFY_RESOLVE && !taken))
 		return;
-	if (d->event == NOTIFY_RESOLVE ? !store_page_end(t->store, d->scope, &error) : !d->failed && !store_page_taken(t->store, d->scope, &error))
-		keep_problem(t, error);
+	if (event == NOTIFY_RESOLVE)
+		store_page_end(t->store, scope, &error);
+	else
+		store_page_taken(t->store, scope, &error);
+	keep_problem(t, error);
 }
 
-static void
-close_copy(struct delivery *d)
-{
-	if (--d->open > 0)
-		return;
-	keep_delivered(d);
-	g_ptr_array_remove_fast(d->tell->deliveries, d);
-}
-
-static void
-on_told(void *user, enum outcome outcome, const char *result)
-{
-	struct copy *c = user;
-	struct receiver *r = c->to;
-
-	r->open--;
-	g_clear_pointer(&r->failed, g_free);
-	if (outcome != OUTCOME_OK) {
-		r->failed = g_strdup(result);
-		c->delivery->failed = TRUE;
-	}
-	close_copy(c->delivery);
-}
-
-static struct delivery *
-delivery_new(struct rules_tell *t, const char *scope, enum notify_event event)
-{
-	struct delivery *d = g_new0(struct delivery, 1);
-
-	for (guint i = 0; scope && i < t->deliveries->len; i++) {
-		struct delivery *older = t->deliveries->pdata[i];
-		older->overtaken = older->overtaken || g_strcmp0(older->scope, scope) == 0;
-	}
-	*d = (struct delivery){ .tell = t, .scope = g_strdup(scope), .event = event, .copies = g_new0(struct copy, MAX(t->told->len, 1)), .open = 1 };
-	g_ptr_array_add(t->deliveries, d);
-	return d;
-}
-
-/* `scope`: of the page that it is about; NULL: it is about none. */
-static void
-send_to_all(struct rules_tell *t, enum rule_severity severity, const struct notify_message *m, const char *scope)
-{
-	struct delivery *d = delivery_new(t, scope, m->event);
-
-	for (guint i = 0; i < t->told->len; i++) {
-		struct receiver *r = &t->receivers[i];
-		if (!told_is_told_of(r->told, severity))
-			continue;
-		d->copies[i] = (struct copy){ .delivery = d, .to = r };
-		d->open++;
-		r->open++;
-		notifier_send(r->told->notifier, m, on_told, &d->copies[i]);
-	}
-	close_copy(d);
-}
+/* --- messages --- */
 
 /* "health_non200 is 1": the figures behind a page. */
 static void
@@ -175,7 +89,7 @@ tell_page(struct rules_tell *t, enum notify_event event, const struct page *p, c
 		.component = p->scope, .group = t->env, .utc_us = event == NOTIFY_RESOLVE ? t->utc_us : p->opened_utc_us,
 	};
 
-	send_to_all(t, RULE_PAGE, &m, p->scope);
+	rules_deliver_send(t->deliver, RULE_PAGE, &m, p->scope);
 }
 
 /* --- pages --- */
@@ -186,8 +100,10 @@ say_page(struct rules_tell *t, const struct page *p, const char *key)
 {
 	GError *error = NULL;
 
-	if (t->store && !store_page_save(t->store, p->scope, key, p->opened_utc_us, &error))
+	if (t->store) {
+		store_page_save(t->store, p->scope, key, p->opened_utc_us, &error);
 		keep_problem(t, error);
+	}
 	g_hash_table_remove(t->untaken, p->scope);
 	g_hash_table_replace(t->pages_told, g_strdup(p->scope), g_strdup(key));
 	tell_page(t, NOTIFY_TRIGGER, p, key);
@@ -278,7 +194,7 @@ tell_alert(struct rules_tell *t, const struct alert *a, gboolean fired, const ch
 		.details = details, .component = a->rule->scope, .group = t->env, .utc_us = t->utc_us,
 	};
 
-	send_to_all(t, a->rule->severity, &m, NULL);
+	rules_deliver_send(t->deliver, a->rule->severity, &m, NULL);
 }
 
 static void
@@ -326,20 +242,30 @@ static char *
 reason(struct rules_tell *t)
 {
 	g_autofree char *who = NULL;
-	g_autoptr(GError) error = NULL;
+	GError *error = NULL;
+	gboolean ours;
 
-	if (t->told->len == 0)
+	if (!rules_deliver_has_any(t->deliver))
 		return g_strdup("paging is off: nothing is configured");
 	if (!t->s.tell)
 		return g_strdup("paging is off: --notify turns it on");
 	if (t->s.world->readonly)
 		return g_strdup("midwatch is read-only");
-	if (!t->store || store_pager_take(t->store, &who, &error)) {
-		if (error) /* a page that comes twice, under the same key, is better than none */
-			keep_problem(t, g_steal_pointer(&error));
+	if (!t->store)
 		return NULL;
-	}
+	ours = store_pager_take(t->store, &who, &error);
+	keep_problem(t, error); /* a page that comes twice, under the same key, is better than none */
+	if (ours)
+		return NULL;
 	return g_strdup_printf("%s tells people", who ? who : "another midwatch");
+}
+
+static char *
+drill_words(guint held)
+{
+	if (held == 0)
+		return g_strdup("this is a drill: nothing was to be told yet");
+	return g_strdup_printf("this is a drill: %u message%s held back", held, held == 1 ? " was" : "s were");
 }
 
 struct rules_tell *
@@ -349,15 +275,11 @@ rules_tell_new(const struct rules_run_settings *s, struct rules *rules)
 
 	t->s = *s;
 	t->rules = rules;
-	t->env = s->config->product && s->config->product->env ? s->config->product->env : "prod";
+	t->env = config_env(s->config);
 	t->pages = pages_new(t->env, on_page, on_alert, t);
-	t->told = notifiers_new(s->http, s->config, 0);
-	t->receivers = g_new0(struct receiver, t->told->len);
-	for (guint i = 0; i < t->told->len; i++)
-		t->receivers[i].told = t->told->pdata[i];
+	t->deliver = rules_deliver_new(s->http, s->config, s->world, on_delivered, t);
 	t->pages_told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	t->untaken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	t->deliveries = g_ptr_array_new_with_free_func(delivery_free);
 	t->alerts_told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	t->quiet = g_strdup("nothing is evaluated yet");
 	return t;
@@ -368,11 +290,7 @@ rules_tell_free(struct rules_tell *t)
 {
 	if (!t)
 		return;
-	for (guint i = 0; i < t->told->len; i++)
-		g_free(t->receivers[i].failed);
-	g_ptr_array_unref(t->told); /* no copy is told of after this */
-	g_ptr_array_unref(t->deliveries);
-	g_free(t->receivers);
+	rules_deliver_free(t->deliver);
 	pages_free(t->pages);
 	g_hash_table_unref(t->pages_told);
 	g_hash_table_unref(t->untaken);
@@ -385,7 +303,7 @@ rules_tell_free(struct rules_tell *t)
 void
 rules_tell_start(struct rules_tell *t, struct store *store)
 {
-	t->store = store;
+	t->store = t->s.world->drill ? NULL : store; /* who tells outside goes on as if there was no drill */
 }
 
 void
@@ -394,13 +312,15 @@ rules_tell_tick(struct rules_tell *t, gint64 utc_us)
 	t->utc_us = utc_us;
 	g_free(t->quiet);
 	t->quiet = reason(t);
-	t->may = !t->quiet;
+	t->may = !t->quiet; /* in a drill, too: it is held where it would be sent */
 	if (t->may && !t->ours)
 		take_over(t);
 	t->ours = t->may;
 	pages_tick(t->pages, t->rules, utc_us);
 	if (t->may)
 		catch_up(t);
+	if (t->may && t->s.world->drill)
+		t->quiet = drill_words(rules_deliver_held(t->deliver));
 }
 
 const char *
@@ -412,27 +332,15 @@ rules_tell_quiet(const struct rules_tell *t)
 char *
 rules_tell_trouble(const struct rules_tell *t)
 {
-	g_autoptr(GString) all = g_string_new(NULL);
+	g_autofree char *untold = rules_deliver_trouble(t->deliver);
 
-	for (guint i = 0; i < t->told->len; i++) {
-		const struct receiver *r = &t->receivers[i];
-		const char *why = NULL, *name = notifier_name(r->told->notifier);
-		guint waiting = notifier_waiting(r->told->notifier, &why);
-		if (r->failed)
-			g_string_append_printf(all, "%s%s was not told: %s", all->len ? "; " : "", name, r->failed);
-		if (waiting > 0 && why)
-			g_string_append_printf(all, "%s%u for %s wait: %s", all->len ? "; " : "", waiting, name, why);
-	}
-	if (t->problem)
-		g_string_append_printf(all, "%s%s", all->len ? "; " : "", t->problem);
-	return all->len ? g_string_free(g_steal_pointer(&all), FALSE) : NULL;
+	if (untold && t->problem)
+		return g_strdup_printf("%s; %s", untold, t->problem);
+	return untold ? g_steal_pointer(&untold) : g_strdup(t->problem);
 }
 
-gboolean
-rules_tell_is_done(const struct rules_tell *t)
+struct rules_deliver *
+rules_tell_deliver(const struct rules_tell *t)
 {
-	for (guint i = 0; i < t->told->len; i++)
-		if (t->receivers[i].open > 0)
-			return FALSE;
-	return TRUE;
+	return t->deliver;
 }

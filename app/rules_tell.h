@@ -1,8 +1,9 @@
 /* Who is told of what fires: pages to those that are told of pages, lower severities to those that ask for them. One process on a store tells; nobody is
- * told while midwatch is read-only. What is told of a page is in the store, so that another midwatch goes on where this one ended. */
+ * told while midwatch is read-only, or in a drill, which is said to have held back what it would have told. What is told of a page is in the store, so that another midwatch goes on where this one ended. */
 #ifndef MW_APP_RULES_TELL_H
 #define MW_APP_RULES_TELL_H
 
+#include "app/rules_deliver.h"
 #include "app/rules_run.h"
 
 struct rules_tell;
@@ -17,7 +18,7 @@ void rules_tell_tick(struct rules_tell *t, gint64 utc_us);
 const char *rules_tell_quiet(const struct rules_tell *t);
 /* What waits or could not be told, newly allocated; NULL: nothing. */
 char *rules_tell_trouble(const struct rules_tell *t);
-/* Has all been told that was to be, or given up? */
-gboolean rules_tell_is_done(const struct rules_tell *t);
+/* How people are told, borrowed: what of it has come to an end, and what a person pages by hand. */
+struct rules_deliver *rules_tell_deliver(const struct rules_tell *t);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/headless.h"
+#include "app/json_out.h"
 #include "model/score.h"
 #include "model/utc_text.h"
 
@@ -25,6 +26,17 @@ static gboolean
 is_wanted(const struct headless *h, const struct host *host)
 {
 	return !h->options->host || strcmp(h->options->host, host->name) == 0;
+}
+
+/* The others are not even connected. */
+static void
+start_wanted(struct headless *h)
+{
+	for (guint i = 0; i < h->machines->len; i++) {
+		struct machine *m = h->machines->pdata[i];
+		if (is_wanted(h, m->host))
+			machine_start(m, h->store);
+	}
 }
 
 static gboolean
@@ -88,15 +100,6 @@ print_text(const struct host *h, const struct score *s)
 /* --- JSON --- */
 
 static void
-add_number(cJSON *o, const char *name, double value)
-{
-	if (isfinite(value))
-		cJSON_AddNumberToObject(o, name, value);
-	else
-		cJSON_AddNullToObject(o, name);
-}
-
-static void
 add_parts(cJSON *o, const struct score *s)
 {
 	cJSON *parts = cJSON_AddArrayToObject(o, "dimensions"), *warnings = cJSON_AddArrayToObject(o, "warnings");
@@ -109,10 +112,10 @@ add_parts(cJSON *o, const struct score *s)
 		cJSON_AddStringToObject(one, "title", score_dimension_title((enum score_dimension)i));
 		cJSON_AddBoolToObject(one, "assessed", p->assessed);
 		cJSON_AddBoolToObject(one, "stale", p->stale);
-		add_number(one, "points", p->assessed ? p->points : NAN);
+		json_out_number(one, "points", p->assessed ? p->points : NAN);
 		cJSON_AddNumberToObject(one, "maximum", p->maximum);
 		cJSON_AddStringToObject(one, "severity", severities[p->severity]);
-		add_number(one, "input", p->assessed ? p->input : NAN);
+		json_out_number(one, "input", p->assessed ? p->input : NAN);
 		cJSON_AddStringToObject(one, "text", p->text);
 	}
 	for (guint i = 0; i < G_N_ELEMENTS(s->warnings); i++)
@@ -129,13 +132,10 @@ add_host(cJSON *hosts, const struct host *h, const struct score *s)
 	cJSON_AddItemToArray(hosts, o);
 	cJSON_AddStringToObject(o, "name", h->name);
 	cJSON_AddBoolToObject(o, "observed", !problem);
-	if (problem)
-		cJSON_AddStringToObject(o, "problem", problem);
-	else
-		cJSON_AddNullToObject(o, "problem");
-	add_number(o, "percent", problem ? NAN : floor(1000.0 * s->points / s->maximum) / 10);
-	add_number(o, "points", problem ? NAN : s->points);
-	add_number(o, "maximum", problem ? NAN : s->maximum);
+	json_out_text(o, "problem", problem);
+	json_out_number(o, "percent", problem ? NAN : floor(1000.0 * s->points / s->maximum) / 10);
+	json_out_number(o, "points", problem ? NAN : s->points);
+	json_out_number(o, "maximum", problem ? NAN : s->maximum);
 	cJSON_AddStringToObject(o, "worst", severities[problem ? SEVERITY_UNKNOWN : s->worst]);
 	add_parts(o, s);
 }
@@ -149,7 +149,6 @@ print(struct headless *h)
 	gboolean blind = h->signal != 0, crit = FALSE;
 	g_autofree char *at = utc_iso(g_get_real_time());
 	cJSON *root = cJSON_CreateObject(), *hosts;
-	char *text;
 
 	cJSON_AddStringToObject(root, "schema", "midwatch-score/1");
 	cJSON_AddStringToObject(root, "at", at);
@@ -167,11 +166,10 @@ print(struct headless *h)
 		else
 			print_text(host, &s);
 	}
-	text = cJSON_Print(root);
 	if (h->options->json)
-		puts(text);
-	cJSON_free(text);
-	cJSON_Delete(root);
+		json_out_print(root);
+	else
+		cJSON_Delete(root);
 	return blind ? EXIT_BLIND : crit ? EXIT_FAIL : EXIT_PASS;
 }
 
@@ -184,7 +182,7 @@ score_command_run(const struct options *o, const struct config *config)
 	if (o->host && !world_host(h->world, o->host)) {
 		fprintf(stderr, "midwatch: the configuration has no host %s\n", o->host);
 	} else {
-		g_ptr_array_foreach(h->machines, (GFunc)(void (*)(void))machine_start, h->store);
+		start_wanted(h);
 		headless_wait(h, all_are_settled, h, SETTLE_S);
 		code = print(h);
 	}

@@ -1,11 +1,12 @@
 #include "app/walk.h"
 
-#include <string.h>
+#include <time.h>
 
 #include "app/report_file.h"
-#include "backends/state_dir.h"
 #include "model/report.h"
 #include "model/sanitize.h"
+
+#define CLOCK_SET_US (2 * (gint64)G_USEC_PER_SEC) /* less from one tick to the next is no setting of the clock */
 
 struct walk {
 	struct observe_context context;
@@ -18,6 +19,8 @@ struct walk {
 	GPtrArray *looks;     /* of struct look, owned */
 	gboolean unkept;      /* the store refused, which was said */
 	gboolean report_failed; /* not tried again by itself */
+	gboolean window_opened; /* the fleet's losses are counted from its start */
+	gint64 clock_us;      /* how far the wall clock was ahead of steady_us() at the last tick */
 };
 
 struct look { struct walk *walk; guint step, check; struct observation *observation; };
@@ -26,6 +29,16 @@ static gint64
 now(void)
 {
 	return g_get_real_time();
+}
+
+/* A clock that nobody sets, and that goes on while the machine sleeps. */
+static gint64
+steady_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_BOOTTIME, &t);
+	return t.tv_sec * (gint64)G_USEC_PER_SEC + t.tv_nsec / 1000;
 }
 
 /* --- what is kept --- */
@@ -134,15 +147,6 @@ walk_is_looking(const struct walk *w, guint step)
 	return FALSE;
 }
 
-static gboolean
-has_report(const struct checklist_step *s)
-{
-	for (guint i = 0; i < s->checks->len; i++)
-		if (((const struct check *)s->checks->pdata[i])->kind == CHECK_REPORT)
-			return TRUE;
-	return FALSE;
-}
-
 /* It is a failure of its step when it cannot be written. */
 static void
 write_report_of(struct walk *w, guint step)
@@ -153,8 +157,7 @@ write_report_of(struct walk *w, guint step)
 
 	for (guint i = 0; !path && i < s->step->checks->len; i++) {
 		struct check_result result = { .verdict = VERDICT_FAIL, .begun_us = now(), .summary = sanitize_text(error->message, -1) };
-		if (check_at(w, step, i)->kind == CHECK_REPORT)
-			run_saw(w->run, step, i, &result, now());
+		run_saw(w->run, step, i, &result, now());
 		check_result_clear(&result);
 	}
 	w->report_failed = !path;
@@ -178,7 +181,7 @@ walk_look(struct walk *w, guint step, const char **why)
 	for (guint i = 0; i < s->step->checks->len; i++)
 		if (is_observed(check_at(w, step, i)) && (s->results[i].verdict == VERDICT_RUNNING || s->results[i].looking))
 			observe(w, step, i);
-	if (has_report(s->step))
+	if (run_step_is_report(s))
 		write_report_of(w, step);
 	changed(w);
 	return TRUE;
@@ -260,16 +263,10 @@ walk_report_to(struct walk *w, const char *directory)
 	w->reports = g_canonicalize_filename(directory, NULL);
 }
 
-static char *
-configured_reports(const struct config *c)
-{
-	return c->product && c->product->reports ? config_path(c->product->reports) : state_dir_path("reports");
-}
-
 char *
 walk_write_report(struct walk *w, GError **error)
 {
-	g_autofree char *directory = w->reports ? g_strdup(w->reports) : configured_reports(w->context.config), *name = report_name(w->run, now()), *text = report_text(w->run, now());
+	g_autofree char *directory = w->reports ? g_strdup(w->reports) : walk_reports(w->context.config), *name = report_name(w->run, now()), *text = report_text(w->run, now());
 	char *path = report_file_write(directory, name, w->run->report, text, error);
 
 	if (path)
@@ -303,7 +300,31 @@ report_due(const struct walk *w)
 
 	if (step < 0 || w->report_failed || w->run->window_end_us == 0 || now() < w->run->window_end_us)
 		return -1;
-	return has_report(((const struct run_step *)w->run->steps->pdata[step])->step) ? step : -1;
+	return run_step_is_report(w->run->steps->pdata[step]) ? step : -1;
+}
+
+/* The window is so long as it was to be, whatever the wall clock was set to. TRUE: it was set. */
+static gboolean
+follow_clock(struct walk *w)
+{
+	gint64 ahead_us = now() - steady_us(), by_us = ahead_us - w->clock_us;
+
+	w->clock_us = ahead_us;
+	return ABS(by_us) >= CLOCK_SET_US && run_clock_set(w->run, by_us, now());
+}
+
+/* What is deployed now is what losses are counted against, from the set that is online when the run begins. */
+static void
+open_fleet_window(struct walk *w)
+{
+	struct fleet *f = w->context.world->fleet;
+	gint64 left_us = w->run->window_end_us - now();
+
+	if (w->window_opened || !f || !w->run->checklist->deploy || w->run->window_end_us == 0 || left_us <= 0 || f->observed_us == 0 || f->blind)
+		return;
+	w->window_opened = TRUE;
+	if (f->window_us == 0)
+		fleet_window_open(f, g_get_monotonic_time(), left_us);
 }
 
 void
@@ -314,7 +335,9 @@ walk_tick(struct walk *w)
 
 	if (run_is_over(w->run) || w->run->state == RUN_INTERRUPTED)
 		return;
-	any = look_at_due(w);
+	any = follow_clock(w);
+	open_fleet_window(w);
+	any |= look_at_due(w);
 	any |= run_tick(w->run, now());
 	report = report_due(w);
 	if (report >= 0)
@@ -340,10 +363,15 @@ walk_new(const struct observe_context *c, struct store *store, struct check_run 
 	w->events = *e;
 	w->user = user;
 	w->actor = store_actor();
+	w->clock_us = now() - steady_us();
 	w->looks = g_ptr_array_new_with_free_func(look_free);
 	if (run->number == 0 && (!store || !store_run_begin(store, run, &error))) {
 		text = g_strdup_printf("this run is not kept: %s", error ? error->message : "there is no store");
 		run_note(run, -1, text, now());
+	}
+	if (c->world->drill) {
+		run_note(run, -1, "this is a drill: nobody outside is told anything", now());
+		keep(w);
 	}
 	return w;
 }
@@ -368,40 +396,4 @@ struct check_run *
 walk_run(const struct walk *w)
 {
 	return w->run;
-}
-
-/* --- a new run --- */
-
-struct known_values { const struct config *config; const char *reports; };
-
-/* Those of the checklist itself stand behind these: the run knows them. */
-static const char *
-value_of(void *user, const char *name)
-{
-	const struct known_values *k = user;
-	const struct config_product *p = k->config->product;
-	const struct { const char *name, *value; } own[] = {
-		{ "url", p ? p->url : NULL }, { "health", p && p->health ? p->health : "/api/v1/health" }, { "host", p ? p->host : NULL },
-		{ "container", p ? p->container : NULL }, { "env", p && p->env ? p->env : "prod" }, { "reports", k->reports },
-	};
-
-	for (guint i = 0; i < G_N_ELEMENTS(own); i++)
-		if (strcmp(own[i].name, name) == 0)
-			return own[i].value;
-	for (unsigned i = 0; p && i < p->variables_count; i++)
-		if (g_strcmp0(p->variables[i].name, name) == 0)
-			return p->variables[i].value;
-	return NULL;
-}
-
-struct check_run *
-walk_start_run(const struct config *config, struct checklist *c, const struct walk_start *s)
-{
-	g_autofree char *actor = store_actor(), *reports = configured_reports(config);
-	struct known_values known = { config, reports };
-	const struct run_settings settings = {
-		.actor = actor, .version = s->version, .touched = s->touched, .window_s = s->window_s, .value = value_of, .user = &known,
-	};
-
-	return check_run_new(c, &settings, now());
 }

@@ -30,11 +30,15 @@ void walk_link(struct walk *w, const char *text);                      /* an out
 void walk_report_to(struct walk *w, const char *directory);
 /* Writes it now, atomically; the path, newly allocated, or NULL with an error. */
 char *walk_write_report(struct walk *w, GError **error);
-/* Once a second: due checks, the window's end. */
+/* Once a second: due checks, the window's end, and the beginning of what is counted as lost of the fleet. */
 void walk_tick(struct walk *w);
 
 /* A run of a checklist with the answers of its start; placeholders get their values from the configuration. */
 struct walk_start { const char *version; const char *const *touched; gint64 window_s; /* -1: the checklist's */ };
 struct check_run *walk_start_run(const struct config *config, struct checklist *c /* taken */, const struct walk_start *s);
+/* An interrupted run of the store, taken over by this process and resumed by who acts here; NULL with an error: STORE_ERROR_BUSY when another one walks it. */
+struct check_run *walk_take_up(struct store *s, gint64 number, GError **error);
+/* Where reports go by the configuration, newly allocated. */
+char *walk_reports(const struct config *c);
 
 #endif

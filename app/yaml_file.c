@@ -9,6 +9,8 @@
 #include "tui/nearest.h"
 
 #define FIGURE_MOST 1e6
+#define GROUPS_MAX 1000  /* of a list: libcyaml copies all of it for each one more */
+#define WORDS_MAX 20000
 #define DEPTH_MAX 16 /* the deepest schema is 9 deep; a document of aliases that hold themselves ends here */
 
 static void
@@ -83,12 +85,27 @@ check_mapping(struct config_findings *f, yaml_document_t *doc, yaml_node_t *node
 	missing_keys(f, schema->mapping.fields, seen, path);
 }
 
+/* FALSE, and told: a list that is too long is not looked at any further. */
+static gboolean
+check_length(struct config_findings *f, const cyaml_schema_value_t *schema, gsize count, const char *path)
+{
+	gsize most = schema->sequence.max;
+
+	if (most == CYAML_UNLIMITED)
+		most = schema->sequence.entry->type == CYAML_MAPPING ? GROUPS_MAX : WORDS_MAX;
+	if (count > most)
+		config_findings_add(f, path, "has %" G_GSIZE_FORMAT " items, and at most %" G_GSIZE_FORMAT " may be there", count, most);
+	return count <= most;
+}
+
 static void
 check_sequence(struct config_findings *f, yaml_document_t *doc, yaml_node_t *node, const cyaml_schema_value_t *schema, const char *path,
                guint depth)
 {
 	guint i = 0;
 
+	if (!check_length(f, schema, (gsize)(node->data.sequence.items.top - node->data.sequence.items.start), path))
+		return;
 	for (yaml_node_item_t *item = node->data.sequence.items.start; item < node->data.sequence.items.top; item++, i++) {
 		yaml_node_t *value = yaml_document_get_node(doc, *item);
 		g_autofree char *at = g_strdup_printf("%s[%u]", path, i);

@@ -15,6 +15,12 @@ static const struct follow_class *const classes[] = {
 	[FOLLOW_FILE] = &follow_file_class,
 };
 
+static guint
+backlog_of(const struct follow_settings *s)
+{
+	return s->backlog_lines ? s->backlog_lines : BACKLOG_LINES;
+}
+
 struct follow *
 follow_new(const struct follow_settings *s, struct link *link, struct docker *docker, struct world *world, const struct host *host)
 {
@@ -25,7 +31,7 @@ follow_new(const struct follow_settings *s, struct link *link, struct docker *do
 	f->kind = s->kind;
 	f->name = g_strdup(s->name);
 	f->safe_name = sanitize_text(s->name, -1);
-	f->backlog = s->backlog_lines ? s->backlog_lines : BACKLOG_LINES;
+	f->backlog = backlog_of(s);
 	f->from_start = s->from_start;
 	f->link = link;
 	f->docker = docker;
@@ -49,6 +55,21 @@ follow_free(struct follow *f)
 	g_free(f->safe_name);
 	g_free(f->problem);
 	f->class->destroy(f);
+}
+
+void
+follow_want(struct follow *f, const struct follow_settings *s)
+{
+	if (f->state != FOLLOW_STARTING)
+		return;
+	f->backlog = MAX(f->backlog, backlog_of(s));
+	f->from_start = f->from_start || s->from_start;
+}
+
+guint
+follow_backlog(const struct follow *f)
+{
+	return f->from_start ? G_MAXUINT : f->backlog;
 }
 
 void

@@ -28,6 +28,9 @@ struct follow;
 struct follow *follow_new(const struct follow_settings *s, struct link *link, struct docker *docker /* or NULL */, struct world *world,
                           const struct host *host);
 void follow_free(struct follow *f);
+/* Somebody else wants so much from before the start, too. It comes too late when more than FOLLOW_STARTING: follow_backlog() tells. */
+void follow_want(struct follow *f, const struct follow_settings *s);
+guint follow_backlog(const struct follow *f);       /* lines that are taken from before the start; G_MAXUINT: all */
 void follow_link_up(struct follow *f);
 void follow_link_down(struct follow *f);
 enum follow_state follow_state(const struct follow *f);

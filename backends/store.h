@@ -34,6 +34,9 @@ void store_close(struct store *s); /* NULL is ignored */
 char *store_default_path(void);
 /* Who acts: "root@console (sudo by ann, from 100.64.0.7, in tmux)", made safe; newly allocated. */
 char *store_actor(void);
+/* What this process does is a drill from now on: store_actor() says so behind the name, and with it the audit log, runs and reports. Before a store is
+ * opened. */
+void store_actor_drill(gboolean is);
 
 /* --- audit: store_audit.c --- */
 

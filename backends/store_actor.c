@@ -94,6 +94,14 @@ login_name(void)
 	return user ? g_strconcat("login ", user->pw_name, NULL) : g_strdup_printf("login %" G_GUINT64_FORMAT, uid);
 }
 
+static gboolean drill; /* of the process, as all that tells who acts */
+
+void
+store_actor_drill(gboolean is)
+{
+	drill = is;
+}
+
 char *
 store_actor(void)
 {
@@ -109,6 +117,8 @@ store_actor(void)
 	/* A pane keeps the address of the client that was attached when it began. */
 	if (from && g_getenv("TMUX"))
 		g_ptr_array_add(remarks, (gpointer)"in tmux");
+	if (drill)
+		g_ptr_array_add(remarks, (gpointer)"DRILL");
 	g_ptr_array_add(remarks, NULL);
 	joined = g_strjoinv(", ", (char **)remarks->pdata);
 	return *joined ? g_strdup_printf("%s@%s (%s)", user, machine, joined) : g_strdup_printf("%s@%s", user, machine);

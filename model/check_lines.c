@@ -168,12 +168,6 @@ check_lines_take(struct check_lines *l, gint64 utc_us, const char *text, gsize l
 	return l->shown->str;
 }
 
-guint64
-check_lines_read(const struct check_lines *l)
-{
-	return l->read;
-}
-
 /* --- the verdict --- */
 
 /* All that want attention, then the newest of the others as far as there is room; oldest first. */

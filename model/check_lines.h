@@ -26,7 +26,6 @@ gint64 check_lines_from_us(const struct check_lines *l);
 /* Takes a line, raw, without its line feed. `utc_us` 0: it has no time. Gives it as it is shown, borrowed until the next call, when it matches and is of
  * the span; else NULL. */
 const char *check_lines_take(struct check_lines *l, gint64 utc_us, const char *text, gsize len);
-guint64 check_lines_read(const struct check_lines *l); /* lines of the span */
 /* Sets verdict, summary and lines of the result. */
 void check_lines_judge(struct check_lines *l, struct check_result *result);
 /* "41,202", newly allocated. */

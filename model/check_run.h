@@ -137,6 +137,8 @@ gboolean run_due(const struct check_run *r, gint64 now_us, guint *step, guint *c
 /* Lets the window end and the run with it: at once, or when its report was written (run_next() gives that step then, also when a gate has failed). To be
  * called about once a second: a minute without it is time that nobody watched. TRUE when something changed. */
 gboolean run_tick(struct check_run *r, gint64 now_us);
+/* The wall clock was set, by so much (back: negative): the window ends after as much time as before. TRUE: there is one that is open. */
+gboolean run_clock_set(struct check_run *r, gint64 by_us, gint64 now_us);
 /* The report was written there: its step passes. */
 void run_reported(struct check_run *r, const char *path, gint64 now_us);
 /* Nobody goes on: the run ends as it stands. For one that is stopped or waits for answers that nobody will give. A report that was not written by now

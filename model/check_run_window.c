@@ -24,7 +24,7 @@ due_us(const struct run_step *s, guint check, gint64 now_us)
 		return 0;
 	if (result->verdict == VERDICT_NONE || result->verdict == VERDICT_RUNNING || result->verdict == VERDICT_SKIPPED)
 		return 0;
-	return MIN(result->begun_us, now_us) + (gint64)c->every_s * G_USEC_PER_SEC;
+	return result->begun_us > now_us ? now_us : result->begun_us + (gint64)c->every_s * G_USEC_PER_SEC;
 }
 
 gboolean
@@ -88,6 +88,25 @@ run_tick(struct check_run *r, gint64 now_us)
 	if (!run_window_is_open(r, now_us))
 		run_settle(r, now_us);
 	return gap || r->state != before;
+}
+
+gboolean
+run_clock_set(struct check_run *r, gint64 by_us, gint64 now_us)
+{
+	gint64 seconds = ABS(by_us) / G_USEC_PER_SEC;
+	g_autofree char *text = NULL;
+
+	if (r->window_end_us == 0 || run_is_over(r) || r->state == RUN_INTERRUPTED)
+		return FALSE;
+	r->window_end_us += by_us;
+	r->ticked_us += r->ticked_us != 0 ? by_us : 0;
+	for (guint i = 0; i < r->steps->len; i++)
+		if (run_step_at(r, i)->failing_since_us != 0)
+			run_step_at(r, i)->failing_since_us += by_us;
+	text = g_strdup_printf("the clock of this machine was set %s by %" G_GINT64_FORMAT "m%02" G_GINT64_FORMAT "s: the end of the window moves with it",
+	                       by_us < 0 ? "back" : "forward", seconds / 60, seconds % 60);
+	run_log(r, -1, VERDICT_NONE, VERDICT_NONE, text, now_us);
+	return TRUE;
 }
 
 /* --- ends --- */

@@ -186,6 +186,13 @@ name_rule(const struct world *w, const struct alert *worst, struct headline *out
 	g_snprintf(out->text, sizeof out->text, "%u rule%s firing: %s %s", out->rules.firing, out->rules.firing == 1 ? "" : "s", worst->rule->name, since);
 }
 
+/* Hosts, gateways and rules: what was not looked at yet is not well. */
+static gboolean
+all_is_known(const struct world *w, guint hosts)
+{
+	return hosts == w->hosts->len && (!w->fleet || w->fleet->observed_us != 0) && (!w->rules || rules_are_evaluated(w->rules));
+}
+
 void
 headline_compute(const struct world *w, struct headline *out)
 {
@@ -208,7 +215,7 @@ headline_compute(const struct world *w, struct headline *out)
 	} else if (out->faults == 0 && worst) {
 		out->severity = SEVERITY_WARN;
 		name_rule(w, worst, out);
-	} else if (out->faults == 0 && known < w->hosts->len) {
+	} else if (out->faults == 0 && !all_is_known(w, known)) {
 		g_strlcpy(out->text, "waiting for the first answers", sizeof out->text);
 	} else if (out->faults == 0) {
 		out->severity = SEVERITY_OK;

@@ -133,6 +133,12 @@ rules_free(struct rules *r)
 	g_free(r);
 }
 
+gboolean
+rules_are_evaluated(const struct rules *r)
+{
+	return r->tick > 0;
+}
+
 void
 rules_on_change(struct rules *r, rules_changed changed, void *user)
 {

@@ -61,6 +61,8 @@ void rules_environment(struct rules *r, const char *env);
 const GPtrArray *rules_list(const struct rules *r);   /* of struct rule */
 /* Evaluates all rules: `now_us` monotonic. A clock that jumps does not matter: only monotonic time counts. */
 void rules_tick(struct rules *r, const struct samples *s, gint64 now_us, gint64 utc_us);
+/* Was anything evaluated yet? */
+gboolean rules_are_evaluated(const struct rules *r);
 /* All that are not inactive, or that are UNKNOWN, the worst first: of struct alert; the array and what is in it are borrowed, valid until the next
  * rules_tick(). */
 const GPtrArray *rules_alerts(const struct rules *r);

@@ -29,6 +29,7 @@ struct world {
 	GPtrArray *runs;                   /* of struct run_head, owned: those in the store, newest first */
 	struct score_thresholds thresholds;
 	gboolean readonly;                 /* no action that changes something runs */
+	gboolean drill;                    /* for practice: nobody outside is told anything */
 	GPtrArray *operations;             /* of struct operation, owned, oldest first; at most WORLD_OPERATIONS_MAX that are done */
 	gint64 now_us;                     /* monotonic, set by the application before each draw */
 	gint64 utc_us;                     /* wall clock, likewise */

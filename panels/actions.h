@@ -99,7 +99,7 @@ enum scope {
 	ACTION(CHECK_LOOK, "checklist.look", "look again", "Looks at the step under the cursor, also once more.", "l", SCOPE_CHECKLIST, DANGER_NONE, 12) \
 	ACTION(CHECK_PASS, "checklist.pass", "pass", "Answers what the step asks: it passes, with a note.", "p", SCOPE_CHECKLIST, DANGER_NONE, 3) \
 	ACTION(CHECK_FAIL, "checklist.fail", "fail", "Answers what the step asks: it fails, with a note.", "F", SCOPE_CHECKLIST, DANGER_NONE, 4) \
-	ACTION(CHECK_ESCALATE, "checklist.escalate", "escalate", "Says whom to tell, and what; copies it.", "e", SCOPE_CHECKLIST, DANGER_NONE, 6) \
+	ACTION(CHECK_ESCALATE, "checklist.escalate", "escalate", "Says whom to tell, and what; copies it, or sends a page.", "e", SCOPE_CHECKLIST, DANGER_NONE, 6) \
 	ACTION(CHECK_OVERRIDE, "checklist.override", "override", "Goes on although a gate did not pass, for a reason that is typed and kept in the audit log.", "o", SCOPE_CHECKLIST, DANGER_CHANGES, 7) \
 	ACTION(CHECK_COMMAND, "checklist.command", "copy command", "Copies the shell command that shows the same as the step.", "y", SCOPE_CHECKLIST, DANGER_NONE, 31) \
 	ACTION(CHECK_ISSUE, "checklist.issue", "issue", "Adds an outstanding issue to the report: a link to an incident thread or a pull request.", "i", SCOPE_CHECKLIST, DANGER_NONE, 33) \

@@ -6,6 +6,8 @@
 #include <signal.h>
 #include <string.h>
 
+#include "tests/unit/message_services.h"
+
 static const char *const masks[] = {
 	MASK_CLOCK, "\\d\\d:\\d\\d(?= left)", "(?<=7 Checklist . )\\d\\d:\\d\\d", " *\\d+\\.\\ds$", "~(?<=by )\\S.*?(?=  |$)", NULL,
 };
@@ -237,6 +239,72 @@ static void test_ended(void)
 	fixture_free(f);
 }
 
+/* A checklist without a report step has one all the same where a directory is named; in a drill it says so. */
+static void test_report_asked_for(void)
+{
+	struct fixture *f = walk_fixture();
+	g_autofree char *reports = fixture_path(f, "reports"), *path = NULL, *text = NULL;
+	g_autoptr(GDir) dir = NULL;
+
+	write_file(f, "config/midwatch/checklists/bare.yml", "name: bare\ntitle: Bare\nsteps:\n  - id: one\n    title: First grep\n    subsystem: cloud\n"
+	           "    checks:\n      - command: {command: 'cat ~/one', expect: none, pattern: FATAL}\n");
+	g_assert_cmpint(fixture_run_plain(f, (const char *const[]){ "check", "bare", "--drill", "--report", reports, NULL }, NULL, NULL), ==, 0);
+	dir = g_dir_open(reports, 0, NULL);
+	g_assert_nonnull(dir);
+	path = g_build_filename(reports, g_dir_read_name(dir), NULL);
+	g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+	g_assert_nonnull(strstr(text, "First grep"));
+	g_assert_nonnull(strstr(text, "DRILL"));
+	fixture_free(f);
+}
+
+/* Escalating offers the page where somebody is configured to be paged: it is asked once more, goes out once, and is audited; not in a drill. */
+static void test_page(void)
+{
+	struct fixture *f = walk_fixture();
+	struct message_services *services = message_services_new();
+	g_autofree char *hook = g_strconcat("MW_HOOK=", message_services_webhook(services), NULL), *listed = NULL, *taken = NULL;
+	const char *const environment[] = { hook, NULL };
+	struct driver *d;
+
+	fixture_configure(f, "product: {env: lab}\nnotify:\n  slack:\n    - {name: oncall, webhook: {env: MW_HOOK}}\n");
+	write_file(f, "one", "FATAL\n");
+	for (guint drill = 1; drill < 2; drill--) {
+		d = fixture_run(f, drill ? (const char *const[]){ "--drill", NULL } : NULL, environment, 30, 100);
+		driver_wait(d, " assessed", 0);
+		g_assert_true(driver_has(d, " DRILL ") == (drill == 1));
+		fixture_press(d, "7", "First 10 minutes");
+		driver_wait_match(d, "Walk +can be started", 0);
+		fixture_press(d, "/", "/");
+		driver_type(d, "Walk");
+		driver_keys(d, "Enter");
+		driver_wait_gone(d, "First 10 minutes", 0);
+		fixture_press(d, "g Enter", "next: 1 First grep: n looks");
+		fixture_press(d, "n", "do not proceed: escalate to the captain.");
+		fixture_press(d, "e", drill ? "No page from here: this is a drill." : "Can be paged: slack oncall.");
+		if (!drill) {
+			fixture_press(d, "p", "It goes to slack oncall at once:");
+			g_assert_cmpuint(message_services_count(services), ==, 0);
+			fixture_press(d, "y", "paged: slack oncall: sent");
+		} else {
+			fixture_cancel(d);
+			fixture_press(d, "X", "End the run before its end?");
+			fixture_press(d, "y", "abandoned before its end");
+		}
+		if (!drill)
+			fixture_press(d, "^C", "Leave while a checklist is walked?");
+		driver_quit(d, drill ? "^C" : "q");
+	}
+	g_assert_cmpuint(message_services_count(services), ==, 1);
+	taken = message_services_taken(services, 0);
+	g_assert_nonnull(strstr(taken, "Walk of lab, stopped: do not proceed."));
+	g_assert_cmpint(fixture_run_plain(f, (const char *const[]){ "audit", "--json", NULL }, NULL, &listed), ==, 0);
+	g_assert_nonnull(strstr(listed, "checklist.page"));
+	g_assert_nonnull(strstr(listed, "DRILL"));
+	fixture_free(f);
+	message_services_free(services);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -249,5 +317,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/console-checklist/asks", test_asks);
 	g_test_add_func("/console-checklist/abandon", test_abandon);
 	g_test_add_func("/console-checklist/ended", test_ended);
+	g_test_add_func("/console-checklist/report-asked-for", test_report_asked_for);
+	g_test_add_func("/console-checklist/page", test_page);
 	return g_test_run();
 }

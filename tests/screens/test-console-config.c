@@ -75,6 +75,7 @@ static void test_options(void)
 {
 	struct fixture *f = fixture_new();
 	g_autofree char *version = NULL, *fine = NULL, *help = NULL;
+	struct driver *d;
 
 	assert_refused(f, LIST("--nonsense"), NULL, "midwatch: Unknown option --nonsense");
 	assert_refused(f, LIST("nonsense"), NULL, "midwatch: \"nonsense\" is not a subcommand; there are: doctor, audit, check, score, rules, notify");
@@ -87,7 +88,10 @@ static void test_options(void)
 	g_assert_true(g_regex_match_simple("\\Amidwatch \\d+\\.\\d+\\.\\d+\\n", version, 0, 0));
 	g_assert_cmpint(fixture_run_plain(f, LIST("--check-config"), NULL, &fine), ==, 0);
 	g_assert_true(g_str_has_prefix(fine, "configuration is fine\n"));
-	g_assert_cmpint(fixture_run_plain(f, LIST("--help"), NULL, &help), ==, 0);
+	d = fixture_run(f, LIST("--help"), NULL, 60, 200);
+	g_assert_cmpint(driver_wait_exit(d, 0), ==, 0);
+	help = driver_text(d);
+	driver_free(d);
 	for (guint i = 0; i < 8; i++)
 		g_assert_nonnull(strstr(help, LIST("--config", "--check-config", "--readonly", "--theme", "--no-color", "--ascii", "--no-mouse",
 		                                   "--version")[i]));

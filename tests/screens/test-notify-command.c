@@ -173,6 +173,7 @@ test_nothing_is_sent(void)
 	g_autofree char *readonly = run(s, 2, LIST("notify", "--test", "--readonly")), *bare = run(s, 2, LIST("notify")), *config = NULL, *none = NULL;
 
 	assert_said(readonly, "read-only: nothing is sent");
+	g_free(run(s, 2, LIST("notify", "--test", "--drill")));
 	assert_said(bare, "--test sends one harmless message");
 	write_config(s, message_services_url(s->services), message_services_url(s->services), "readonly: true\n");
 	config = run(s, 2, LIST("notify", "--test"));

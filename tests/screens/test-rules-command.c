@@ -1,9 +1,11 @@
 /* `midwatch rules` and `midwatch score` as from cron: no terminal, exit codes, JSON by its schema, and state that is kept from run to run. */
 #include <cjson/cJSON.h>
+#include <glib/gstdio.h>
 #include <string.h>
 #include <sys/wait.h>
 
 #include "tests/screens/console_fixture.h"
+#include "tests/unit/http_double.h"
 
 /* Without a terminal: gives the exit code and what it printed on standard output. */
 static int
@@ -136,6 +138,48 @@ test_rules_page(void)
 	fixture_free(f);
 }
 
+/* Only the host that is named is connected to: the other one would write a file where it is asked for its address. */
+static void
+test_score_of_one(void)
+{
+	struct fixture *f = fixture_new();
+	g_autofree char *ssh_config = fixture_path(f, "ssh_config"), *asked = fixture_path(f, "asked"), *text = NULL, *config = NULL;
+
+	text = g_strdup_printf("Match host other exec \"touch %s\"\nHost *\n  HostName 127.0.0.1\n  Port 1\n", asked);
+	config = g_strdup_printf("hosts:\n  - {name: here, local: true, docker: {disabled: true}, ollama: {disabled: true}}\n"
+	                         "  - {name: other, ssh_config: %s, docker: {disabled: true}, ollama: {disabled: true}}\n", ssh_config);
+	g_assert_true(g_file_set_contents(ssh_config, text, -1, NULL));
+	fixture_write_config(f, config);
+	g_free(run(f, 0, (const char *const[]){ "score", "--host", "here", NULL }));
+	g_assert_false(g_file_test(asked, G_FILE_TEST_EXISTS));
+	g_free(run(f, 3, (const char *const[]){ "score", "--host", "other", NULL }));
+	g_assert_true(g_file_test(asked, G_FILE_TEST_EXISTS));
+	fixture_free(f);
+}
+
+/* In a drill nobody is told, whatever --notify says, and it is listed what would have been. */
+static void
+test_rules_drill(void)
+{
+	struct fixture *f = fixture_new();
+	struct http_double *slack = http_double_new();
+	g_autofree char *path = fixture_path(f, "rules.yml"), *secret = fixture_path(f, "webhook"), *more = NULL, *url = NULL, *printed = NULL;
+
+	url = g_strdup_printf("%s/services/T/B/X", http_double_url(slack));
+	g_assert_true(g_file_set_contents(secret, url, -1, NULL) && g_chmod(secret, 0600) == 0);
+	write_rule(f, "0s");
+	more = g_strdup_printf("rules:\n  files: [%s]\nnotify:\n  slack:\n    - {name: oncall, webhook: {file: %s}}\n", path, secret);
+	fixture_configure(f, more);
+	printed = run(f, 1, (const char *const[]){ "rules", "--notify", "--drill", NULL });
+	g_assert_nonnull(strstr(printed, "this is a drill: 1 message was held back"));
+	g_assert_cmpuint(http_double_requests(slack), ==, 0);
+	http_double_set(slack, DOUBLE_ANSWERS, "200 OK", "ok");
+	g_free(run(f, 1, (const char *const[]){ "rules", "--notify", NULL }));
+	g_assert_cmpuint(http_double_requests(slack), ==, 1);
+	http_double_free(slack);
+	fixture_free(f);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -143,5 +187,7 @@ main(int argc, char **argv)
 	g_test_add_func("/headless/score", test_score);
 	g_test_add_func("/headless/rules-from-cron", test_rules_from_cron);
 	g_test_add_func("/headless/rules-page", test_rules_page);
+	g_test_add_func("/headless/score-of-one", test_score_of_one);
+	g_test_add_func("/headless/rules-drill", test_rules_drill);
 	return g_test_run();
 }

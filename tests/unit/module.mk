@@ -125,7 +125,8 @@ unit_tests = \
 	tests/unit/test-text \
 	tests/unit/test-theme \
 	tests/unit/test-tui-terminal \
-	tests/unit/test-tui-vterm
+	tests/unit/test-tui-vterm \
+	tests/unit/test-walk
 check_PROGRAMS += $(unit_tests)
 tests_unit_test_checklist_panel_LDADD = $(test_libraries)
 tests_unit_test_rules_panel_LDADD = $(test_libraries)
@@ -221,6 +222,7 @@ tests_unit_test_text_LDADD = $(test_libraries)
 tests_unit_test_theme_LDADD = $(test_libraries)
 tests_unit_test_tui_terminal_LDADD = $(test_libraries)
 tests_unit_test_tui_vterm_LDADD = $(test_libraries)
+tests_unit_test_walk_LDADD = $(test_libraries)
 
 print-unit-tests:
 	@echo $(unit_tests)

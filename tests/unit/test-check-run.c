@@ -286,7 +286,8 @@ test_due_bounds(void)
 	g_assert_true(run_due(r, T0 + 60 * S - 1, &step, &check));
 	g_assert_false(run_due(r, T0 + 60 * S, &step, &check)); /* the window has ended */
 	rig_step(r, HEALTH)->results[0].begun_us = T0 + 3600 * S; /* the clock was set back since */
-	g_assert_false(run_due(r, T0 + 5 * S, &step, &check));
+	g_assert_true(run_due(r, T0 + 5 * S, &step, &check)); /* it is not kept waiting */
+	g_assert_cmpuint(step, ==, HEALTH);
 	rig_step(r, HEALTH)->results[0].begun_us = T0;
 	run_interrupt(r, T0 + 30 * S);
 	g_assert_false(run_due(r, T0 + 50 * S, &step, &check));
@@ -679,6 +680,30 @@ test_words(void)
 	check_run_free(r);
 }
 
+/* The window stays as long as it was to be, what is due is due, and no gap is told. */
+static void
+test_clock_set(void)
+{
+	struct check_run *r = rig_new_run(1800, NULL, T0);
+	guint step, check;
+
+	rig_walk_green(r, T0 + S);
+	run_tick(r, T0 + 10 * S);
+	g_assert_true(run_clock_set(r, -3600 * S, T0 - 3590 * S));
+	g_assert_cmpstr(rig_last_row(r), ==, "the clock of this machine was set back by 60m00s: the end of the window moves with it");
+	g_assert_cmpint(r->window_end_us, ==, T0 - 1800 * S);
+	g_assert_true(run_due(r, T0 - 3589 * S, &step, &check));
+	g_assert_false(run_tick(r, T0 - 3589 * S));
+	g_assert_cmpint(r->unwatched_us, ==, 0);
+	g_assert_true(run_clock_set(r, 3600 * S, T0 + 12 * S));
+	g_assert_false(run_tick(r, T0 + 13 * S));
+	g_assert_cmpint(r->window_end_us, ==, T0 + 1800 * S);
+	check_run_free(r);
+	r = rig_new_run(0, NULL, T0);
+	g_assert_false(run_clock_set(r, -3600 * S, T0 - 3590 * S));
+	check_run_free(r);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -700,5 +725,6 @@ main(int argc, char **argv)
 		g_autofree char *path = g_strconcat("/check-run/", tests[i].path, NULL);
 		g_test_add_func(path, tests[i].run);
 	}
+	g_test_add_func("/check-run/clock-set", test_clock_set);
 	return g_test_run();
 }

@@ -112,9 +112,21 @@ test_whole(void)
 	ASSERT_CHECKLIST(HEAD "stps: x\n" STEP MANUAL, "c.yml:3: stps: unknown key \"stps\": did you mean \"steps\"?");
 }
 
+/* So long a list would take libcyaml minutes. */
+static void
+test_too_long(void)
+{
+	g_autoptr(GString) text = g_string_new(HEAD "steps:\n");
+
+	for (guint i = 0; i < 10000; i++)
+		g_string_append_printf(text, "  - {id: s%u, title: T, subsystem: x, checks: [{report: {}}]}\n", i);
+	ASSERT_CHECKLIST(text->str, "c.yml:3: steps: has 10000 items, and at most 99 may be there");
+}
+
 static void
 test_steps(void)
 {
+	ASSERT_CHECKLIST(LIST_OF MANUAL "      - report: {}\n", "c.yml:7: steps[0].checks: a report is a step of its own: move the other checks to another one");
 	ASSERT_CHECKLIST(LIST_OF MANUAL "  - id: s\n    title: T\n    subsystem: x\n    checks: []\n", "c.yml:9: steps[1].id: another step is called \"s\" already",
 	                 "c.yml:12: steps[1].checks: must have between 1 and 20 checks");
 	ASSERT_CHECKLIST(HEAD "steps:\n  - id: S\n    title: \"{Title}\"\n    checks:\n" MANUAL, "c.yml:4: steps[0]: \"subsystem\" is missing");
@@ -337,6 +349,7 @@ main(int argc, char **argv)
 	g_test_add_func("/checklist-files/post-deploy", test_post_deploy);
 	g_test_add_func("/checklist-files/first-ten-minutes", test_first_ten_minutes);
 	g_test_add_func("/checklist-files/whole", test_whole);
+	g_test_add_func("/checklist-files/too-long", test_too_long);
 	g_test_add_func("/checklist-files/steps", test_steps);
 	g_test_add_func("/checklist-files/variables", test_variables);
 	g_test_add_func("/checklist-files/kinds", test_kinds);

@@ -68,7 +68,6 @@ test_rules(void)
 	struct fixture f;
 
 	set_up(&f);
-	assert_says(&f, SEVERITY_OK, "all is well", FALSE);
 	say(&f, "note");
 	assert_says(&f, SEVERITY_OK, "all is well", FALSE);
 	say(&f, "slow");
@@ -111,6 +110,21 @@ test_silenced(void)
 	tear_down(&f);
 }
 
+/* What nobody has looked at yet is not well. */
+static void
+test_not_evaluated(void)
+{
+	struct fixture f;
+
+	set_up(&f);
+	assert_says(&f, SEVERITY_UNKNOWN, "waiting for the first answers", FALSE);
+	rules_tick(f.rules, f.samples, f.world->now_us, f.world->now_us);
+	assert_says(&f, SEVERITY_OK, "all is well", FALSE);
+	f.world->fleet = fleet_new("unit", 1800 * SECOND);
+	assert_says(&f, SEVERITY_UNKNOWN, "waiting for the first answers", FALSE);
+	tear_down(&f);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -118,5 +132,6 @@ main(int argc, char **argv)
 	g_test_add_func("/headline/rules", test_rules);
 	g_test_add_func("/headline/counts", test_counts);
 	g_test_add_func("/headline/silenced", test_silenced);
+	g_test_add_func("/headline/not-evaluated", test_not_evaluated);
 	return g_test_run();
 }

@@ -20,6 +20,7 @@ struct fixture {
 	GPtrArray *machines;
 	struct store *store;
 	struct rules_run *run;
+	gboolean drill;
 };
 
 static void
@@ -46,6 +47,7 @@ start(struct fixture *f, const char *canary)
 	}
 	g_assert_nonnull(f->config);
 	f->world = world_new(1 << 20);
+	f->world->drill = f->drill;
 	f->http = http_new();
 	f->machines = g_ptr_array_new();
 	f->store = store_open(f->store_path, NULL);
@@ -233,6 +235,108 @@ test_readonly(struct fixture *f, gconstpointer data)
 	stop(f);
 }
 
+static guint
+audited(struct fixture *f, const char *action)
+{
+	g_autoptr(GPtrArray) all = store_audit_list(f->store, 0, NULL);
+	guint n = 0;
+
+	for (guint i = 0; i < all->len; i++)
+		n += g_str_equal(((const struct audit_entry *)all->pdata[i])->action, action);
+	return n;
+}
+
+static void
+note_words(void *user, const char *text)
+{
+	char **words = user;
+
+	g_free(*words);
+	*words = g_strdup(text);
+}
+
+/* In a drill it fires as ever, and nobody is told: what would have been sent is shown, and nothing is left to who goes on. */
+static void
+test_drill(struct fixture *f, gconstpointer data)
+{
+	const struct rules_page page = { .action = "checklist.page", .target = "run 1", .key = "k", .summary = "s" };
+	g_autofree char *words = NULL;
+	const struct operation *held;
+	const struct alert *a;
+	const char *why;
+
+	(void)data;
+	write_rules(f, "0s");
+	http_double_set(f->product, DOUBLE_ANSWERS, "503 Service Unavailable", "{}");
+	f->drill = TRUE;
+	start(f, NULL);
+	a = evaluate(f);
+	g_assert_cmpint(a->state, ==, ALERT_FIRING);
+	g_assert_true(rules_run_has_told(f->run));
+	g_assert_cmpstr(f->world->rules_quiet, ==, "this is a drill: 1 message was held back");
+	g_assert_cmpuint(f->world->operations->len, ==, 1);
+	held = f->world->operations->pdata[0];
+	g_assert_cmpstr(held->host, ==, "slack oncall");
+	g_assert_nonnull(strstr(held->request, "HTTP status 503"));
+	g_assert_true(rules_run_silence(f->run, "health_non200", NULL, 600, "for practice", NULL));
+	rules_run_evaluate(f->run);
+	g_assert_true(a->silence < 0);
+	g_assert_true(rules_run_unsilence(f->run, a->silence, NULL));
+	g_assert_null(rules_run_pages(f->run, &why));
+	g_assert_cmpstr(why, ==, "this is a drill");
+	rules_run_page(f->run, &page, note_words, &words);
+	g_assert_cmpstr(words, ==, "nobody was paged: this is a drill");
+	g_assert_cmpuint(audited(f, "checklist.page"), ==, 0);
+	stop(f);
+	g_assert_cmpuint(http_double_requests(f->slack), ==, 0);
+	f->drill = FALSE;
+	start(f, NULL); /* and then in earnest */
+	a = evaluate(f);
+	g_assert_cmpint(a->silence, ==, 0);
+	g_assert_false(a->restored);
+	WAIT_FOR(rules_run_has_told(f->run));
+	g_assert_cmpuint(http_double_requests(f->slack), ==, 1);
+	stop(f);
+}
+
+/* What a person sends goes out at once, and stands in the audit log with what came of it. */
+static void
+test_page_by_hand(struct fixture *f, gconstpointer data)
+{
+	const struct rules_page page = { .action = "checklist.page", .target = "run 7 of walk", .key = "midwatch/prod/walk/7", .summary = "[prod] Walk: do not proceed",
+		.component = "walk", .details = (const char *const[]){ "1 First grep: FATAL", NULL } };
+	g_autofree char *words = NULL, *whom = NULL, *request = NULL;
+	g_autoptr(GPtrArray) all = NULL;
+	const char *why;
+
+	(void)data;
+	write_rules(f, "0s");
+	http_double_set(f->product, DOUBLE_ANSWERS, "200 OK", HEALTHY);
+	start(f, NULL);
+	whom = rules_run_pages(f->run, &why);
+	g_assert_cmpstr(whom, ==, "slack oncall");
+	rules_run_page(f->run, &page, note_words, &words);
+	WAIT_FOR(words);
+	g_assert_true(g_str_has_prefix(words, "paged: slack oncall: "));
+	request = http_double_request(f->slack);
+	g_assert_nonnull(strstr(request, "do not proceed"));
+	g_assert_nonnull(strstr(request, "First grep"));
+	f->world->readonly = TRUE;
+	rules_run_page(f->run, &page, note_words, &words);
+	g_assert_cmpstr(words, ==, "nobody was paged: midwatch is read-only");
+	f->world->readonly = FALSE;
+	http_double_set(f->slack, DOUBLE_HANGS, "", "");
+	rules_run_page(f->run, &page, note_words, &words);
+	rules_run_free(f->run);
+	f->run = NULL;
+	all = store_audit_list(f->store, 0, NULL);
+	g_assert_cmpuint(all->len, ==, 2);
+	g_assert_cmpint(((const struct audit_entry *)all->pdata[0])->outcome, ==, OUTCOME_OK);
+	g_assert_cmpint(((const struct audit_entry *)all->pdata[1])->outcome, ==, OUTCOME_UNKNOWN);
+	g_assert_cmpstr(((const struct audit_entry *)all->pdata[1])->target, ==, "run 7 of walk");
+	stop(f);
+}
+
 static void
 test_pending_over_restart(struct fixture *f, gconstpointer data)
 {
@@ -287,6 +391,49 @@ test_store_refuses(struct fixture *f, gconstpointer data)
 	start(f, NULL);
 	a = evaluate(f);
 	g_assert_true(a->restored);
+	stop(f);
+}
+
+/* Nor is it a problem any more that nobody could tell who has the pager. */
+static void
+test_pager_refused(struct fixture *f, gconstpointer data)
+{
+	(void)data;
+	write_rules(f, "1h");
+	http_double_set(f->product, DOUBLE_ANSWERS, "200 OK", HEALTHY);
+	start(f, NULL);
+	evaluate(f);
+	run_sql(f, "ALTER TABLE pager RENAME TO away");
+	rules_run_evaluate(f->run);
+	g_assert_null(rules_run_quiet(f->run));
+	g_assert_nonnull(f->world->rules_trouble);
+	run_sql(f, "ALTER TABLE away RENAME TO pager");
+	rules_run_evaluate(f->run);
+	g_assert_null(f->world->rules_trouble);
+	stop(f);
+}
+
+/* What a person says is evaluated at once: what the world shows of it is what holds then. */
+static void
+test_shown(struct fixture *f, gconstpointer data)
+{
+	(void)data;
+	write_rules(f, "1h");
+	http_double_set(f->product, DOUBLE_ANSWERS, "200 OK", HEALTHY);
+	start(f, NULL);
+	g_assert_cmpstr(f->world->rules_quiet, ==, "nothing is evaluated yet");
+	f->world->readonly = TRUE;
+	evaluate(f);
+	g_assert_cmpstr(f->world->rules_quiet, ==, "midwatch is read-only");
+	f->world->readonly = FALSE;
+	g_assert_true(rules_run_manual(f->run, "health_non200", NULL, TRUE, "seen by ann", NULL));
+	g_assert_cmpstr(f->world->rules_quiet, ==, NULL);
+	f->world->readonly = TRUE;
+	rules_run_evaluate(f->run);
+	g_assert_cmpstr(f->world->rules_quiet, ==, "midwatch is read-only");
+	rules_run_free(f->run);
+	g_assert_null(f->world->rules_quiet);
+	f->run = NULL;
 	stop(f);
 }
 
@@ -383,6 +530,10 @@ main(int argc, char **argv)
 	g_test_add("/rules-run/readonly", struct fixture, NULL, set_up, test_readonly, tear_down);
 	g_test_add("/rules-run/pending-over-restart", struct fixture, NULL, set_up, test_pending_over_restart, tear_down);
 	g_test_add("/rules-run/store-refuses", struct fixture, NULL, set_up, test_store_refuses, tear_down);
+	g_test_add("/rules-run/drill", struct fixture, NULL, set_up, test_drill, tear_down);
+	g_test_add("/rules-run/page-by-hand", struct fixture, NULL, set_up, test_page_by_hand, tear_down);
+	g_test_add("/rules-run/pager-refused", struct fixture, NULL, set_up, test_pager_refused, tear_down);
+	g_test_add("/rules-run/shown", struct fixture, NULL, set_up, test_shown, tear_down);
 	g_test_add("/rules-run/canary", struct fixture, NULL, set_up, test_canary, tear_down);
 	g_test_add("/rules-run/silence", struct fixture, NULL, set_up, test_silence, tear_down);
 	g_test_add("/rules-run/foreign-silence-left", struct fixture, NULL, set_up, test_foreign_silence_left, tear_down);
