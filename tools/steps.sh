@@ -9,14 +9,17 @@ build_check() {
 		make -C "$TOP/build-check" -j"$(nproc)" all && make -C "$TOP/build-check" -j"$(nproc)" check TESTS=
 }
 
+# The fuzzers stand on what clang has built: one build for both.
+configure_clang() {
+	configure_in "$TOP/build-clang" --enable-werror --enable-sanitizers --enable-fuzzers CC=clang CFLAGS='-g -O1'
+}
+
 build_clang() {
-	configure_in "$TOP/build-clang" --enable-werror CC=clang CFLAGS='-g -O2' &&
-		make -C "$TOP/build-clang" -j"$(nproc)" all && make -C "$TOP/build-clang" -j"$(nproc)" check TESTS=
+	configure_clang && make -C "$TOP/build-clang" -j"$(nproc)" all && make -C "$TOP/build-clang" -j"$(nproc)" check TESTS=
 }
 
 build_fuzzers() {
-	configure_in "$TOP/build-fuzz" --enable-werror --enable-sanitizers --enable-fuzzers CC=clang CFLAGS='-g -O1' &&
-		make -C "$TOP/build-fuzz" -j"$(nproc)" $(make -s --no-print-directory -C "$TOP/build-fuzz" print-fuzz-programs)
+	configure_clang && make -C "$TOP/build-clang" -j"$(nproc)" $(make -s --no-print-directory -C "$TOP/build-clang" print-fuzz-programs)
 }
 
 # The distribution builds and passes its unit tests without this tree.
