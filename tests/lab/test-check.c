@@ -117,7 +117,7 @@ static void assert_schema(const struct ran *r)
 static void assert_step(const struct ran *r, const char *id, const char *verdict, const char *words)
 {
 	const cJSON *s = step(r, id);
-	g_autofree char *printed = g_strdup(""), *err = text_of(r->err);
+	g_autofree char *err = text_of(r->err);
 	char *json = cJSON_PrintUnformatted(s);
 
 	if (g_strcmp0(member(s, "verdict"), verdict) != 0 || (words && !strstr(json, words)))
