@@ -123,7 +123,8 @@ test_signals(void)
 	sigemptyset(&some);
 	sigaddset(&some, SIGALRM);
 	pthread_sigmask(SIG_BLOCK, &some, NULL);
-	check(run("exec sed -n '/^Sig[BIC][lg]/p' /proc/self/status", NULL, NULL),
+	/* libc's own two are ignored in what its posix_spawn() has started, make's tests for one, and cannot be set. */
+	check(run("exec sed -n 's/0000000180000000$/0000000000000000/; /^Sig[BIC][lg]/p' /proc/self/status", NULL, NULL),
 	      "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\nSigCgt:\t0000000000000000\n", "", 0);
 	pthread_sigmask(SIG_UNBLOCK, &some, &now);
 	g_assert_true(sigismember(&now, SIGALRM)); /* as it was */
