@@ -22,9 +22,9 @@ build_fuzzers() {
 	configure_clang && make -C "$TOP/build-clang" -j"$(nproc)" $(make -s --no-print-directory -C "$TOP/build-clang" print-fuzz-programs)
 }
 
-# The distribution builds and passes its unit tests without this tree.
+# The distribution builds and passes its unit tests without this tree. A directory of its own: what tests were built in another would be packed.
 distcheck() {
-	configure_in "$TOP/build" && make -C "$TOP/build" distcheck TESTS="$(make -s --no-print-directory -C "$TOP/build" print-unit-tests)" AM_MAKEFLAGS=-j"$(nproc)"
+	configure_in "$TOP/build-dist" && make -C "$TOP/build-dist" distcheck TESTS="$(make -s --no-print-directory -C "$TOP/build-dist" print-unit-tests)" AM_MAKEFLAGS=-j"$(nproc)"
 }
 
 "$1"
