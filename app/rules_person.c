@@ -100,27 +100,46 @@ rules_run_manual(struct rules_run *r, const char *rule, const char *labels, gboo
 	return TRUE;
 }
 
-/* --- the Alertmanager's --- */
+/* --- what somebody outside is asked --- */
 
-struct foreign_silence {
+/* It stands in the audit log as begun. */
+struct asked {
 	struct rules_run *run;
 	gint64 id;
 	void (*done)(void *user, const char *text);
 	void *user;
 };
 
+static struct asked *
+asked_new(struct rules_run *r, gint64 id, void (*done)(void *user, const char *text), void *user)
+{
+	struct asked *a = g_new0(struct asked, 1);
+
+	*a = (struct asked){ r, id, done, user };
+	return a;
+}
+
+/* What came of it, `words` in short; not `told` to who asked when he is not there any more. */
+static void
+asked_end(struct asked *a, enum outcome outcome, const char *words, const char *result, gboolean told)
+{
+	g_autofree char *text = g_strdup_printf("%s: %s", words, result ? result : "");
+
+	store_audit_end(a->run->store, a->id, outcome, result ? result : "", NULL);
+	if (told)
+		a->done(a->user, text);
+	g_free(a);
+}
+
+/* --- the Alertmanager's --- */
+
 static void
 on_silenced(void *user, enum outcome outcome, const char *result)
 {
-	struct foreign_silence *f = user;
 	static const char *const words[] = {
 		[OUTCOME_OK] = "silenced there", [OUTCOME_FAILED] = "the Alertmanager did not silence it", [OUTCOME_UNKNOWN] = "the silence in the Alertmanager" };
-	g_autofree char *text = g_strdup_printf("%s: %s", words[outcome], result ? result : "");
 
-	if (f->run->store)
-		store_audit_end(f->run->store, f->id, outcome, result ? result : "", NULL);
-	f->done(f->user, text);
-	g_free(f);
+	asked_end(user, outcome, words[outcome], result, TRUE);
 }
 
 void
@@ -130,7 +149,6 @@ rules_run_silence_foreign(struct rules_run *r, const char *fingerprint, gint64 s
 	const struct foreign_alert *a = r->alertmanager ? foreign_alerts_find(&r->s.world->foreign, fingerprint) : NULL;
 	g_autofree char *request = g_strdup_printf("silence it in the Alertmanager for %" G_GINT64_FORMAT " s", seconds);
 	g_autoptr(GError) error = NULL;
-	struct foreign_silence *f;
 	gint64 id;
 
 	if (!a) {
@@ -146,9 +164,7 @@ rules_run_silence_foreign(struct rules_run *r, const char *fingerprint, gint64 s
 		done(user, error->message);
 		return;
 	}
-	f = g_new0(struct foreign_silence, 1);
-	*f = (struct foreign_silence){ r, id, done, user };
-	alertmanager_silence(r->alertmanager, a, seconds, store_acts_as(r->store), comment, on_silenced, f);
+	alertmanager_silence(r->alertmanager, a, seconds, store_acts_as(r->store), comment, on_silenced, asked_new(r, id, done, user));
 }
 
 /* --- a page by hand --- */
@@ -164,23 +180,12 @@ rules_run_pages(const struct rules_run *r, const char **why)
 	return whom;
 }
 
-struct hand_page {
-	struct rules_run *run;
-	gint64 id;
-	void (*done)(void *user, const char *text);
-	void *user;
-};
-
 static void
-on_paged(void *user, enum outcome outcome, const char *words)
+on_paged(void *user, enum outcome outcome, const char *result)
 {
-	struct hand_page *h = user;
-	g_autofree char *text = g_strdup_printf("%s: %s", outcome == OUTCOME_OK ? "paged" : "not everybody was paged", words);
+	struct asked *a = user;
 
-	store_audit_end(h->run->store, h->id, outcome, words, NULL);
-	if (!h->run->ending)
-		h->done(h->user, text);
-	g_free(h);
+	asked_end(a, outcome, outcome == OUTCOME_OK ? "paged" : "not everybody was paged", result, !a->run->ending);
 }
 
 void
@@ -194,14 +199,11 @@ rules_run_page(struct rules_run *r, const struct rules_page *p, void (*done)(voi
 	};
 	g_autoptr(GError) error = NULL;
 	gint64 id = whom ? begin(r, p->action, p->target, request, NULL, &error) : 0;
-	struct hand_page *h;
 
 	if (!id) {
 		g_autofree char *text = g_strdup_printf("nobody was paged: %s", error ? error->message : why);
 		done(user, text);
 		return;
 	}
-	h = g_new0(struct hand_page, 1);
-	*h = (struct hand_page){ r, id, done, user };
-	rules_deliver_page(rules_tell_deliver(r->tell), &m, on_paged, h);
+	rules_deliver_page(rules_tell_deliver(r->tell), &m, on_paged, asked_new(r, id, done, user));
 }
