@@ -117,9 +117,11 @@ rules_run_tick(struct rules_run *r)
 {
 	if (r->started_us == 0)
 		return;
-	if (is_due(r))
+	if (is_due(r)) {
 		rules_run_evaluate(r);
-	else if (r->keep)
+		return;
+	}
+	if (r->keep)
 		rules_keep_tick(r->keep, FALSE);
 	rules_run_show(r);
 }
