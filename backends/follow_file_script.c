@@ -3,10 +3,11 @@
  * Given: f the path, n the lines of the backlog or "all", k what is known from before a break, "inode:offset:length:head" each, the
  * file followed last at the end. Descriptor 3 is the file, 4 the one that it replaced: writers keep a rotated file open for a while, so
  * it is looked at for another minute or so. What was rotated away unseen, between two looks or during a break, is read in its order
- * (between, by a list that two looks agree on: files are renamed while it is made), once the file that comes next has a head that tells it from its copies; when a rotated file moves on to its next name just then, the program ends, and is started anew with what is known. L and S
- * are the length (at most 128) and the bytes, in hexadecimal, of the file's head, N, M and Z those of the file that comes next: they
- * tell a copy from another file, and a file that was truncated and has grown again from one that has only grown. A head is told before
- * the bytes behind it. Every look costs three processes: four looks a second while lines come, one a second after ten seconds without.
+ * (between), by a list that two looks agree on, as files are renamed while it is made, and once the file that comes next has a head that
+ * tells it from its copies. When a rotated file moves on to its next name just then, the program ends, and is started anew with what is
+ * known. L and S are the length (at most 128) and the bytes, in hexadecimal, of the file's head, N, M and Z those of the file that comes
+ * next (N: its inode), B the rotated file behind which to go on when that one is still empty. Heads tell a copy from another file, and a
+ * file that was truncated and has grown again from one that has only grown; a head is told before the bytes behind it. Every look costs three processes: four looks a second while lines come, one a second after ten seconds without.
  * cat does the bulk. */
 #include "backends/follow_file_script.h"
 
@@ -51,11 +52,10 @@ const char follow_file_script[] =
 	"older() { y=; while x=$(rotated); [ \"$x\" != \"$y\" ]; do y=$x; done; printf '%s\\n' \"$x\"; }\n"
 	"find_moved() {\n"
 	"\tm=$1 d=${f%/*}\n"
-	"\tfor y in . .1 .1; do\n"
-	"\t\t[ $y = . ] || nap $y\n"
+	"\tfor y in 1 2 3; do\n"
 	"\t\tg=$(ls -i1 \"${d:-/}\" 2>/dev/null | while read -r a b; do [ \"$a\" = \"$m\" ] && printf '%s\\n' \"${d:-}/$b\" && break; done)\n"
 	"\t\t[ -n \"$g\" ] && [ -f \"$g\" ] && same \"$g\" && break\n"
-	"\t\tg=\n"
+	"\t\tg=; nap .1\n"
 	"\tdone\n"
 	"\t[ \"$L\" -gt 0 ] || case $g in \"$f\"*) ;; *) g= ;; esac\n"
 	"}\n"
