@@ -266,7 +266,8 @@ walk_report_to(struct walk *w, const char *directory)
 char *
 walk_write_report(struct walk *w, GError **error)
 {
-	g_autofree char *directory = w->reports ? g_strdup(w->reports) : walk_reports(w->context.config), *name = report_name(w->run, now()), *text = report_text(w->run, now());
+	g_autofree char *directory = w->reports ? g_strdup(w->reports) : walk_reports(w->context.config);
+	g_autofree char *name = report_name(w->run, now()), *text = report_text(w->run, now());
 	char *path = report_file_write(directory, name, w->run->report, text, error);
 
 	if (path)
