@@ -1,6 +1,5 @@
 #include "backends/http_private.h"
 
-#include <glib-unix.h>
 #include <string.h>
 
 #include "backends/http_problem.h"
@@ -8,14 +7,6 @@
 
 #define CONNECT_TIMEOUT_MS 10000
 #define BODY_MAX ((gsize)64 << 20)
-
-struct socket_watch {
-	struct http *http;
-	curl_socket_t fd;
-	guint source;
-};
-
-static void schedule(struct http *h);
 
 /* --- lanes --- */
 
@@ -88,7 +79,7 @@ push_todo(struct http_request *r)
 		return;
 	r->todo = TRUE;
 	g_queue_push_tail_link(&r->http->todo, &r->in_todo);
-	schedule(r->http);
+	http_schedule(r->http);
 }
 
 /* Lets the next one start when there is room. */
@@ -267,11 +258,8 @@ finish_unsent(struct http_request *r, const char *problem)
 	request_free(r);
 }
 
-/* --- the loop --- */
-
-/* Ends what libcurl has finished and what was cancelled meanwhile. Only when libcurl is not on the stack. */
-static void
-collect(struct http *h)
+void
+http_collect(struct http *h)
 {
 	struct http_request *dead;
 	CURLMsg *message;
@@ -290,109 +278,17 @@ collect(struct http *h)
 	}
 }
 
-static void
-act(struct http *h, curl_socket_t fd, int what)
-{
-	int running;
-
-	h->inside++;
-	h->api.multi_socket_action(h->multi, fd, what, &running);
-	h->inside--;
-	collect(h);
-}
-
-static gboolean
-on_timer(gpointer user)
-{
-	struct http *h = user;
-
-	h->timer = 0;
-	act(h, CURL_SOCKET_TIMEOUT, 0);
-	return G_SOURCE_REMOVE;
-}
-
-static int
-on_timer_change(CURLM *multi, long timeout_ms, void *user)
-{
-	struct http *h = user;
-
-	if (h->timer)
-		g_source_remove(h->timer);
-	h->timer = timeout_ms < 0 ? 0 : g_timeout_add_full(G_PRIORITY_DEFAULT, (guint)timeout_ms, on_timer, h, NULL);
-	return 0;
-}
-
-static gboolean
-on_socket(gint fd, GIOCondition condition, gpointer user)
-{
-	struct socket_watch *w = user;
-	int what = 0;
-
-	if (condition & (G_IO_IN | G_IO_HUP))
-		what |= CURL_CSELECT_IN;
-	if (condition & G_IO_OUT)
-		what |= CURL_CSELECT_OUT;
-	if (condition & (G_IO_ERR | G_IO_NVAL))
-		what |= CURL_CSELECT_ERR;
-	act(w->http, w->fd, what);
-	return G_SOURCE_CONTINUE; /* the watch may be gone; on_socket_change() has removed its source then */
-}
-
-static int
-on_socket_change(CURL *easy, curl_socket_t fd, int what, void *user, void *socket_user)
-{
-	struct http *h = user;
-	struct socket_watch *w = socket_user;
-	GIOCondition condition = 0;
-
-	if (w)
-		g_source_remove(w->source);
-	if (what == CURL_POLL_REMOVE) {
-		g_free(w);
-		return 0;
-	}
-	if (!w) {
-		w = g_new0(struct socket_watch, 1);
-		w->http = h;
-		w->fd = fd;
-		h->api.multi_assign(h->multi, fd, w);
-	}
-	if (what & CURL_POLL_IN)
-		condition |= G_IO_IN | G_IO_HUP | G_IO_ERR;
-	if (what & CURL_POLL_OUT)
-		condition |= G_IO_OUT | G_IO_ERR;
-	w->source = g_unix_fd_add(fd, condition, on_socket, w);
-	return 0;
-}
-
 /* --- starting --- */
-
-static gboolean
-load(struct http *h, GError **error)
-{
-	if (h->loaded)
-		return TRUE;
-	if (!curl_api_load(&h->api, CURL_API_LIBRARY, error))
-		return FALSE;
-	h->loaded = TRUE;
-	h->multi = h->api.multi_init();
-	h->api.multi_setopt(h->multi, CURLMOPT_SOCKETFUNCTION, on_socket_change);
-	h->api.multi_setopt(h->multi, CURLMOPT_SOCKETDATA, h);
-	h->api.multi_setopt(h->multi, CURLMOPT_TIMERFUNCTION, on_timer_change);
-	h->api.multi_setopt(h->multi, CURLMOPT_TIMERDATA, h);
-	return TRUE;
-}
 
 static void
 start(struct http_request *r)
 {
 	struct http *h = r->http;
-	g_autoptr(GError) error = NULL;
 
 	if (is_counted(r) && r->lane->active >= r->lane->most)
 		return; /* still in its lane */
-	if (!load(h, &error)) {
-		finish_unsent(r, error->message);
+	if (h->load_problem) {
+		finish_unsent(r, h->load_problem);
 		return;
 	}
 	g_queue_remove(&r->lane->waiting, r);
@@ -424,6 +320,8 @@ on_pump(gpointer user)
 	guint n = h->todo.length;
 
 	h->pump = 0;
+	if (!http_loop_load(h))
+		return G_SOURCE_REMOVE; /* comes again when that is over */
 	while (n-- && h->todo.head) {
 		struct http_request *r = g_queue_pop_head_link(&h->todo)->data;
 		r->todo = FALSE;
@@ -434,15 +332,16 @@ on_pump(gpointer user)
 		else if (r->resume)
 			resume(r);
 	}
-	if (h->loaded)
-		collect(h);
+	if (h->multi)
+		http_collect(h);
+	g_clear_pointer(&h->load_problem, g_free);
 	if (h->todo.head)
-		schedule(h);
+		http_schedule(h);
 	return G_SOURCE_REMOVE;
 }
 
-static void
-schedule(struct http *h)
+void
+http_schedule(struct http *h)
 {
 	if (!h->pump)
 		h->pump = g_idle_add_full(G_PRIORITY_DEFAULT, on_pump, h, NULL);
@@ -466,12 +365,7 @@ http_free(struct http *h)
 		return;
 	while (h->requests.head)
 		http_cancel(h->requests.head->data);
-	if (h->loaded) {
-		h->api.multi_cleanup(h->multi);
-		h->api.global_cleanup();
-	}
-	if (h->timer)
-		g_source_remove(h->timer);
+	http_loop_end(h);
 	if (h->pump)
 		g_source_remove(h->pump);
 	g_hash_table_unref(h->lanes);

@@ -1,4 +1,4 @@
-/* Shared by http.c, which runs requests on the loop, and http_setup.c, which tells libcurl what each is. */
+/* Shared by http.c, which runs requests, http_setup.c, which tells libcurl what each is, and http_loop.c, which runs libcurl on the main loop. */
 #ifndef MW_BACKENDS_HTTP_PRIVATE_H
 #define MW_BACKENDS_HTTP_PRIVATE_H
 
@@ -15,8 +15,10 @@ struct lane {
 
 struct http {
 	struct curl_api api;
-	gboolean loaded;
-	CURLM *multi;
+	CURLM *multi;       /* NULL: libcurl is not loaded yet */
+	GThread *loader;    /* while it is: it has the two below, and api */
+	guint loaded;
+	char *load_problem; /* for all that wait; then another attempt is made */
 	guint timer, pump;
 	guint inside;      /* libcurl is on the stack: it must not be entered again */
 	GQueue requests;   /* all that live */
@@ -55,5 +57,15 @@ struct http_request {
 
 /* Sets all options of r->easy: the request, and callbacks that fill `status` and `collected` or give to r->events. */
 void http_set_up(struct http_request *r);
+
+/* The pump, which starts what waits, runs soon. */
+void http_schedule(struct http *h);
+/* Ends what libcurl has finished and what was cancelled meanwhile. Only when libcurl is not on the stack. */
+void http_collect(struct http *h);
+
+/* Loads libcurl in a thread, since that takes a tenth of a second on a busy machine. TRUE when that is over: h->multi or h->load_problem is there.
+ * Else the pump is scheduled when it is. */
+gboolean http_loop_load(struct http *h);
+void http_loop_end(struct http *h);
 
 #endif

@@ -88,6 +88,7 @@ libbackends_a_SOURCES = \
 	backends/http.h \
 	backends/http_answer.c \
 	backends/http_answer.h \
+	backends/http_loop.c \
 	backends/http_poll.c \
 	backends/http_poll.h \
 	backends/http_private.h \

@@ -677,6 +677,24 @@ test_free_under_way(struct fixture *f, gconstpointer data)
 	}
 }
 
+/* The first pass of the loop begins to load libcurl. */
+static void
+test_free_while_loading(struct fixture *f, gconstpointer data)
+{
+	struct answer a = { 0 }, b = { 0 };
+
+	send_to(f, &a, "/hello", FALSE, (struct http_settings){ .timeout_ms = 60000 });
+	send_to(f, &b, "/hello", FALSE, (struct http_settings){ .timeout_ms = 60000 });
+	g_main_context_iteration(NULL, TRUE);
+	http_cancel(a.request);
+	http_free(f->http);
+	f->http = http_new();
+	let_pass(f);
+	g_assert_cmpuint(a.done + b.done, ==, 0);
+	answer_clear(&a);
+	answer_clear(&b);
+}
+
 static void
 test_post(struct fixture *f, gconstpointer data)
 {
@@ -766,6 +784,7 @@ main(int argc, char **argv)
 		{ "/http/paused-stays", test_paused_stays },
 		{ "/http/cancel", test_cancel },
 		{ "/http/free-under-way", test_free_under_way },
+		{ "/http/free-while-loading", test_free_while_loading },
 		{ "/http/post", test_post },
 		{ "/http/reuse", test_connections_are_reused },
 		{ "/http/bounded", test_bounded },
