@@ -1,8 +1,11 @@
 #include "backends/ssh_connect.h"
 
+#include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "backends/loop_watch.h"
 
 #define THREADS 16
 #define NICE 15
@@ -13,12 +16,22 @@
 struct ssh_connect {
 	gint references; /* atomic */
 	struct ssh_attempt *attempt;
+	struct ssh_connect *next; /* in finished.newest */
 	/* the main thread's: */
 	ssh_connect_done done; /* NULL when nobody waits any more */
 	void *user;
-	guint deadline;
+	struct loop_watch *deadline;
 	gint64 timeout_us;
 };
+
+/* What the workers have finished, for the main thread. No lock: a modest worker that is put aside while it holds one would keep the main thread, which it
+ * has just woken, waiting until all who compete with it have had their turn. That is also why it is not a source of GLib's. */
+static struct {
+	struct ssh_connect *newest; /* atomic */
+	struct ssh_connect *taken;  /* the main thread's: the oldest first */
+	int news;                   /* an eventfd */
+	struct loop_watch *watch;
+} finished;
 
 static void
 unref(struct ssh_connect *c)
@@ -32,9 +45,8 @@ unref(struct ssh_connect *c)
 static void
 remove_deadline(struct ssh_connect *c)
 {
-	if (c->deadline)
-		g_source_remove(c->deadline);
-	c->deadline = 0;
+	loop_watch_free(c->deadline);
+	c->deadline = NULL;
 }
 
 static void
@@ -48,19 +60,57 @@ tell(struct ssh_connect *c, struct ssh_attempt *a)
 		done(c->user, a);
 }
 
-static gboolean
-on_finished(gpointer data)
+static void
+push_finished(struct ssh_connect *c)
 {
-	struct ssh_connect *c = data;
+	do
+		c->next = g_atomic_pointer_get(&finished.newest);
+	while (!g_atomic_pointer_compare_and_exchange(&finished.newest, c->next, c));
+	eventfd_write(finished.news, 1);
+}
 
+/* The oldest first. */
+static struct ssh_connect *
+take_finished(void)
+{
+	struct ssh_connect *newest = g_atomic_pointer_exchange(&finished.newest, NULL), *oldest = NULL;
+
+	while (newest) {
+		struct ssh_connect *before = newest->next;
+		newest->next = oldest;
+		oldest = newest;
+		newest = before;
+	}
+	return oldest;
+}
+
+/* One at a time, so that keys come between them. */
+static void
+on_finished(void *unused, gboolean news)
+{
+	struct ssh_connect *c;
+	eventfd_t count;
+
+	if (!finished.taken) {
+		eventfd_read(finished.news, &count);
+		finished.taken = take_finished();
+	}
+	if (!(c = finished.taken))
+		return;
+	finished.taken = c->next;
+	if (finished.taken)
+		eventfd_write(finished.news, 1);
 	tell(c, c->attempt);
-	return G_SOURCE_REMOVE;
+	unref(c);
 }
 
 static void
-drop_reference(gpointer data)
+listen_to_workers(void)
 {
-	unref(data);
+	finished.news = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (finished.news < 0)
+		g_error("no descriptor is left to wait for connections with");
+	finished.watch = loop_watch_new(finished.news, on_finished, NULL);
 }
 
 /* Keys come first: the key exchanges of a fleet would else take the processor from the thread that answers them. Linux gives each thread a priority of
@@ -79,14 +129,10 @@ static void
 work(gpointer data, gpointer pool_data)
 {
 	struct ssh_connect *c = data;
-	GSource *idle = g_idle_source_new();
 
 	be_modest();
 	ssh_attempt_run(c->attempt);
-	g_source_set_priority(idle, G_PRIORITY_DEFAULT);
-	g_source_set_callback(idle, on_finished, c, drop_reference);
-	g_source_attach(idle, NULL);
-	g_source_unref(idle);
+	push_finished(c);
 }
 
 static guint fleet_threads = THREADS;
@@ -97,6 +143,8 @@ pool_for(gboolean of_fleet)
 {
 	static GThreadPool *pools[2];
 
+	if (!finished.watch)
+		listen_to_workers();
 	if (!pools[of_fleet])
 		pools[of_fleet] = g_thread_pool_new(work, NULL, (int)(of_fleet ? fleet_threads : THREADS), FALSE, NULL);
 	return pools[of_fleet];
@@ -106,14 +154,6 @@ void
 ssh_connect_fleet(guint most)
 {
 	fleet_threads = MAX(most, 1);
-}
-
-static gboolean on_deadline(gpointer data);
-
-static void
-set_deadline(struct ssh_connect *c, gint64 left_us)
-{
-	c->deadline = g_timeout_add((guint)(left_us / 1000) + 1, on_deadline, c);
 }
 
 /* The worker goes on alone, so the outcome is told in a stand-in. */
@@ -131,19 +171,17 @@ give_up(struct ssh_connect *c)
 }
 
 /* The time counts from when a thread was free for it. */
-static gboolean
-on_deadline(gpointer data)
+static void
+on_deadline(void *user, gboolean news)
 {
-	struct ssh_connect *c = data;
+	struct ssh_connect *c = user;
 	gint64 started_us = ssh_attempt_started_us(c->attempt), now_us = g_get_monotonic_time();
-	gint64 left_us = (started_us ? started_us : now_us) + c->timeout_us - now_us;
+	gint64 end_us = (started_us ? started_us : now_us) + c->timeout_us;
 
-	c->deadline = 0;
-	if (left_us > 0)
-		set_deadline(c, left_us);
+	if (end_us > now_us)
+		loop_watch_set(c->deadline, FALSE, end_us);
 	else
 		give_up(c);
-	return G_SOURCE_REMOVE;
 }
 
 struct ssh_connect *
@@ -156,7 +194,8 @@ ssh_connect_start(const struct transport_settings *s, ssh_connect_done done, voi
 	c->done = done;
 	c->user = user;
 	c->timeout_us = (gint64)(s->connect_timeout_s + TIMEOUT_S) * G_USEC_PER_SEC;
-	set_deadline(c, c->timeout_us);
+	c->deadline = loop_watch_new(-1, on_deadline, c);
+	loop_watch_set(c->deadline, FALSE, g_get_monotonic_time() + c->timeout_us);
 	g_thread_pool_push(pool_for(s->of_fleet ? 1 : 0), c, NULL);
 	return c;
 }
