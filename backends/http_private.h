@@ -1,4 +1,5 @@
-/* Shared by http.c, which runs requests, http_setup.c, which tells libcurl what each is, and http_loop.c, which runs libcurl on the main loop. */
+/* Shared by http.c, which runs requests, http_setup.c, which tells libcurl what each is, http_loop.c, which runs
+ * libcurl on the main loop, and http_tell.c, which tells the callers what came of them. */
 #ifndef MW_BACKENDS_HTTP_PRIVATE_H
 #define MW_BACKENDS_HTTP_PRIVATE_H
 
@@ -57,6 +58,9 @@ struct http_request {
 
 /* Sets all options of r->easy: the request, and callbacks that fill `status` and `collected` or give to r->events. */
 void http_set_up(struct http_request *r);
+
+/* Tells the caller of a request that libcurl has ended. */
+void http_tell(struct http_request *r, CURLcode code);
 
 /* The pump, which starts what waits, runs soon. */
 void http_schedule(struct http *h);

@@ -95,6 +95,7 @@ libbackends_a_SOURCES = \
 	backends/http_problem.c \
 	backends/http_problem.h \
 	backends/http_setup.c \
+	backends/http_tell.c \
 	backends/http_url.c \
 	backends/inventory.c \
 	backends/inventory.h \

@@ -1,5 +1,6 @@
-/* What a fleet costs: bench-fleet CONFIG [IDLE-SECONDS] connects to the gateways of a configuration and sweeps them, as the console does but without
- * a screen: cold, from the start on, then by commands over the sessions that stand, then warm, with the errors followed. Prints NAME<tab>FIGURE lines; no pass or fail. */
+/* What a fleet costs: bench-fleet CONFIG [cold | IDLE-SECONDS] connects to the gateways of a configuration and sweeps them, as the console does but
+ * without a screen: cold, from the start on, then by commands over the sessions that stand, then warm, with the errors followed; or cold only.
+ * Prints NAME<tab>FIGURE lines; no pass or fail. */
 #include <glib.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -126,12 +127,33 @@ print_faults(const struct bench *b)
 	printf("gateways\t%u\nfailed\t%u\nlines\t%" G_GUINT64_FORMAT "\nfaults\t%u\n", s->total, s->failed, lines, s->faults->len);
 }
 
+/* Over the sessions of the cold sweep; watches so many seconds at the end. */
+static void
+print_later(struct bench *b, struct fleet_watch *w, double before_kib, guint idle_s)
+{
+	guint gateways = b->world->fleet->gateways->len;
+	double cpu;
+
+	print_warm(b, w, "command");
+	cpu = cpu_s();
+	printf("follow s\t%.1f\n", wait_until_followed(b, w, gateways));
+	printf("follow CPU s\t%.3f\nfollowed\t%u\n", cpu_s() - cpu, fleet_watch_followed(w));
+	print_warm(b, w, "warm");
+	printf("RSS KiB\t%.0f\nRSS KiB a host\t%.1f\n", rss_kib(), (rss_kib() - before_kib) / MAX(gateways, 1));
+	if (idle_s == 0)
+		return;
+	cpu = cpu_s();
+	g_timeout_add_seconds(idle_s, quit, b->loop);
+	g_main_loop_run(b->loop);
+	printf("watch CPU %%\t%.2f\n", 100 * (cpu_s() - cpu) / idle_s);
+}
+
 int
 main(int argc, char **argv)
 {
 	g_autoptr(GPtrArray) problems = config_problems_new();
 	struct config *config = argc >= 2 ? config_load(argv[1], problems) : NULL;
-	double before_kib, cold, cpu;
+	double before_kib, cold;
 	struct bench b = { .is_over = never };
 	struct fleet_watch *w;
 	struct http *http;
@@ -141,7 +163,7 @@ main(int argc, char **argv)
 		fprintf(stderr, "%s\n", text);
 	}
 	if (!config || !config->fleet) {
-		fputs("bench-fleet CONFIG [IDLE-SECONDS]\n", stderr);
+		fputs("bench-fleet CONFIG [cold | IDLE-SECONDS]\n", stderr);
 		return 2;
 	}
 	b.loop = g_main_loop_new(NULL, FALSE);
@@ -155,18 +177,8 @@ main(int argc, char **argv)
 	cold = sweep(&b, w);
 	printf("cold ms\t%.0f\ncold CPU s\t%.2f\n", cold, cpu_s());
 	print_faults(&b);
-	print_warm(&b, w, "command");
-	cpu = cpu_s();
-	printf("follow s\t%.1f\n", wait_until_followed(&b, w, b.world->fleet->gateways->len));
-	printf("follow CPU s\t%.3f\nfollowed\t%u\n", cpu_s() - cpu, fleet_watch_followed(w));
-	print_warm(&b, w, "warm");
-	printf("RSS KiB\t%.0f\nRSS KiB a host\t%.1f\n", rss_kib(), (rss_kib() - before_kib) / MAX(b.world->fleet->gateways->len, 1));
-	if (argc >= 3) {
-		cpu = cpu_s();
-		g_timeout_add_seconds((guint)atoi(argv[2]), quit, b.loop);
-		g_main_loop_run(b.loop);
-		printf("watch CPU %%\t%.2f\n", 100 * (cpu_s() - cpu) / atoi(argv[2]));
-	}
+	if (argc < 3 || !g_str_equal(argv[2], "cold"))
+		print_later(&b, w, before_kib, argc < 3 ? 0 : (guint)atoi(argv[2]));
 	b.world->changed = NULL;
 	fleet_watch_free(w);
 	http_free(http);
