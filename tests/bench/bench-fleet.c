@@ -175,7 +175,7 @@ main(int argc, char **argv)
 	before_kib = rss_kib();
 	fleet_watch_start(w);
 	cold = sweep(&b, w);
-	printf("cold ms\t%.0f\ncold CPU s\t%.2f\n", cold, cpu_s());
+	printf("cold ms\t%.0f\ncold CPU s\t%.2f\ncold RSS KiB\t%.0f\n", cold, cpu_s(), rss_kib() - before_kib);
 	print_faults(&b);
 	if (argc < 3 || !g_str_equal(argv[2], "cold"))
 		print_later(&b, w, before_kib, argc < 3 ? 0 : (guint)atoi(argv[2]));
