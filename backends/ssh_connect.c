@@ -12,9 +12,9 @@
 /* For the whole attempt, on top of the time to connect: what it cannot bound itself (ssh -G, the name server, the agent) ends with it. */
 #define TIMEOUT_S 40
 
-/* Shared by the main thread and one worker, each with a reference. */
+/* The main thread's and, while it runs the attempt, one worker's. */
 struct ssh_connect {
-	gint references; /* atomic */
+	guint references; /* one of who started it, one of the attempt until it has come back from the worker */
 	struct ssh_attempt *attempt;
 	struct ssh_connect *next; /* in finished.newest */
 	/* the main thread's: */
@@ -36,7 +36,7 @@ static struct {
 static void
 unref(struct ssh_connect *c)
 {
-	if (!g_atomic_int_dec_and_test(&c->references))
+	if (--c->references > 0)
 		return;
 	ssh_attempt_free(c->attempt);
 	g_free(c);
