@@ -285,7 +285,7 @@ static void test_logs(void)
 	go_to(t->driver, "tty");
 	driver_keys(t->driver, "l");
 	driver_wait_match(t->driver, "^ Logs  (here/)?tty ", 0);
-	driver_wait_match(t->driver, "step 3$", 0);
+	driver_wait_match(t->driver, "step ([3-9]|\\d\\d+)$", 0);
 	driver_keys(t->driver, "S");
 	g_autofree char *text = trial_saved(t, "logs-*-lines.log");
 	g_assert_null(strchr(text, '\033'));
