@@ -4,12 +4,14 @@
 
 #include "tests/lab/fleet_rig.h"
 #include "tests/lab/inventory_rig.h"
+#include "tests/lab/lab_proxy.h"
 
 #define BAD 12   /* gateways 1 to 12, of which 1 and 2 are well */
 #define SWEPT 6  /* 13 to 18 */
 #define MANY_FIRST 19
 #define MANY 30
-#define ALL 48
+#define AGAIN "pi-gw050" /* of 49 to 51 */
+#define ALL 51
 
 static struct fleet_rig rig;
 
@@ -239,6 +241,27 @@ static void test_many(void)
 	fleet_console_quit(&c);
 }
 
+/* One that answered before, and whose first connection for the sweep fails, is tried once more before it counts as not reached. */
+static void test_again(void)
+{
+	struct lab_proxy *line;
+	struct fleet_console c;
+
+	if (!is_up())
+		return;
+	begin_journals();
+	lab_fleet_log(rig.fleet, AGAIN, "ERROR on a bad line");
+	line = lab_fleet_slow(rig.fleet, AGAIN, 0);
+	fleet_console_start(&c, &rig, "gateways: ['pi-gw[049-051]']\nrefresh: 60\nsessions: 2\nconnect_timeout: 6");
+	driver_wait_match(c.d, AGAIN " +online +– +– +active .*ERROR on a bad line", 0); /* it has answered, and rests */
+	lab_proxy_stall(line);
+	driver_keys(c.d, "e");
+	driver_wait_match(c.d, AGAIN " .* (down|trying) ", 0);
+	lab_proxy_pass(line);
+	driver_wait_match(c.d, "sweep \\d+[sm] ago: 1 line, 1 fault on 1 gateway +configuration: 3", 0);
+	fleet_console_quit(&c);
+}
+
 int main(int argc, char **argv)
 {
 	int result;
@@ -249,6 +272,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/fleet-console/sweep", test_sweep);
 	g_test_add_func("/fleet-console/follow", test_follow);
 	g_test_add_func("/fleet-console/many", test_many);
+	g_test_add_func("/fleet-console/again", test_again);
 	result = g_test_run();
 	fleet_rig_end(&rig);
 	return result;
