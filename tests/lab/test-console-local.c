@@ -246,7 +246,7 @@ static void test_details(void)
 	go_to(t->driver, "sick");
 	driver_keys(t->driver, "d");
 	driver_wait_match(t->driver, "sick ─ \\[Health\\]", 0);
-	driver_wait_match(t->driver, "unhealthy since (about )?\\d\\d:\\d\\d:\\d\\dZ.* failing streak \\d+  every 2s", 0);
+	driver_wait_match(t->driver, "unhealthy since (about )?\\d\\d:\\d\\d:\\d\\dZ.* failing streak \\d+  every 5s", 0);
 	driver_wait_match(t->driver, "✖ \\d\\d:\\d\\d:\\d\\dZ  exit 7 .* no answer from 5432", 0);
 	driver_keys(t->driver, "] ]");
 	driver_wait(t->driver, "[Inspect]", 0);
