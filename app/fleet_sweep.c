@@ -36,6 +36,18 @@ swept(void *user, gboolean ok)
 	fleet_watch_advance(w);
 }
 
+/* With more gateways than sessions each is connected for its sweep. One that answered a while ago is most likely there: a first attempt that failed,
+ * on a bad line or a busy machine, is made again by its link in two seconds. */
+static gboolean
+is_tried_again(const struct member *m)
+{
+	const struct link_status *l = &m->gateway->host->link;
+	const struct datum *d = &m->gateway->datum;
+
+	return fleet_watch_is_in_turn(m->watch) && l->state == LINK_DOWN && l->failures == 1 && d->at_us > 0 &&
+	       g_get_monotonic_time() - d->at_us <= FLEET_STALE_US;
+}
+
 /* Not reached: nothing of its journal is read. */
 static void
 sweep_not_reached(struct member *m)
@@ -78,7 +90,7 @@ fleet_sweep_go_on(struct fleet_watch *w)
 		if (link_is_up(m->machine->link)) {
 			w->sweeping++;
 			gateway_poll_sweep(m->machine->gateway_poll, swept, m);
-		} else if (state == LINK_DOWN || state == LINK_BLOCKED) {
+		} else if ((state == LINK_DOWN && !is_tried_again(m)) || state == LINK_BLOCKED) {
 			sweep_not_reached(m);
 		} else {
 			g_queue_push_tail(&w->to_sweep, m);

@@ -1,5 +1,6 @@
 #include "tests/lab/fleet_rig.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define ROWS 50
@@ -39,8 +40,8 @@ void fleet_console_start(struct fleet_console *c, const struct fleet_rig *r, con
 	g_autofree char *text = g_strdup_printf("start_panel: gateways\n"
 	                                        "fleet:\n"
 	                                        "  ssh_config: %s\n"
-	                                        "  connect_timeout: 4\n"
-	                                        "  %s\n", lab_ssh_config(r->lab), members);
+	                                        "%s"
+	                                        "  %s\n", lab_ssh_config(r->lab), strstr(more, "connect_timeout:") ? "" : "  connect_timeout: 20\n", members);
 
 	c->f = fixture_new();
 	fixture_configure(c->f, text);
@@ -52,6 +53,35 @@ void fleet_console_wait(struct fleet_console *c, guint online, guint all)
 	g_autofree char *header = g_strdup_printf("gateways %u/%u", online, all);
 
 	driver_wait(c->d, header, 0);
+}
+
+/* --- a sweep --- */
+
+struct swept { gint64 since_us; GRegex *regex; };
+
+/* One that ended before is older than that. */
+static gboolean has_swept(struct driver *d, void *user)
+{
+	const struct swept *s = user;
+	gint64 passed_s = (g_get_monotonic_time() - s->since_us) / G_USEC_PER_SEC;
+	g_autofree char *text = driver_text(d), *age = NULL;
+	g_autoptr(GMatchInfo) match = NULL;
+
+	if (!g_regex_match(s->regex, text, 0, &match))
+		return FALSE;
+	age = g_match_info_fetch(match, 1);
+	return atoi(age) * (g_str_has_suffix(age, "m") ? 60 : 1) <= passed_s;
+}
+
+void fleet_console_sweep(struct fleet_console *c, const char *result)
+{
+	g_autofree char *pattern = g_strdup_printf("sweep (\\d+[sm]) ago: (%s)", result), *what = g_strdup_printf("a sweep with %s", result);
+	g_autoptr(GRegex) regex = g_regex_new(pattern, G_REGEX_MULTILINE, 0, NULL);
+	struct swept s = { g_get_monotonic_time(), regex };
+
+	g_assert_nonnull(regex);
+	driver_keys(c->d, "e");
+	driver_wait_until(c->d, has_swept, &s, what, 0);
 }
 
 void fleet_console_quit(struct fleet_console *c)

@@ -16,10 +16,13 @@ void fleet_rig_reset(struct fleet_rig *r, guint count);
 
 struct fleet_console { struct fixture *f; struct driver *d; };
 
-/* A console of 50 rows and 200 columns on the Gateways panel. `more`: members of `fleet`, a line each: "gateways: [a]\nrefresh: 5". */
+/* A console of 50 rows and 200 columns on the Gateways panel. `more`: members of `fleet`, a line each: "gateways: [a]\nrefresh: 5". It has 20 s
+ * to connect, unless they say other: a gateway of the lab is on a machine that has much to do. */
 void fleet_console_start(struct fleet_console *c, const struct fleet_rig *r, const char *more);
 /* Waits for the header's "gateways 6/8". */
 void fleet_console_wait(struct fleet_console *c, guint online, guint all);
+/* Sweeps with `e` and waits until that sweep is over with a result (a PCRE on "4 lines, 2 faults on 3 gateways"), however late it is seen. */
+void fleet_console_sweep(struct fleet_console *c, const char *result);
 /* Ends it by ^C; nothing of it may be left. */
 void fleet_console_quit(struct fleet_console *c);
 

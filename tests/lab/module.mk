@@ -37,41 +37,42 @@ liblab_a_SOURCES = \
 	tests/lab/tailscale_rig.h
 liblab_a_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 
+# Those that take longest come first, so that none of them is left alone at the end.
 lab_tests = \
 	tests/lab/test-act-keys \
-	tests/lab/test-act-kills \
-	tests/lab/test-act-readonly \
-	tests/lab/test-act-screens \
-	tests/lab/test-check \
-	tests/lab/test-check-console \
-	tests/lab/test-alertmanager \
-	tests/lab/test-console-local \
+	tests/lab/test-fleet-console \
 	tests/lab/test-console-ssh \
-	tests/lab/test-cron \
-	tests/lab/test-dead-cable \
-	tests/lab/test-docker-ssh \
+	tests/lab/test-rollout \
+	tests/lab/test-restart-cuts \
+	tests/lab/test-fleet-drop \
+	tests/lab/test-check \
 	tests/lab/test-docker \
 	tests/lab/test-doctor \
-	tests/lab/test-fleet-actions \
-	tests/lab/test-fleet-console \
-	tests/lab/test-fleet-drop \
-	tests/lab/test-fleet-lab \
-	tests/lab/test-fleet-live \
-	tests/lab/test-fleet-machines \
-	tests/lab/test-follow-file \
-	tests/lab/test-follow-journal \
 	tests/lab/test-follow \
-	tests/lab/test-lab \
-	tests/lab/test-libssh2-connect \
-	tests/lab/test-libssh2 \
-	tests/lab/test-link-child \
+	tests/lab/test-fleet-lab \
 	tests/lab/test-ollama \
+	tests/lab/test-cron \
+	tests/lab/test-act-kills \
+	tests/lab/test-fleet-machines \
+	tests/lab/test-console-local \
+	tests/lab/test-prometheus-rule \
+	tests/lab/test-libssh2 \
+	tests/lab/test-follow-file \
+	tests/lab/test-act-screens \
+	tests/lab/test-fleet-live \
+	tests/lab/test-act-readonly \
+	tests/lab/test-dead-cable \
+	tests/lab/test-link-child \
+	tests/lab/test-check-console \
 	tests/lab/test-ollama-console \
 	tests/lab/test-ollama-use \
-	tests/lab/test-prometheus-rule \
-	tests/lab/test-restart-cuts \
-	tests/lab/test-rollout \
-	tests/lab/test-rules-logs
+	tests/lab/test-lab \
+	tests/lab/test-docker-ssh \
+	tests/lab/test-fleet-actions \
+	tests/lab/test-rules-logs \
+	tests/lab/test-follow-journal \
+	tests/lab/test-libssh2-connect \
+	tests/lab/test-alertmanager
 check_PROGRAMS += $(lab_tests)
 tests_lab_test_act_keys_LDADD = $(test_libraries)
 tests_lab_test_act_readonly_LDADD = $(test_libraries)

@@ -246,7 +246,7 @@ static void test_details(void)
 	go_to(t->driver, "sick");
 	driver_keys(t->driver, "d");
 	driver_wait_match(t->driver, "sick ─ \\[Health\\]", 0);
-	driver_wait_match(t->driver, "unhealthy since (about )?\\d\\d:\\d\\d:\\d\\dZ.* failing streak \\d+  every 2s", 0);
+	driver_wait_match(t->driver, "unhealthy since (about )?\\d\\d:\\d\\d:\\d\\dZ.* failing streak \\d+  every 5s", 0);
 	driver_wait_match(t->driver, "✖ \\d\\d:\\d\\d:\\d\\dZ  exit 7 .* no answer from 5432", 0);
 	driver_keys(t->driver, "] ]");
 	driver_wait(t->driver, "[Inspect]", 0);
@@ -285,7 +285,7 @@ static void test_logs(void)
 	go_to(t->driver, "tty");
 	driver_keys(t->driver, "l");
 	driver_wait_match(t->driver, "^ Logs  (here/)?tty ", 0);
-	driver_wait_match(t->driver, "step 3$", 0);
+	driver_wait_match(t->driver, "step ([3-9]|\\d\\d+)$", 0);
 	driver_keys(t->driver, "S");
 	g_autofree char *text = trial_saved(t, "logs-*-lines.log");
 	g_assert_null(strchr(text, '\033'));

@@ -350,7 +350,7 @@ static void test_cable(const char *transport)
 	lab_proxy_stall(cable);
 	driver_wait_match(t->driver, "hosts 1● 1✖", 20 * MARGIN);
 	driver_wait_match(t->driver, "^ . far (down|trying again).*: .+", 0);
-	driver_wait_match(t->driver, "Containers  far  14 of 14 .* \\d+s old: link down", 0);
+	driver_wait_match(t->driver, "Containers  far  14 of 14 .* \\d+[sm] old: link down", 0);
 	driver_wait_until(t->driver, is_dimmed, &fresh, "dim figures", 0);
 	g_assert_true(eater_is_seen(t->driver, NULL)); /* the last known ones */
 	driver_keys(t->driver, "h"); /* here: all goes on */

@@ -4,11 +4,14 @@
 
 #include "tests/lab/fleet_rig.h"
 #include "tests/lab/inventory_rig.h"
+#include "tests/lab/lab_proxy.h"
 
 #define BAD 12   /* gateways 1 to 12, of which 1 and 2 are well */
 #define SWEPT 6  /* 13 to 18 */
-#define MANY 30  /* 19 to 48 */
-#define ALL 48
+#define MANY_FIRST 19
+#define MANY 30
+#define AGAIN "pi-gw050" /* of 49 to 51 */
+#define ALL 51
 
 static struct fleet_rig rig;
 
@@ -104,13 +107,13 @@ static void test_bad(void)
 		g_autofree char *pattern = g_strdup_printf("%s .*%s", bad[i].name, bad[i].row);
 		driver_wait_match(c.d, pattern, 0);
 	}
-	driver_wait_match(c.d, "sweep \\d+s ago: 5 lines, 1 fault on 5 gateways; 7 of 12 could not be read", 0);
+	driver_wait_match(c.d, "sweep \\d+[sm] ago: 5 lines, 1 fault on 5 gateways; 7 of 12 could not be read", 0);
 	driver_wait(c.d, "gateways: the link is refused: pi-gw010", 0);
 	driver_wait(c.d, "inventory does not tell who is online: judged by our links", 0);
 	driver_keys(c.d, "e");
 	driver_wait(c.d, "sweep 11 of 12", 0); /* all but the one that hangs */
 	driver_keys(c.d, "E");
-	driver_wait_match(c.d, "sweep \\d+s ago: 5 lines, 1 fault on 5 gateways; stopped at 11 of 12; 6 of 12 could not be read", 0);
+	driver_wait_match(c.d, "sweep \\d+[sm] ago: 5 lines, 1 fault on 5 gateways; stopped at 11 of 12; 6 of 12 could not be read", 0);
 	driver_wait_match(c.d, "pi-gw001 .*ERROR one of pi-gw001", 0);
 	fleet_console_quit(&c);
 	lab_fleet_restore(rig.fleet, "pi-gw011");
@@ -154,8 +157,7 @@ static void test_sweep(void)
 		return;
 	log_faults();
 	start_swept(&c);
-	driver_keys(c.d, "e");
-	driver_wait_match(c.d, "sweep \\d+s ago: 4 lines, 2 faults on 3 gateways, 1 FATAL", 0);
+	fleet_console_sweep(&c, "4 lines, 2 faults on 3 gateways, 1 FATAL");
 	driver_wait_match(c.d, "pi-gw015 .* 1 +1 .*FATAL pipeline: cannot open /dev/video0", 0);
 	driver_wait_match(c.d, "pi-gw013 .* 2 +0 .*ERROR lost camera 12: rtsp timeout after 30s", 0);
 	driver_wait(c.d, "gateways: FATAL lines on pi-gw015", 0);
@@ -163,12 +165,9 @@ static void test_sweep(void)
 	driver_wait_match(c.d, " 1 +1 .*FATAL pipeline: cannot open.*\\n.* 3 +2 .*ERROR lost camera", 0);
 	lab_fleet_log(rig.fleet, "pi-gw013", "ERROR lost camera 8: rtsp timeout after 10s");
 	lab_fleet_log(rig.fleet, "pi-gw018", "panic: runtime error: index out of range");
-	driver_keys(c.d, "e");
-	driver_wait_match(c.d, "sweep \\d+s ago: 6 lines, 3 faults on 4 gateways, 1 FATAL", 0);
+	fleet_console_sweep(&c, "6 lines, 3 faults on 4 gateways, 1 FATAL");
 	driver_wait_match(c.d, " 4 +2 .*ERROR lost camera", 0);
-	driver_keys(c.d, "e");
-	driver_wait_match(c.d, "sweep 0s ago|sweep \\d of 6", 0);
-	driver_wait_match(c.d, "sweep \\d+s ago: 6 lines, 3 faults on 4 gateways, 1 FATAL", 0);
+	fleet_console_sweep(&c, "6 lines, 3 faults on 4 gateways, 1 FATAL"); /* nothing twice */
 	driver_keys(c.d, "g j Enter"); /* the second fault: its lines, newest first */
 	driver_wait(c.d, "Lines  of one fault", 0);
 	driver_wait_match(c.d, "pi-gw013 .*ERROR lost camera 8.*\\n.*pi-gw014 .*ERROR lost camera 3.*\\n"
@@ -231,15 +230,35 @@ static void test_many(void)
 		return;
 	begin_journals();
 	for (guint i = 0; i < MANY; i++) {
-		g_autofree char *name = lab_fleet_name(ALL - MANY + 1 + i), *line = g_strdup_printf("ERROR here %u", i);
+		g_autofree char *name = lab_fleet_name(MANY_FIRST + i), *line = g_strdup_printf("ERROR here %u", i);
 		lab_fleet_log(rig.fleet, name, line);
 	}
 	fleet_console_start(&c, &rig, "gateways: ['pi-gw[019-048]']\nrefresh: 5\nsessions: 10");
 	driver_wait_until(c.d, all_told, NULL, "all to tell their state", 0);
-	driver_keys(c.d, "e");
-	driver_wait_match(c.d, "sweep \\d+s ago: 30 lines, 1 fault on 30 gateways +configuration: 30", 0);
+	fleet_console_sweep(&c, "30 lines, 1 fault on 30 gateways +configuration: 30");
 	lab_fleet_log(rig.fleet, "pi-gw048", "FATAL later");
 	driver_wait_match(c.d, "pi-gw048 .*FATAL later", 0); /* its turn comes again */
+	fleet_console_quit(&c);
+}
+
+/* One that answered before, and whose first connection for the sweep fails, is tried once more before it counts as not reached. */
+static void test_again(void)
+{
+	struct lab_proxy *line;
+	struct fleet_console c;
+
+	if (!is_up())
+		return;
+	begin_journals();
+	lab_fleet_log(rig.fleet, AGAIN, "ERROR on a bad line");
+	line = lab_fleet_slow(rig.fleet, AGAIN, 0);
+	fleet_console_start(&c, &rig, "gateways: ['pi-gw[049-051]']\nrefresh: 60\nsessions: 2\nconnect_timeout: 6");
+	driver_wait_match(c.d, AGAIN " +online +– +– +active .*ERROR on a bad line", 0); /* it has answered, and rests */
+	lab_proxy_stall(line);
+	driver_keys(c.d, "e");
+	driver_wait_match(c.d, AGAIN " .* (down|trying) ", 0);
+	lab_proxy_pass(line);
+	driver_wait_match(c.d, "sweep \\d+[sm] ago: 1 line, 1 fault on 1 gateway +configuration: 3", 0);
 	fleet_console_quit(&c);
 }
 
@@ -253,6 +272,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/fleet-console/sweep", test_sweep);
 	g_test_add_func("/fleet-console/follow", test_follow);
 	g_test_add_func("/fleet-console/many", test_many);
+	g_test_add_func("/fleet-console/again", test_again);
 	result = g_test_run();
 	fleet_rig_end(&rig);
 	return result;

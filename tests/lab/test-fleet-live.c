@@ -27,8 +27,7 @@ static gboolean start(struct fleet_console *c, const char *more)
 	lab_fleet_log(rig.fleet, "pi-gw001", "ERROR lost camera 7: rtsp timeout after 10s");
 	fleet_console_start(c, &rig, all);
 	fleet_console_wait(c, GATEWAYS, GATEWAYS);
-	driver_keys(c->d, "e");
-	driver_wait_match(c->d, "sweep \\d+s ago: 1 line, 1 fault on 1 gateway", 0);
+	fleet_console_sweep(c, "1 line, 1 fault on 1 gateway");
 	return TRUE;
 }
 
@@ -97,13 +96,12 @@ static void test_found(void)
 	wait_followers(&c, GATEWAYS);
 	pass(&c, 1.5); /* for what began to be trusted */
 	for (guint i = 0; i < 5; i++) {
-		g_autofree char *expect = g_strdup_printf("sweep 0s ago: %u lines, 2 faults", i + 2), *line = g_strdup_printf("FATAL number %u", i);
+		g_autofree char *expect = g_strdup_printf("%u lines, 2 faults", i + 2), *line = g_strdup_printf("FATAL number %u", i);
 		lab_fleet_log(rig.fleet, "pi-gw003", line);
-		driver_keys(c.d, "e");
-		driver_wait(c.d, expect, 0);
+		fleet_console_sweep(&c, expect);
 	}
 	lab_fleet_log(rig.fleet, "pi-gw004", "panic: nobody asked");
-	driver_wait_match(c.d, "sweep \\d+s ago: 7 lines, 3 faults on 3 gateways", 0); /* without a key */
+	driver_wait_match(c.d, "sweep \\d+[sm] ago: 7 lines, 3 faults on 3 gateways", 0); /* without a key */
 	wait_followers(&c, GATEWAYS); /* the sweeps were theirs */
 	fleet_console_quit(&c);
 	lab_wait(none_is_left, NULL, "no follower over there after the end");
@@ -119,15 +117,14 @@ static void test_died(void)
 		return;
 	wait_followers(&c, GATEWAYS);
 	lab_fleet_log(rig.fleet, "pi-gw002", "ERROR lost camera 8: rtsp timeout after 10s");
-	driver_wait_match(c.d, "sweep \\d+s ago: 2 lines, 1 fault on 2 gateways", 0);
+	driver_wait_match(c.d, "sweep \\d+[sm] ago: 2 lines, 1 fault on 2 gateways", 0);
 	g_assert_cmpuint(count_processes("--pid=", "pi-gw002", &pid), ==, 1); /* what the double's journalctl reads from */
 	kill((pid_t)pid, SIGKILL);
 	wait_followers(&c, GATEWAYS - 1);
 	lab_fleet_log(rig.fleet, "pi-gw002", "ERROR lost camera 9: rtsp timeout after 10s");
-	driver_keys(c.d, "e");
-	driver_wait_match(c.d, "sweep \\d+s ago: 3 lines, 1 fault on 2 gateways", 0);
+	fleet_console_sweep(&c, "3 lines, 1 fault on 2 gateways");
 	wait_followers(&c, GATEWAYS);
-	driver_wait_match(c.d, "sweep \\d+s ago: 3 lines, 1 fault on 2 gateways", 0);
+	driver_wait_match(c.d, "sweep \\d+[sm] ago: 3 lines, 1 fault on 2 gateways", 0);
 	fleet_console_quit(&c);
 }
 
@@ -145,8 +142,7 @@ static void test_hangs(void)
 	kill((pid_t)pid, SIGSTOP);
 	lab_fleet_log(rig.fleet, "pi-gw002", "ERROR behind its back");
 	wait_followers(&c, GATEWAYS - 1);
-	driver_keys(c.d, "e");
-	driver_wait_match(c.d, "sweep \\d+s ago: 2 lines, 2 faults on 2 gateways", 0);
+	fleet_console_sweep(&c, "2 lines, 2 faults on 2 gateways");
 	fleet_console_quit(&c);
 }
 
@@ -161,8 +157,7 @@ static void test_flood(void)
 	for (guint i = 0; i < 3000; i++)
 		lab_fleet_log(rig.fleet, "pi-gw002", "ERROR the same again and again, and it is a long line, too");
 	wait_followers(&c, GATEWAYS - 1);
-	driver_keys(c.d, "e");
-	driver_wait_match(c.d, "sweep \\d+s ago: 501 lines, 2 faults on 2 gateways", 0);
+	fleet_console_sweep(&c, "501 lines, 2 faults on 2 gateways");
 	driver_keys(c.d, "g j");
 	fixture_press(c.d, "d", "[State]");
 	driver_keys(c.d, "]");
@@ -194,8 +189,7 @@ static void test_off(void)
 	pass(&c, 3);
 	g_assert_cmpuint(count_processes("follow=yes", NULL, NULL), ==, 0);
 	lab_fleet_log(rig.fleet, "pi-gw002", "ERROR lost camera 8: rtsp timeout after 10s");
-	driver_keys(c.d, "e");
-	driver_wait_match(c.d, "sweep \\d+s ago: 2 lines, 1 fault on 2 gateways", 0);
+	fleet_console_sweep(&c, "2 lines, 1 fault on 2 gateways");
 	fleet_console_quit(&c);
 }
 

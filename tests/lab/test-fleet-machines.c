@@ -98,16 +98,14 @@ static void log_once(const char *name, const char *text)
 /* With a real journald, and sudo: after a sweep its errors come by themselves, also of a unit that has ended, and the next sweep counts none twice. */
 static void sweep_live(struct fleet_console *c)
 {
-	driver_keys(c->d, "e");
-	driver_wait_match(c->d, "sweep \\d+s ago: .* lines?", 0);
+	fleet_console_sweep(c, ".* lines?");
 	driver_wait_until(c->d, sound_ones_follow, NULL, "the followers on the machines", 0);
 	fixture_press(c->d, "F", "FINGERPRINT");
 	log_once("one", "panic: of a unit that has ended");
 	log_once("six", "panic: told by sudo");
 	driver_wait_match(c->d, "\\b1 +1 .*panic: of a unit that has ended", 0);
 	driver_wait_match(c->d, "\\b1 +1 .*panic: told by sudo", 0);
-	driver_keys(c->d, "e");
-	driver_wait_match(c->d, "sweep \\d+s ago: .* lines?", 0);
+	fleet_console_sweep(c, ".* lines?");
 	driver_wait_match(c->d, "\\b1 +1 .*panic: told by sudo", 0);
 	g_assert_true(follows("six"));
 	driver_keys(c->d, "F");
@@ -128,7 +126,7 @@ static void test_machines(void)
 	/* Their memory is not accounted for. */
 	driver_wait_match(c.d, "one +online .* up +active +\\d+[sm] +0 +– +0 +0 +none +2.4.1", 0);
 	driver_wait_match(c.d, "six-ops +online .* up +active +\\d+[sm] +0 +– +0 +0 +none +2.4.1", 0);
-	driver_wait_match(c.d, "three +online .* up +active .* [1-9]\\d* +0 +\\d+s .*ERROR lost camera 7", 0);
+	driver_wait_match(c.d, "three +online .* up +active .* [1-9]\\d* +0 +\\d+[sm] .*ERROR lost camera 7", 0);
 	driver_wait_match(c.d, "four +online .* up +failed +\\d+[sm] +[1-9]\\d* .* [1-9]\\d* +[1-9]\\d* .*FATAL pipeline: cannot open", 0);
 	driver_wait_match(c.d, "five +online .* up +inactive", 0);
 	driver_wait_match(c.d, "rules? firing: fatal_line", 0);
