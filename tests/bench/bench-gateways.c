@@ -63,9 +63,10 @@ play(const char *command)
 static const struct answer *
 answer_to(const char *command)
 {
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&server.lock);
-	struct answer *a = g_hash_table_lookup(server.answers, command);
+	struct answer *a;
 
+	g_mutex_lock(&server.lock);
+	a = g_hash_table_lookup(server.answers, command);
 	if (!a) {
 		struct answer played;
 		g_hash_table_insert(server.answers, g_strdup(command), a = g_new0(struct answer, 1));
@@ -77,6 +78,7 @@ answer_to(const char *command)
 	}
 	while (!a->known)
 		g_cond_wait(&server.news, &server.lock);
+	g_mutex_unlock(&server.lock);
 	return a;
 }
 
