@@ -13,7 +13,7 @@
 	"start_panel: score\n" \
 	"actions:\n" \
 	"  - {name: note, title: Note, keys: M-n, command: 'echo done-{host} && echo ran >>ran.txt', loses: 'Nothing, it is a test.'}\n" \
-	"  - {name: wait, title: Wait, keys: M-w, command: 'echo begun; while [ ! -e go ]; do sleep 0.1; done; echo ran >>ran.txt'}\n" \
+	"  - {name: wait, title: Wait, keys: M-w, command: 'echo begu${x}n; while [ ! -e go ]; do sleep 0.1; done; echo ran >>ran.txt'}\n" \
 	"  - {name: fail, title: Fail, keys: M-f, command: 'printf \"bad \\033]0;owned\\007 end\\n\"; exit 3', danger: destroys}\n" \
 	"  - {name: much, title: Much, keys: M-u, command: 'seq 1 500'}\n" \
 	"  - {name: typed, title: Typed, keys: M-t, command: 'echo ran >>ran.txt', confirm: host}\n" \
@@ -348,7 +348,7 @@ static void test_locked_meanwhile(void)
 	struct driver *d;
 
 	fixture_write_config(f, "hosts:\n  - name: here\n    local: true\n    docker: {disabled: true}\n    cleanup:\n"
-	                        "      dry_run: 'echo begun; while [ ! -e go ]; do sleep 0.1; done'\n      command: 'echo ran >>ran.txt'\n");
+	                        "      dry_run: 'echo begu${x}n; while [ ! -e go ]; do sleep 0.1; done'\n      command: 'echo ran >>ran.txt'\n");
 	d = fixture_run(f, NULL, NULL, 40, 120);
 	driver_wait(d, "assessed", 0);
 	ask(d, "D", "Dry run of the cleanup on here");
