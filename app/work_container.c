@@ -2,7 +2,9 @@
 #include "app/work.h"
 #include "tui/text.h"
 
-#define SETTLE_S 20 /* beyond the container's own time to stop: then what its state says is the outcome */
+/* Beyond the container's own time to stop: then what its state says is the outcome. */
+#define SETTLE_S 20
+#define START_S 60 /* while it does not run: a busy daemon has stopped it and will start it yet */
 
 struct restart {
 	struct work base;
@@ -53,6 +55,7 @@ look_restart(struct work *w)
 	struct restart *r = (struct restart *)w;
 	const struct container *c = fresh_state(r);
 	gint64 now = g_get_monotonic_time();
+	guint settle_s;
 	char clock[32];
 	g_autofree char *words = NULL;
 
@@ -66,6 +69,7 @@ look_restart(struct work *w)
 		return;
 	}
 	r->seen_us = r->seen_us ? r->seen_us : now;
+	settle_s = r->stop_timeout_s + (c->state == CONTAINER_RUNNING ? SETTLE_S : START_S);
 	text_clock(c->detail.started_us, clock, sizeof clock);
 	if (r->started_us == 0) {
 		words = g_strdup_printf("no answer came, and since when it ran before was not known: now it is %s", container_state_name(c->state));
@@ -73,7 +77,7 @@ look_restart(struct work *w)
 	} else if (c->detail.started_us != r->started_us && c->state == CONTAINER_RUNNING) {
 		words = g_strdup_printf("restarted at %s: no answer came, its state shows it", clock);
 		work_done(w, OUTCOME_OK, words);
-	} else if (now - r->seen_us > (gint64)(r->stop_timeout_s + SETTLE_S) * G_USEC_PER_SEC) {
+	} else if (now - r->seen_us > (gint64)settle_s * G_USEC_PER_SEC) {
 		if (c->state == CONTAINER_RUNNING)
 			words = g_strdup_printf("not restarted: no answer came, and it runs since %s as before", clock);
 		else
