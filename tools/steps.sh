@@ -23,9 +23,8 @@ build_fuzzers() {
 }
 
 # The distribution builds and passes its unit tests without this tree. A directory of its own: what tests were built in another would be packed.
-# One process at a time: it goes on beside other tests.
 distcheck() {
-	configure_in "$TOP/build-dist" && make -C "$TOP/build-dist" distcheck TESTS="$(make -s --no-print-directory -C "$TOP/build-dist" print-unit-tests)"
+	configure_in "$TOP/build-dist" && make -C "$TOP/build-dist" distcheck TESTS="$(make -s --no-print-directory -C "$TOP/build-dist" print-unit-tests)" AM_MAKEFLAGS=-j"$(nproc)"
 }
 
 "$1"
