@@ -1,14 +1,17 @@
-/* Gateways that cost this machine little, for measuring what a client can do when they are elsewhere: bench-gateways PORT HOST-KEY PLAY FLEET serves
- * all addresses with libssh in one process, a thread for each connection. A command is done by PLAY FLEET (tests/lab/gateway/play) only the first time;
- * who comes later with the same one gets the same answer, but for the number that marks the end of each command of midwatch's. Any key may log in.
- * Prints "ready" when it listens; ends with its parent. */
+/* Gateways that cost this machine little, for measuring what a client can do when they are elsewhere: bench-gateways PORT HOST-KEY USER-KEY PLAY
+ * FLEET serves all addresses of the loopback with libssh in one process, a thread for each connection, for who has the key whose public part is in the
+ * file USER-KEY. A command is done by PLAY FLEET (tests/lab/gateway/play) only the first time; who comes later with the same one gets the same answer, but
+ * for the number that marks the end of each command of midwatch's. Prints "ready" when it listens; ends with its parent. */
+#include <errno.h>
 #include <glib.h>
 #include <libssh/callbacks.h>
 #include <libssh/server.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 
 #define FIRST_S "3"  /* a command that has not ended by then stays */
@@ -37,7 +40,8 @@ struct connection {
 };
 
 static struct {
-	const char *port, *key, *play, *fleet;
+	const char *port, *play, *fleet;
+	ssh_key user;
 	GMutex lock; /* of what follows */
 	GCond news;
 	GHashTable *answers; /* struct answer by command */
@@ -132,8 +136,9 @@ on_channel(ssh_session session, void *user)
 static int
 on_key(ssh_session session, const char *name, struct ssh_key_struct *key, char signature, void *user)
 {
-	(void)session, (void)name, (void)key, (void)signature, (void)user;
-	return SSH_AUTH_SUCCESS; /* libssh has verified the signature, where there is one */
+	(void)session, (void)name, (void)signature, (void)user;
+	/* libssh has verified the signature, where there is one. */
+	return ssh_key_cmp(key, server.user, SSH_KEY_CMP_PUBLIC) == 0 ? SSH_AUTH_SUCCESS : SSH_AUTH_DENIED;
 }
 
 static void
@@ -176,14 +181,26 @@ serve(gpointer session)
 	return NULL;
 }
 
+/* At all of 127.0.0.0/8, and at nothing else. */
+static int
+loopback_socket(const char *port)
+{
+	const struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((guint16)atoi(port)) };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), yes = 1;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, "lo", sizeof "lo") != 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) != 0 ||
+	    bind(fd, (const struct sockaddr *)&address, sizeof address) != 0 || listen(fd, SOMAXCONN) != 0)
+		g_error("port %s of the loopback: %s", port, g_strerror(errno));
+	return fd;
+}
+
 static ssh_bind
-listen_at(const char *port)
+listen_at(const char *port, const char *key)
 {
 	ssh_bind b = ssh_bind_new();
 
-	ssh_bind_options_set(b, SSH_BIND_OPTIONS_BINDADDR, "0.0.0.0");
-	ssh_bind_options_set(b, SSH_BIND_OPTIONS_BINDPORT_STR, port);
-	ssh_bind_options_set(b, SSH_BIND_OPTIONS_HOSTKEY, server.key);
+	ssh_bind_options_set(b, SSH_BIND_OPTIONS_HOSTKEY, key);
+	ssh_bind_set_fd(b, loopback_socket(port));
 	if (ssh_bind_listen(b) != SSH_OK)
 		g_error("port %s: %s", port, ssh_get_error(b));
 	return b;
@@ -194,14 +211,16 @@ main(int argc, char **argv)
 {
 	ssh_bind b;
 
-	if (argc != 5) {
-		fputs("bench-gateways PORT HOST-KEY PLAY FLEET\n", stderr);
+	if (argc != 6) {
+		fputs("bench-gateways PORT HOST-KEY USER-KEY PLAY FLEET\n", stderr);
 		return 2;
 	}
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	server.port = argv[1], server.key = argv[2], server.play = argv[3], server.fleet = argv[4];
+	if (ssh_pki_import_pubkey_file(argv[3], &server.user) != SSH_OK)
+		g_error("%s is no public key", argv[3]);
+	server.port = argv[1], server.play = argv[4], server.fleet = argv[5];
 	server.answers = g_hash_table_new(g_str_hash, g_str_equal);
-	b = listen_at(server.port);
+	b = listen_at(argv[1], argv[2]);
 	puts("ready");
 	fflush(stdout);
 	for (;;) {
