@@ -14,7 +14,7 @@ static struct lab *the_lab; /* one for all tests of a program: a dockerd takes s
 
 /* --- the lab --- */
 
-/* Name, labels and options, command. A look at a container's health costs the machine 0.2 s of processor time. */
+/* Name, labels and options, command. A look at a container's health starts processes: none too often. */
 static const char *const containers[TRIAL_CONTAINERS] = {
 	"--name well --label com.docker.compose.project=shop --health-cmd true --health-interval 5s busybox:1",
 	"--name sick --label com.docker.compose.project=shop --health-cmd 'echo no answer from 5432; exit 7' --health-interval 5s "
